@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0
+# What the series makes of a kernel tree, computed beside it: the tree itself is
+# only read. Sourced by tree.sh and apply.sh.
+
+# Files of the overlay: everything here that belongs into a kernel tree.
+overlay_files() {
+	(
+		cd "$REPO"
+		if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+			git ls-files -co --exclude-standard
+		else
+			find . -type f -not -name '.*' -printf '%P\n'
+		fi
+	) | grep / | grep -Ev '^(harness|patches|\.[^/]*)/' |
+		grep -Ev '(~|\.orig|\.rej|\.o|\.ko|\.swp)$' | sort -u |
+		while IFS= read -r f; do
+			# A file deleted here but not yet committed is no part of it.
+			[[ ! -f $REPO/$f ]] || printf '%s\n' "$f"
+		done
+}
+
+# Patches of the series in order; those that are not there yet are left out.
+series_patches() {
+	local p
+	for p in "$REPO"/Makefile.patch "$REPO"/MAINTAINERS.patch "$REPO"/patches/*.patch; do
+		[[ ! -f $p ]] || printf '%s\n' "$p"
+	done
+}
+
+# Files a patch names, on either side.
+patched_files() {
+	sed -nE 's,^(---|\+\+\+) [ab]/([^\t]*).*,\2,p' "$1" | sort -u
+}
+
+# take SRC OUT FILE: the file as the steps so far left it, else as SRC has it.
+take() {
+	[[ ! -e $2/$3 ]] || return 0
+	mkdir -p "$2/$(dirname "$3")"
+	[[ ! -e $1/$3 ]] || cp "$1/$3" "$2/$3"
+}
+
+# try_patch OUT PATCH [option]: prints what patch says, without fuzz.
+try_patch() {
+	patch -p1 -F0 -t --no-backup-if-mismatch -d "$1" "${@:3}" <"$2" 2>&1
+}
+
+# which_hunk: from patch's output, the first file and hunk that failed.
+which_hunk() {
+	awk '
+		/^[Pp]atching file|^checking file/ { file = $3 }
+		/FAILED/ && /^Hunk/ {
+			gsub(/[^0-9]/, "", $2)
+			line = $5; gsub(/[^0-9]/, "", line)
+			print file ": hunk " $2 " at line " line; found = 1; exit
+		}
+		/can.t find file|No such file/ && !other { other = $0 }
+		/malformed|Only garbage|unexpectedly ends/ { other = $0 }
+		END { if (!found) print (other != "" ? other : file ": cannot be patched") }'
+}
+
+# compose SRC OUT WHAT: fills OUT/new with every file that WHAT (base: fix-up
+# only; full: all of the series) adds to or changes in SRC, and lists them in
+# OUT/files. Fails with one line that names patch, file and hunk.
+compose() {
+	local src=$1 out=$2 what=$3 new=$2/new p f msg
+	mkdir -p "$new"
+	: >"$out/files"
+
+	# The fix-up is for trees that Debian changed; where a change is not
+	# there, there is nothing to restore.
+	for p in "$HARNESS"/fixup/*.patch; do
+		[[ -f $p ]] || continue
+		patched_files "$p" | while IFS= read -r f; do take "$src" "$new" "$f"; done
+		if try_patch "$new" "$p" --dry-run >/dev/null; then
+			try_patch "$new" "$p" >/dev/null
+			patched_files "$p" >>"$out/files"
+			FIXED_UP=1
+		elif ! try_patch "$new" "$p" --dry-run -R >/dev/null; then
+			die "the fix-up ${p##*/} neither applies nor is needed; this tree is unlike mainline and Debian"
+		fi
+	done
+
+	if [[ $what == full ]]; then
+		while IFS= read -r f; do
+			[[ ! -e $src/$f ]] ||
+				die "$f is in the kernel tree already; change it with a patch instead"
+			mkdir -p "$new/$(dirname "$f")"
+			cp "$REPO/$f" "$new/$f"
+			printf '%s\n' "$f" >>"$out/files"
+		done < <(overlay_files)
+
+		while IFS= read -r p; do
+			patched_files "$p" | while IFS= read -r f; do take "$src" "$new" "$f"; done
+			msg=$(try_patch "$new" "$p") ||
+				die "${p#"$REPO"/} does not apply to Linux $(kernel_version "$src"): $(which_hunk <<<"$msg")"
+			patched_files "$p" >>"$out/files"
+		done < <(series_patches)
+	fi
+	sort -u -o "$out/files" "$out/files"
+}

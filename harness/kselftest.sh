@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Builds the debug kernel, installs the kselftests with the kernel's makefiles,
+# boots, runs them, and reads their TAP.
+
+. "$(dirname "$0")/lib.sh"
+
+usage() { echo "usage: harness/run kselftest [test ...]      (a test: its program's name)"; }
+[[ ${1:-} != -h ]] || { usage; exit 0; }
+
+config=debug
+limit=${KSELFTEST_LIMIT:-480}
+TARGETS=${KSELFTEST_TARGETS:-vma_access}
+name=kselftest
+
+take_lock
+open_logs
+"$HARNESS/build.sh" $config
+build=$WORK/build-$config
+log=$RUN_LOGS/$name
+
+if [[ ! -f $TREE/tools/testing/selftests/vma_access/Makefile ]]; then
+	skip "$name" "there are no kselftests yet"
+	exit
+fi
+
+"$HARNESS/kselftest-install.sh" "$build" "$TARGETS"
+"$HARNESS/initramfs.sh" "$build" "$build/initramfs.cpio"
+
+tests=
+for t; do
+	tests=${tests:+$tests,}${t/#vma_access:/}
+	tests=${tests%"$t"}$([[ $t == *:* ]] && echo "$t" || echo "vma_access:$t")
+done
+
+say "running kselftest in the $config kernel${tests:+: $tests} (limit $limit s)"
+t0=$(date +%s)
+rc=0
+"$HARNESS/boot.sh" "$build" "$build/initramfs.cpio" "$log" "$limit" job=kselftest ${tests:+tests=$tests} || rc=$?
+
+# One result per TAP line of a program; the program's own line counts when it
+# printed none, or when it failed though they did not.
+awk '
+	/^# (#[ ]*)?selftests: / { next }
+	/^# (ok|not ok) [0-9]+/ {
+		status = /^# not ok/ ? "FAIL" : "PASS"
+		sub(/^# (not )?ok [0-9]+ *(- )?/, "")
+		n++
+		if (/# SKIP/) { status = "SKIP" }
+		else if (/# XFAIL/) { status = "PASS" }
+		if (status == "FAIL") bad++
+		why = ""
+		if (match($0, / *# *(SKIP|XFAIL|TIMEOUT).*/)) {
+			why = substr($0, RSTART); sub(/^ *# *[A-Z]+ */, "", why)
+			$0 = substr($0, 1, RSTART - 1)
+		}
+		if (status == "FAIL" && why == "") why = said
+		line[n] = status "\t%s " $0 "\t" why
+		said = ""
+		next
+	}
+	/^# # .*(Expected|Assertion|failed|:[0-9]+:)/ { said = $0; sub(/^# # */, "", said); next }
+	/^(ok|not ok) [0-9]+ selftests: / {
+		failed = /^not ok/
+		prog = $0
+		sub(/^(not )?ok [0-9]+ selftests: /, "", prog)
+		why = ""
+		if (match(prog, / *# .*/)) { why = substr(prog, RSTART + 2); prog = substr(prog, 1, RSTART - 1) }
+		sub(/^[^:]*: /, "", prog)
+		for (i = 1; i <= n; i++) { sub(/%s/, prog, line[i]); print line[i] }
+		if (why ~ /SKIP/) { if (!n) print "SKIP\t" prog "\t" why }
+		else if (failed && !bad) print "FAIL\t" prog "\t" why
+		else if (!n) print "PASS\t" prog "\t"
+		n = bad = 0; said = ""
+	}
+' "$log.out" >"$log.cases"
+
+p=0 f=0 s=0
+while IFS=$'\t' read -r status case why; do
+	case $status in
+		PASS) p=$((p + 1)); pass "$name $case" ;;
+		SKIP) s=$((s + 1)); skip "$name $case" "$why" ;;
+		*) f=$((f + 1)); fail "$name $case" "${why:-see the log}" "$log.out" ;;
+	esac
+done <"$log.cases"
+
+last=$(grep -v '^[[:space:]]*$' "$log.console" 2>/dev/null | tail -n 1 || true)
+if ((rc == 124 || rc == 137)); then
+	f=$((f + 1))
+	fail "$name" "no end within $limit s; the last line was: $(tail -n 1 "$log.out")" "$log.out"
+elif ! grep -q '^vma_access-guest: exit' "$log.out"; then
+	f=$((f + 1))
+	fail "$name" "the guest stopped before the end: $last" "$log.console"
+elif ((p + f + s == 0)); then
+	f=$((f + 1))
+	fail "$name" "no test ran: $(grep -v '^vma_access-guest' "$log.out" | tail -n 1)" "$log.out"
+fi
+if grep -q '^vma_access-guest: cannot load' "$log.out"; then
+	f=$((f + 1))
+	fail "$name modules" "$(grep -m1 '^vma_access-guest: cannot load' "$log.out")" "$log.console"
+fi
+if reports=$("$HARNESS/watch" "$log.console"); then
+	pass "$name console"
+else
+	f=$((f + 1))
+	fail "$name console" "$(head -n 1 <<<"$reports")" "$log.console"
+fi
+say "kselftest: $p passed, $f failed, $s skipped in $(elapsed "$t0")"
+((f == 0))

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0
+# Shared by every script of the harness: where things are, how they speak, and
+# how they stop. Sourced, never run.
+
+set -euo pipefail
+
+HARNESS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+REPO=$(dirname "$HARNESS")
+CACHE=${VMA_ACCESS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vma_access}
+
+# A given kernel tree gets its own working set, so that going back and forth
+# between it and the fetched one rebuilds nothing.
+if [[ -n ${KSRC:-} ]]; then
+	KSRC=$(realpath -m -- "$KSRC")
+	WORK=$CACHE/ksrc-$(printf %s "$KSRC" | cksum | cut -d' ' -f1)
+else
+	WORK=$CACHE
+fi
+export KSRC=${KSRC:-}
+
+TREE=$WORK/tree		# what is built: kernel + fix-up + overlay + patches
+BASE=$WORK/base		# the unmodified kernel, to compare with: kernel + fix-up
+LOGS=$CACHE/logs
+JOBS=${JOBS:-$(nproc)}
+SERIES=7.3		# the kernel series the patches are written for
+
+# A shim in front of python3 (pyenv and the like) costs a second per start.
+PYTHON=$(command -v /usr/bin/python3 || command -v python3 || true)
+
+export LC_ALL=C
+export TERM=${TERM:-dumb}
+# What could leak from the caller's make or shell into the kernel's makefiles.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES KBUILD_OUTPUT ARCH CROSS_COMPILE O
+unset KCFLAGS KUNITCONFIG
+
+# Reproducible builds: the same source gives the same kernel.
+export KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 2026'
+export KBUILD_BUILD_USER=vma_access KBUILD_BUILD_HOST=harness
+export CCACHE_DIR=$CACHE/ccache CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-3G}
+# Without a run of the preprocessor for each miss: a cold build has only misses.
+export CCACHE_DEPEND=1 CCACHE_BASEDIR=$CACHE
+
+export VMA_ACCESS_T0=${VMA_ACCESS_T0:-$(date +%s)}
+
+elapsed() {
+	local s=$(($(date +%s) - ${1:-$VMA_ACCESS_T0}))
+	printf '%d:%02d' $((s / 60)) $((s % 60))
+}
+
+say() { printf '[%5s] %s\n' "$(elapsed)" "$*"; }
+
+die() {
+	[[ -t 1 ]] && printf '\r\033[K'
+	printf 'error: %s\n' "$*" >&2
+	exit 1
+}
+
+# step NAME: announces the next step; the caller of a whole run sets STEPS.
+step() {
+	STEP=$((${STEP:-0} + 1))
+	export STEP
+	if [[ -n ${STEPS:-} ]]; then
+		say "step $STEP/$STEPS: $*"
+	else
+		say "$*"
+	fi
+}
+
+# Where this run's logs go. A run has one folder; scripts it calls share it.
+open_logs() {
+	[[ -n ${RUN_LOGS:-} && -d $RUN_LOGS ]] && return
+	RUN_LOGS=$LOGS/$(date +%Y%m%d-%H%M%S)-$$
+	mkdir -p "$RUN_LOGS"
+	ln -sfn "${RUN_LOGS##*/}" "$LOGS/latest"
+	export RUN_LOGS RESULTS=$RUN_LOGS/results
+	: >"$RESULTS"
+	# Old runs are kept, but not for ever.
+	find "$LOGS" -mindepth 1 -maxdepth 1 -type d -mtime +14 -exec rm -rf {} + || true
+}
+
+# One run at a time per cache: two would build into the same folders.
+# WAIT=1 waits for the other run instead of failing.
+take_lock() {
+	[[ -n ${VMA_ACCESS_LOCKED:-} ]] && return
+	mkdir -p "$CACHE" 2>/dev/null || die "cannot create the cache folder $CACHE"
+	exec 9>>"$CACHE/lock" || die "cannot write to the cache folder $CACHE"
+	if ! flock -n 9; then
+		local holder
+		holder=$(cat "$CACHE/lock.pid" 2>/dev/null || echo '?')
+		[[ -n ${WAIT:-} ]] ||
+			die "another run (pid $holder) is using $CACHE; wait for it, or set VMA_ACCESS_CACHE to another folder"
+		say "waiting for another run (pid $holder)"
+		flock -w 7200 9 || die "another run (pid $holder) still uses $CACHE"
+	fi
+	echo $$ >"$CACHE/lock.pid"
+	export VMA_ACCESS_LOCKED=$$
+}
+
+# need_disk DIR MEGABYTES WHAT
+need_disk() {
+	local free
+	free=$(df -Pm "$1" | awk 'NR == 2 { print $4 }')
+	free=${VMA_ACCESS_FREE_MB:-$free}
+	((free >= $2)) ||
+		die "too little disk for $3: $2 MB needed in $1, $free MB free"
+}
+
+# scratch VAR: a temporary folder that is gone when the script ends, also when
+# it is interrupted. Children are ended with it.
+SCRATCHES=()
+cleanup() {
+	local rc=$? d
+	trap - EXIT INT TERM HUP
+	local kids
+	kids=$(jobs -p)
+	# shellcheck disable=SC2086
+	[[ -z $kids ]] || kill $kids 2>/dev/null || true
+	for d in ${SCRATCHES[@]+"${SCRATCHES[@]}"}; do
+		rm -rf "$d"
+	done
+	exit "$rc"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+scratch() {
+	local d
+	mkdir -p "$CACHE/tmp"
+	d=$(mktemp -d "$CACHE/tmp/$1.XXXXXX")
+	SCRATCHES+=("$d")
+	printf -v "$1" %s "$d"
+}
+
+# Results: one line per check, counted at the end of a whole run.
+#   STATUS <tab> what <tab> reason <tab> log
+record() {
+	[[ -n ${RESULTS:-} ]] || return 0
+	printf '%s\t%s\t%s\t%s\n' "$1" "$2" "${3:-}" "${4:-}" >>"$RESULTS"
+}
+pass() { record PASS "$1"; }
+skip() { record SKIP "$1" "${2:-}"; say "SKIP $1: ${2:-}"; }
+fail() {
+	record FAIL "$1" "${2:-}" "${3:-}"
+	say "FAIL $1: ${2:-}${3:+ (log: $3)}"
+}
+
+# kernel_version DIR: "7.3.4", or nothing when DIR is no kernel tree.
+kernel_version() {
+	[[ -f $1/Makefile && -f $1/Kconfig && -d $1/mm ]] || return 0
+	awk -F'[ =\t]+' '
+		/^VERSION[ =]/ { v = $2 } /^PATCHLEVEL[ =]/ { p = $2 }
+		/^SUBLEVEL[ =]/ { s = $2 } /^NAME[ =]/ { exit }
+		END { if (v != "" && p != "") print v "." p "." (s == "" ? 0 : s) }
+	' "$1/Makefile"
+}
