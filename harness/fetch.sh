@@ -57,12 +57,14 @@ copy_ksrc() {
 # ---- Debian's package -------------------------------------------------------
 
 # The Debian archive this machine already uses, from its own apt configuration
-# (one-line and deb822 alike), never the security archive.
+# (one-line and deb822 alike), never the security archive. VMA_ACCESS_MIRROR
+# names another.
 mirror() {
 	local uri
 	uri=$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN)' 2>/dev/null |
 		awk '$2 == "Debian" && $1 !~ /security/ { print $1; exit }')
 	# apt lists no origin before its first update: read the files instead.
+	[[ -z ${VMA_ACCESS_MIRROR:-} ]] || uri=$VMA_ACCESS_MIRROR
 	[[ -n $uri ]] || uri=$(
 		{
 			awk '$1 == "deb" {
@@ -125,7 +127,6 @@ pick() {
 
 unpack() {
 	local deb=$1 name=$2 out=$3 tmp tar
-	need_disk "$CACHE" 2500 "the kernel source"
 	say "unpacking ${deb##*/}" >&2
 	scratch tmp
 	dpkg-deb --fsys-tarfile "$deb" 2>>"$RUN_LOGS/fetch.log" >"$tmp/fs.tar" &&
@@ -148,6 +149,7 @@ fetch_debian() {
 	[[ -e $KEYRING ]] || die "no Debian archive keyring here ($KEYRING); give a tree with KSRC=dir"
 	uri=$(mirror) || die "no Debian mirror in this machine's apt configuration; give a tree with KSRC=dir"
 	open_logs
+	need_disk "$CACHE" 2500 "the kernel source"
 	apt_conf "$uri"
 	export APT_CONFIG=$CACHE/apt/apt.conf
 

@@ -109,7 +109,7 @@ need_disk() {
 # it is interrupted. Children are ended with it.
 SCRATCHES=()
 cleanup() {
-	local rc=$? d
+	local rc=${1:-$?} d
 	trap - EXIT INT TERM HUP
 	local kids
 	kids=$(jobs -p)

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+# Front door of the harness; `make help` lists what there is.
+
+RUN := @harness/run
+
+.PHONY: help
+help: ## this list
+	@echo 'Typed access to VMAs for kernel drivers. Targets:'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+	@echo 'KSRC=dir takes that kernel tree (only read, except by apply/unapply),'
+	@echo 'NO_INSTALL=1 installs no packages, VMA_ACCESS_CACHE=dir moves the cache.'
+
+.PHONY: demo
+demo: ## fetch, apply, build, boot, and show the layer at work
+	$(RUN) demo
+
+.PHONY: test
+test: ## everything that must hold; ends with N passed, N failed, N skipped
+	$(RUN) test
+
+.PHONY: test-long
+test-long: ## make test, and binder's suite on the unmodified kernel to compare
+	$(RUN) test long
+
+.PHONY: check
+check: ## static checks only: style, kernel-doc, the harness itself
+	$(RUN) test static
+
+.PHONY: kunit
+kunit: ## KUnit suites on the debug kernel; SUITES='glob' picks some
+	$(RUN) kunit debug '$(SUITES)'
+
+.PHONY: kselftest
+kselftest: ## kselftest in the booted debug kernel; TESTS='name ...' picks some
+	$(RUN) kselftest $(TESTS)
+
+.PHONY: shell
+shell: ## boot the debug kernel to a prompt with the modules loaded
+	$(RUN) shell
+
+.PHONY: apply
+apply: ## put the series on the kernel tree KSRC: all of it or nothing
+	$(RUN) apply '$(KSRC)'
+
+.PHONY: unapply
+unapply: ## take it off KSRC again
+	$(RUN) unapply '$(KSRC)'
+
+.PHONY: clean
+clean: ## remove what was built (kernels, logs); the source and ccache stay
+	$(RUN) clean
+
+.PHONY: distclean
+distclean: ## remove the whole cache folder
+	$(RUN) clean all

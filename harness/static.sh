@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What can be said without a kernel, in seconds: the harness itself, the style
+# of every file and patch, the kernel-doc.
+
+. "$(dirname "$0")/lib.sh"
+. "$HARNESS/compose.sh"
+
+take_lock
+open_logs
+tree=$("$HARNESS/tree.sh")
+log=$RUN_LOGS/static.log
+rc=0
+check() {
+	local name=$1
+	shift
+	if "$@" >"$log.one" 2>&1; then
+		pass "$name"
+	else
+		rc=1
+		fail "$name" "$(grep -m1 -E 'ERROR|WARNING|CHECK|Error|error|warning' "$log.one" || head -n 1 "$log.one")" "$log"
+	fi
+	{ echo "== $name"; cat "$log.one"; } >>"$log"
+	rm -f "$log.one"
+}
+
+# The scripts of the harness parse; shellcheck looks closer where it is there.
+while IFS= read -r f; do
+	check "bash -n ${f#"$REPO"/}" bash -n "$f"
+done < <(grep -lE '^#!/bin/(ba)?sh' -r "$HARNESS" "$REPO/.ci" 2>/dev/null | sort)
+if command -v shellcheck >/dev/null; then
+	# shellcheck disable=SC2046
+	check "shellcheck" shellcheck -S warning $(grep -lE '^#!/bin/(ba)?sh' -r "$HARNESS" "$REPO/.ci" | sort)
+fi
+
+"$HARNESS/selftest.sh" || rc=1
+
+# checkpatch, strictly. A file that is mailed brings its MAINTAINERS entry in
+# another patch of the series. perl: the harness's copy knows no git history.
+checkpatch() {
+	(cd "$tree" && perl scripts/checkpatch.pl --no-tree --root="$tree" --strict --no-signoff \
+		--no-summary --terse --show-types --ignore FILE_PATH_CHANGES "$@")
+}
+while IFS= read -r f; do
+	case $f in
+		*.c | *.h | *.S | *.sh | *.rst | *Makefile | *Kconfig | *.cocci | *.py)
+			check "checkpatch $f" checkpatch --file "$tree/$f" ;;
+	esac
+done < <(overlay_files)
+while IFS= read -r p; do
+	check "checkpatch ${p#"$REPO"/}" checkpatch "$p"
+done < <(series_patches)
+
+# kernel-doc of every header and source file.
+while IFS= read -r f; do
+	case $f in
+		include/*.h | mm/vma_access.c | samples/*.c)
+			check "kernel-doc $f" "$HARNESS/kernel-doc.sh" "$tree" "$f" ;;
+	esac
+done < <(overlay_files)
+exit $rc

@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Everything that must hold; the last line says "N passed, N failed, N skipped".
+#	test.sh          static checks, KUnit, kselftest
+#	test.sh static   the static checks only
+#	test.sh long     all, and binder's suite on the unmodified kernel
+
+. "$(dirname "$0")/lib.sh"
+
+mode=${1:-all}
+take_lock
+open_logs
+case $mode in
+	static) export STEPS=3 ;;
+	long) export STEPS=11 ;;
+	all) export STEPS=10 ;;
+	*) die "test.sh [static|long]" ;;
+esac
+
+summary() {
+	local rc=$? p f s
+	trap - EXIT
+	p=$(grep -c '^PASS' "$RESULTS" || true)
+	f=$(grep -c '^FAIL' "$RESULTS" || true)
+	s=$(grep -c '^SKIP' "$RESULTS" || true)
+	if ((rc != 0 && f == 0)); then
+		f=1
+		record FAIL "make test" "stopped (exit code $rc)" "$RUN_LOGS"
+	fi
+	if ((f > 0)); then
+		echo "Failures:"
+		awk -F'\t' '$1 == "FAIL" { print "  " $2 ": " $3 ($4 ? "\n    log: " $4 : "") }' "$RESULTS"
+	fi
+	say "logs are in $RUN_LOGS"
+	echo "$p passed, $f failed, $s skipped"
+	((f == 0 && p > 0)) || rc=1
+	((f > 0 || p == 0)) || rc=0
+	cleanup $rc
+}
+trap summary EXIT
+
+# stage NAME COMMAND...: a part that fails without having recorded why (a build
+# that breaks) is itself the failure. The parts after it still run.
+stage() {
+	local name=$1 before err=$RUN_LOGS/stage.err rc=0
+	shift
+	step "$name"
+	before=$(grep -c '^FAIL' "$RESULTS" || true)
+	"$@" 2> >(tee "$err" >&2) || rc=$?
+	((rc != 130 && rc != 143)) || exit $rc
+	if ((rc != 0)) && [[ $(grep -c '^FAIL' "$RESULTS" || true) == "$before" ]]; then
+		sleep 0.2	# let tee finish
+		record FAIL "$name" "$(grep -m1 '^error: ' "$err" || tail -n 1 "$err")" "$RUN_LOGS"
+	fi
+	return $rc
+}
+
+# ran CONFIG SUITE: a suite that silently was not there is a failure.
+ran() {
+	grep -q "^[A-Z]*"$'\t'"kunit-$1 $2" "$RESULTS" ||
+		fail "kunit-$1 $2" "the suite did not run" "$RUN_LOGS"
+}
+
+suites() {
+	[[ ! -e $REPO/mm/vma_access_test.c ]] || ran "$1" vma_access
+	ran "$1" binder_alloc
+}
+
+stage "packages" "$HARNESS/packages.sh"
+stage "kernel source, overlay and patches" "$HARNESS/tree.sh" >/dev/null
+stage "static checks" "$HARNESS/static.sh" || true
+[[ $mode != static ]] || exit 0
+
+if stage "debug kernel" "$HARNESS/build.sh" debug; then
+	stage "warnings (W=1)" "$HARNESS/warnings.sh" || true
+	stage "KUnit on the debug kernel" "$HARNESS/kunit.sh" debug || true
+	suites debug
+	stage "kselftest in the debug kernel" "$HARNESS/kselftest.sh" || true
+	stage "imports of the modules" "$HARNESS/imports.sh" || true
+fi
+stage "KUnit on one processor, no VMA lock" "$HARNESS/kunit.sh" up || true
+suites up
+stage "KUnit on a production-like kernel, with the slow cases" \
+	"$HARNESS/kunit.sh" prod '' all || true
+suites prod
+
+# binder's own suite says the same with and without the series.
+compare() {
+	local a b
+	"$HARNESS/kunit.sh" prod 'binder_alloc*' all base || true
+	a=$(cut -f1,2 "$RESULTS" | sed -n 's/kunit-base-prod \(binder_alloc.*\)/\1/p' | sort)
+	b=$(cut -f1,2 "$RESULTS" | sed -n 's/kunit-prod \(binder_alloc.*\)/\1/p' | sort)
+	if [[ -n $a && $a == "$b" ]]; then
+		pass "binder's suite: unmodified and converted agree"
+	else
+		fail "binder's suite: unmodified and converted agree" \
+			"unmodified: ${a//$'\n'/, }; converted: ${b//$'\n'/, }" "$RUN_LOGS"
+	fi
+}
+[[ $mode != long ]] || stage "binder's suite on the unmodified kernel" compare || true
+exit 0

@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Compiles every source file of the series with W=1, by gcc and by clang where
+# one is there that the kernel accepts; any warning is a failure. In a folder of
+# its own: other flags in the debug build would rebuild half of it.
+
+. "$(dirname "$0")/lib.sh"
+. "$HARNESS/compose.sh"
+
+take_lock
+open_logs
+rc=0
+
+# Objects of the files that the series adds or changes.
+objects() {
+	{
+		overlay_files
+		series_patches | while IFS= read -r p; do patched_files "$p"; done
+	} | grep -E '^(mm|lib|kernel|drivers|fs|net|samples)/.*\.c$' | sed 's/\.c$/.o/' | sort -u
+}
+
+compile() {
+	local name=$1 build=$WORK/build-w1-$1 log=$RUN_LOGS/w1-$1.log o objs=() bad
+	shift
+	mkdir -p "$build"
+	# The options of the debug kernel, of this compiler.
+	if ! cmp -s "$WORK/build-debug/.config" "$build/.config-debug"; then
+		cp "$WORK/build-debug/.config" "$build/.config"
+		cp "$WORK/build-debug/.config" "$build/.config-debug"
+	fi
+	make -C "$TREE" ARCH=x86_64 O="$build" "$@" olddefconfig >"$log" 2>&1
+	while IFS= read -r o; do
+		[[ ! -e $TREE/${o%.o}.c ]] || objs+=("$o")
+	done < <(objects)
+	if ((${#objs[@]} == 0)); then
+		skip "W=1 $name" "the series has no source files yet"
+		return
+	fi
+	# Built anew each time: a warning is printed only by a compiler that runs.
+	(cd "$build" && rm -f "${objs[@]}")
+	if ! timeout 900 make -C "$TREE" ARCH=x86_64 O="$build" "$@" -j"$JOBS" W=1 "${objs[@]}" >>"$log" 2>&1; then
+		fail "W=1 $name" "$(grep -m1 -E 'error|Error' "$log")" "$log"
+		rc=1
+		return
+	fi
+	while IFS= read -r o; do
+		bad=$(grep -m1 -E "${o%.o}\.[ch]:[0-9]+.*warning:|vma_access.*warning:" "$log" || true)
+		if [[ -n $bad ]]; then
+			fail "W=1 $name ${o%.o}.c" "$bad" "$log"
+			rc=1
+		else
+			pass "W=1 $name ${o%.o}.c"
+		fi
+	done < <(printf '%s\n' "${objs[@]}")
+}
+
+compile gcc CC=gcc
+
+min=$("$TREE/scripts/min-tool-version.sh" llvm)
+clang=
+for c in clang $(compgen -c clang- | grep -E '^clang-[0-9]+$' | sort -Vr | uniq); do
+	command -v "$c" >/dev/null || continue
+	have=$("$c" -dumpversion)
+	if ((${have%%.*} >= ${min%%.*})); then
+		clang=$c
+		break
+	fi
+done
+if [[ -n $clang ]]; then
+	compile clang CC="$clang"
+else
+	skip "W=1 clang" "no clang here that the kernel accepts ($min or later)"
+fi
+exit $rc
