@@ -8,10 +8,8 @@
  * need not be exported itself.
  */
 #include <linux/export.h>
-#include <linux/hugetlb.h>
+#include <linux/hugetlb_inline.h>
 #include <linux/vma_access.h>
-
-#include "internal.h"
 
 /* ---- the VMA read guard --------------------------------------------------- */
 
@@ -58,6 +56,7 @@ vma_read_from_mmap_lock(struct mm_struct *mm, unsigned long addr)
  */
 struct vma_read_guard __vma_read_acquire(struct mm_with_user *user,
 					 unsigned long addr)
+	__no_context_analysis
 {
 	struct mm_struct *mm = __mm_with_user_raw(user);
 	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
@@ -74,6 +73,7 @@ EXPORT_SYMBOL_GPL(__vma_read_acquire);
 /* The constructor of CLASS(vma_read_try, ...). */
 struct vma_read_guard __vma_read_acquire_try(struct mm_with_user *user,
 					     unsigned long addr)
+	__no_context_analysis
 {
 	struct mm_struct *mm = __mm_with_user_raw(user);
 	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
@@ -189,10 +189,11 @@ EXPORT_SYMBOL_GPL(vma_mixedmap_insert_pages);
  * is larger than a page table maps.
  */
 struct page *vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
+	__no_context_analysis /* pte_offset_map_lock() has no annotation */
 {
 	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
 	struct page *page = NULL;
-	spinlock_t *ptl;
+	spinlock_t *ptl; /* of the last-level table */
 	pgd_t *pgd;
 	p4d_t *p4d;
 	pud_t *pud, pudval;

@@ -86,7 +86,7 @@ token_context_lock(vma_stable, __reentrant_ctx_lock);
  * Return: the mm_struct, which exists for as long as @ref is held.
  */
 static __always_inline struct mm_struct *
-__mm_ref_raw(const struct mm_ref *ref __vma_borrows)
+__mm_ref_raw(__vma_borrows const struct mm_ref *ref)
 {
 	return (struct mm_struct *)ref;
 }
@@ -131,7 +131,13 @@ static inline void mm_ref_drop(struct mm_ref *ref)
 	mmdrop(__mm_ref_raw(ref));
 }
 
-DEFINE_FREE(mm_ref, struct mm_ref *, if (_T) mm_ref_drop(_T))
+static inline void __mm_ref_free(struct mm_ref *ref)
+{
+	if (ref)
+		mm_ref_drop(ref);
+}
+
+DEFINE_FREE(mm_ref, struct mm_ref *, __mm_ref_free(_T))
 
 /* ---- mm_with_user: the address space exists ------------------------------ */
 
@@ -145,7 +151,7 @@ DEFINE_FREE(mm_ref, struct mm_ref *, if (_T) mm_ref_drop(_T))
  * Return: the mm_struct; its mm_users stays above zero while @user is pinned.
  */
 static __always_inline struct mm_struct *
-__mm_with_user_raw(const struct mm_with_user *user __vma_borrows)
+__mm_with_user_raw(__vma_borrows const struct mm_with_user *user)
 {
 	return (struct mm_struct *)user;
 }
@@ -248,32 +254,58 @@ struct mm_with_user_owner_async {
 	bool __held;
 };
 
+static __always_inline struct mm_with_user_owner
+__mm_with_user_own(struct mm_ref *ref)
+{
+	return (struct mm_with_user_owner){
+		.__pinned = (struct mm_with_user *)ref,
+		.__held = mmget_not_zero(__mm_ref_raw(ref)),
+	};
+}
+
+static __always_inline struct mm_with_user_owner_async
+__mm_with_user_own_async(struct mm_ref *ref)
+{
+	return (struct mm_with_user_owner_async){
+		.__pinned = (struct mm_with_user *)ref,
+		.__held = mmget_not_zero(__mm_ref_raw(ref)),
+	};
+}
+
+static __always_inline void
+__mm_with_user_disown(const struct mm_with_user_owner *owner)
+{
+	if (owner->__held)
+		mm_with_user_put(owner->__pinned);
+}
+
+static __always_inline void
+__mm_with_user_disown_async(const struct mm_with_user_owner_async *owner)
+{
+	if (owner->__held)
+		mm_with_user_put_async(owner->__pinned);
+}
+
 /*
  * CLASS(mm_with_user, pin)(ref) pins for the rest of the scope; the put at its
  * end may sleep. CLASS(mm_with_user_async, pin)(ref) is the same with a put
  * for any context. Ask mm_with_user_of(&pin) whether it worked.
  */
 DEFINE_CLASS(mm_with_user, struct mm_with_user_owner,
-	     if (_T.__held) mm_with_user_put(_T.__pinned),
-	     ({ bool __held = mmget_not_zero(__mm_ref_raw(ref));
-		(struct mm_with_user_owner){
-			(struct mm_with_user *)__mm_ref_raw(ref), __held }; }),
+	     __mm_with_user_disown(&_T), __mm_with_user_own(ref),
 	     struct mm_ref *ref)
 DEFINE_CLASS(mm_with_user_async, struct mm_with_user_owner_async,
-	     if (_T.__held) mm_with_user_put_async(_T.__pinned),
-	     ({ bool __held = mmget_not_zero(__mm_ref_raw(ref));
-		(struct mm_with_user_owner_async){
-			(struct mm_with_user *)__mm_ref_raw(ref), __held }; }),
+	     __mm_with_user_disown_async(&_T), __mm_with_user_own_async(ref),
 	     struct mm_ref *ref)
 
 static __always_inline struct mm_with_user * __must_check
-__mm_with_user_of(const struct mm_with_user_owner *owner __vma_borrows)
+__mm_with_user_of(__vma_borrows const struct mm_with_user_owner *owner)
 {
 	return owner->__held ? owner->__pinned : NULL;
 }
 
 static __always_inline struct mm_with_user * __must_check
-__mm_with_user_of_async(const struct mm_with_user_owner_async *owner __vma_borrows)
+__mm_with_user_of_async(__vma_borrows const struct mm_with_user_owner_async *owner)
 {
 	return owner->__held ? owner->__pinned : NULL;
 }
@@ -288,9 +320,9 @@ __mm_with_user_of_async(const struct mm_with_user_owner_async *owner __vma_borro
  * if the mm had no users left to pin (R4, R9).
  */
 #define mm_with_user_of(owner)						\
-	_Generic((owner),						\
-		 struct mm_with_user_owner *: __mm_with_user_of,	\
-		 struct mm_with_user_owner_async *: __mm_with_user_of_async)(owner)
+	_Generic((typeof(owner))NULL,					\
+		 struct mm_with_user_owner * : __mm_with_user_of,	\
+		 struct mm_with_user_owner_async * : __mm_with_user_of_async)(owner)
 
 /* ---- guards -------------------------------------------------------------- */
 
@@ -304,8 +336,8 @@ __mm_with_user_of_async(const struct mm_with_user_owner_async *owner __vma_borro
  * Return: whether the lock is held now; if not, nothing is (R9).
  */
 static inline bool __must_check mmap_read_acquire_try(struct mm_with_user *user)
-	__cond_acquires_shared(true, user) __cond_acquires_shared(true, vma_stable)
 	__no_context_analysis
+	__cond_acquires_shared(true, user) __cond_acquires_shared(true, vma_stable)
 {
 	return mmap_read_trylock(__mm_with_user_raw(user));
 }
@@ -323,8 +355,8 @@ static inline bool __must_check mmap_read_acquire_try(struct mm_with_user *user)
  */
 static inline int __must_check
 mmap_read_acquire_killable(struct mm_with_user *user)
-	__cond_acquires_shared(0, user) __cond_acquires_shared(0, vma_stable)
 	__no_context_analysis
+	__cond_acquires_shared(0, user) __cond_acquires_shared(0, vma_stable)
 {
 	return mmap_read_lock_killable(__mm_with_user_raw(user));
 }
@@ -340,36 +372,36 @@ mmap_read_acquire_killable(struct mm_with_user *user)
  *
  * A guard is released by the task that took it (R14).
  */
-#define __VMA_RD_RELEASES \
-	__releases_shared(*(struct mm_with_user **)_T) __releases_shared(vma_stable)
-
 DEFINE_LOCK_GUARD_1(mmap_read, struct mm_with_user,
 		    mmap_read_lock(__mm_with_user_raw(_T->lock)),
 		    mmap_read_unlock(__mm_with_user_raw(_T->lock)))
 DECLARE_LOCK_GUARD_1_ATTRS(mmap_read,
 			   __acquires_shared(_T) __acquires_shared(vma_stable),
-			   __VMA_RD_RELEASES)
+			   __releases_shared(*(struct mm_with_user **)_T)
+			   __releases_shared(vma_stable))
 #define class_mmap_read_constructor(_T) WITH_LOCK_GUARD_1_ATTRS(mmap_read, _T)
 
-typedef class_mmap_read_t class_mmap_read_adopt_t;
-typedef lock_mmap_read_t lock_mmap_read_adopt_t;
+static __always_inline void __mmap_read_release(struct mm_with_user *user)
+	__no_context_analysis
+{
+	mmap_read_unlock(__mm_with_user_raw(user));
+}
 
+/* The same type as the guard above: a look-up does not care who locked. */
 static __always_inline class_mmap_read_t
-class_mmap_read_adopt_constructor(struct mm_with_user *user)
-	__no_context_analysis
-{
-	return (class_mmap_read_t){ .lock = user };
-}
-
+class_mmap_read_adopt_constructor(struct mm_with_user *_T)
+	__must_hold_shared(_T);
+DEFINE_CLASS(mmap_read_adopt, class_mmap_read_t,
+	     __mmap_read_release(_T.lock), (class_mmap_read_t){ .lock = _T },
+	     struct mm_with_user *_T)
 static __always_inline void
-class_mmap_read_adopt_destructor(class_mmap_read_t *_T)
+__class_mmap_read_adopt_cleanup_ctx(class_mmap_read_t **_T)
 	__no_context_analysis
+	__releases_shared(*(struct mm_with_user **)_T)
+	__releases_shared(vma_stable)
 {
-	mmap_read_unlock(__mm_with_user_raw(_T->lock));
 }
 
-DECLARE_LOCK_GUARD_1_ATTRS(mmap_read_adopt, __must_hold_shared(_T),
-			   __VMA_RD_RELEASES)
 #define class_mmap_read_adopt_constructor(_T) \
 	WITH_LOCK_GUARD_1_ATTRS(mmap_read_adopt, _T)
 
@@ -395,11 +427,15 @@ struct vma_read_guard {
 };
 
 struct vma_read_guard __vma_read_acquire(struct mm_with_user *user,
-					 unsigned long addr);
+					 unsigned long addr)
+	__acquires_shared(user) __acquires_shared(vma_stable);
 struct vma_read_guard __vma_read_acquire_try(struct mm_with_user *user,
-					     unsigned long addr);
+					     unsigned long addr)
+	__acquires_shared(user) __acquires_shared(vma_stable);
 
-static __always_inline void __vma_read_release(struct vma_read_guard *guard)
+static __always_inline void
+__vma_read_release(const struct vma_read_guard *guard)
+	__no_context_analysis
 {
 	/* Not a conversion for a verb to use: the lock word, nothing else. */
 	struct vm_area_struct *vma = (struct vm_area_struct *)guard->__vma;
@@ -412,52 +448,41 @@ static __always_inline void __vma_read_release(struct vma_read_guard *guard)
 		mmap_read_unlock(vma->vm_mm);
 }
 
-typedef struct vma_read_guard class_vma_read_t;
-typedef struct vma_read_guard class_vma_read_try_t;
-
-static __always_inline void class_vma_read_destructor(class_vma_read_t *_T)
-	__no_context_analysis
-{
-	__vma_read_release(_T);
-}
-
-static __always_inline void class_vma_read_try_destructor(class_vma_read_t *_T)
-	__no_context_analysis
-{
-	__vma_read_release(_T);
-}
-
-static __always_inline class_vma_read_t
+static inline struct vma_read_guard
 class_vma_read_constructor(struct mm_with_user *_T, unsigned long addr)
-	__acquires_shared(_T) __acquires_shared(vma_stable)
-	__no_context_analysis
-{
-	return __vma_read_acquire(_T, addr);
-}
+	__acquires_shared(_T) __acquires_shared(vma_stable);
+DEFINE_CLASS(vma_read, struct vma_read_guard, __vma_read_release(&_T),
+	     __vma_read_acquire(_T, addr),
+	     struct mm_with_user *_T, unsigned long addr)
 
-static __always_inline class_vma_read_t
+static inline struct vma_read_guard
 class_vma_read_try_constructor(struct mm_with_user *_T, unsigned long addr)
-	__acquires_shared(_T) __acquires_shared(vma_stable)
-	__no_context_analysis
-{
-	return __vma_read_acquire_try(_T, addr);
-}
+	__acquires_shared(_T) __acquires_shared(vma_stable);
+DEFINE_CLASS(vma_read_try, struct vma_read_guard, __vma_read_release(&_T),
+	     __vma_read_acquire_try(_T, addr),
+	     struct mm_with_user *_T, unsigned long addr)
 
 /*
  * To the analysis the scope holds the lock also where the acquisition failed;
  * what makes that safe is that vma_read_ref() gives no handle then. The second
  * variable carries the release, as WITH_LOCK_GUARD_1_ATTRS() does it.
  */
-static __always_inline void __class_vma_read_cleanup_ctx(class_vma_read_t **_T)
-	__no_context_analysis __VMA_RD_RELEASES { }
-#define __VMA_READ_WITH_ATTRS(_ctor, _user, _addr)			\
-	_ctor(_user, _addr),						\
+static __always_inline void
+__class_vma_read_cleanup_ctx(struct vma_read_guard **_T)
+	__no_context_analysis
+	__releases_shared(*(struct mm_with_user **)_T)
+	__releases_shared(vma_stable)
+{
+}
+
+#define __VMA_READ_WITH_ATTRS(_name, _user, _addr)			\
+	class_##_name##_constructor(_user, _addr),			\
 	*__UNIQUE_ID(unlock) __cleanup(__class_vma_read_cleanup_ctx) =	\
-		(void *)(unsigned long)(_user)
+		(struct vma_read_guard *)(unsigned long)(_user)
 #define class_vma_read_constructor(_user, _addr) \
-	__VMA_READ_WITH_ATTRS(class_vma_read_constructor, _user, _addr)
+	__VMA_READ_WITH_ATTRS(vma_read, _user, _addr)
 #define class_vma_read_try_constructor(_user, _addr) \
-	__VMA_READ_WITH_ATTRS(class_vma_read_try_constructor, _user, _addr)
+	__VMA_READ_WITH_ATTRS(vma_read_try, _user, _addr)
 
 /**
  * vma_read_ref() - The VMA that a VMA read guard stabilises.
@@ -468,7 +493,7 @@ static __always_inline void __class_vma_read_cleanup_ctx(class_vma_read_t **_T)
  * acquired, and vma_read_err() says why (R2, R9).
  */
 static __always_inline struct vma_ref * __must_check
-vma_read_ref(const struct vma_read_guard *guard __vma_borrows)
+vma_read_ref(__vma_borrows const struct vma_read_guard *guard)
 {
 	return guard->__err ? NULL : guard->__vma;
 }
@@ -491,13 +516,13 @@ vma_read_err(const struct vma_read_guard *guard)
 /* ---- vma_ref: a stable VMA ----------------------------------------------- */
 
 static __always_inline struct vma_ref *
-__vma_ref_self(struct vma_ref *vma __vma_borrows)
+__vma_ref_self(__vma_borrows struct vma_ref *vma)
 {
 	return vma;
 }
 
 static __always_inline struct vma_ref *
-__vma_mixedmap_ref(struct vma_mixedmap *vma __vma_borrows)
+__vma_mixedmap_ref(__vma_borrows struct vma_mixedmap *vma)
 {
 	return (struct vma_ref *)vma;
 }
@@ -514,9 +539,9 @@ __vma_mixedmap_ref(struct vma_mixedmap *vma __vma_borrows)
  * Return: the handle as a struct vma_ref, with the lifetime of @h.
  */
 #define vma_ref(h)						\
-	_Generic((h),						\
-		 struct vma_ref *: __vma_ref_self,		\
-		 struct vma_mixedmap *: __vma_mixedmap_ref)(h)
+	_Generic((typeof(h))NULL,				\
+		 struct vma_ref * : __vma_ref_self,		\
+		 struct vma_mixedmap * : __vma_mixedmap_ref)(h)
 
 /**
  * __vma_raw() - The vm_area_struct behind a handle.
@@ -534,7 +559,7 @@ __vma_mixedmap_ref(struct vma_mixedmap *vma __vma_borrows)
  * Return: the VMA, stable for as long as @vma's guard is held.
  */
 static __always_inline struct vm_area_struct *
-__vma_raw(const struct vma_ref *vma __vma_borrows)
+__vma_raw(__vma_borrows const struct vma_ref *vma)
 	__must_hold_shared(vma_stable)
 {
 	struct vm_area_struct *raw = (struct vm_area_struct *)vma;
@@ -545,7 +570,7 @@ __vma_raw(const struct vma_ref *vma __vma_borrows)
 }
 
 static __always_inline struct vma_ref * __must_check
-__vma_ref_lookup_read(const class_mmap_read_t *guard __vma_borrows,
+__vma_ref_lookup_read(__vma_borrows const class_mmap_read_t *guard,
 		      unsigned long addr)
 	__must_hold_shared(vma_stable)
 {
@@ -566,8 +591,8 @@ __vma_ref_lookup_read(const class_mmap_read_t *guard __vma_borrows,
  * mapped at @addr (R2).
  */
 #define vma_ref_lookup(guard, addr)					\
-	_Generic((guard),						\
-		 class_mmap_read_t *: __vma_ref_lookup_read)(guard, addr)
+	_Generic((typeof(guard))NULL,					\
+		 class_mmap_read_t * : __vma_ref_lookup_read)(guard, addr)
 
 /**
  * vma_ref_from_op() - Take in the VMA that the kernel hands to a vm_ops hook.
@@ -581,7 +606,7 @@ __vma_ref_lookup_read(const class_mmap_read_t *guard __vma_borrows,
  * Return: the handle, which ends with the hook.
  */
 static __always_inline struct vma_ref *
-vma_ref_from_op(struct vm_area_struct *vma __vma_borrows)
+vma_ref_from_op(__vma_borrows struct vm_area_struct *vma)
 	__assumes_shared_ctx_lock(vma_stable)
 {
 	return (struct vma_ref *)vma;
@@ -625,14 +650,14 @@ static __always_inline bool __vma_ref_test(const struct vma_ref *vma,
 }
 
 static __always_inline struct mm_with_user *
-__vma_ref_mm(const struct vma_ref *vma __vma_borrows)
+__vma_ref_mm(__vma_borrows const struct vma_ref *vma)
 	__must_hold_shared(vma_stable)
 {
 	return (struct mm_with_user *)__vma_raw(vma)->vm_mm;
 }
 
 static __always_inline struct file *
-__vma_ref_file(const struct vma_ref *vma __vma_borrows)
+__vma_ref_file(__vma_borrows const struct vma_ref *vma)
 	__must_hold_shared(vma_stable)
 {
 	return __vma_raw(vma)->vm_file;
@@ -730,7 +755,8 @@ __vma_ref_file(const struct vma_ref *vma __vma_borrows)
 #define vma_ref_file(h)		__vma_ref_file(vma_ref(h))
 
 int __vma_ref_zap_range(struct vma_ref *vma, unsigned long addr,
-			unsigned long size) __must_hold_shared(vma_stable);
+			unsigned long size)
+	__must_hold_shared(vma_stable);
 
 /**
  * vma_ref_zap_range() - Remove the mappings of a range of pages.
@@ -816,7 +842,7 @@ typedef unsigned int __bitwise vma_policy_t;
  * vma_new_set_type().
  */
 struct vma_type {
-	struct vm_operations_struct vm_ops;
+	const struct vm_operations_struct vm_ops;
 	vma_policy_t policy;
 };
 
@@ -851,12 +877,12 @@ int vma_type_no_mremap(struct vm_area_struct *vma);
 	static_assert(!__vma_policy_has(policy, VMA_MAP_PFN) ||		\
 		      __vma_policy_has(policy, VMA_COW_REFUSE),		\
 		      "VMA_MAP_PFN needs VMA_COW_REFUSE");		\
-	/* madvise() takes both back unless the VMA is special. */	\
+	/* Only a special VMA keeps them: see vma_new_set_dontcopy(). */ \
 	static_assert(!__vma_policy_has(policy, VMA_FORK_DROP |		\
 					VMA_TYPE_DONTDUMP) ||		\
 		      __vma_policy_has(policy, VMA_MAP_MIXED | VMA_MAP_PFN | \
 				       VMA_TYPE_IO | VMA_EXPAND_REFUSE), \
-		      "VMA_FORK_DROP and VMA_TYPE_DONTDUMP do not last without VMA_MAP_MIXED, VMA_MAP_PFN, VMA_TYPE_IO or VMA_EXPAND_REFUSE")
+		      "VMA_FORK_DROP, VMA_TYPE_DONTDUMP: madvise() would undo it")
 
 /**
  * DEFINE_VMA_TYPE() - Declare what a driver's mappings are.
@@ -976,7 +1002,7 @@ static __always_inline void *__vma_ref_owner(const struct vma_ref *vma,
 /* ---- vma_mixedmap: pages can be inserted ---------------------------------- */
 
 static __always_inline struct vma_mixedmap * __must_check
-__vma_ref_as_mixedmap(struct vma_ref *vma __vma_borrows)
+__vma_ref_as_mixedmap(__vma_borrows struct vma_ref *vma)
 	__must_hold_shared(vma_stable)
 {
 	return vma_test(__vma_raw(vma), VMA_MIXEDMAP_BIT) ?
@@ -995,7 +1021,7 @@ __vma_ref_as_mixedmap(struct vma_ref *vma __vma_borrows)
 #define vma_ref_as_mixedmap(h)	__vma_ref_as_mixedmap(vma_ref(h))
 
 static __always_inline struct vma_mixedmap * __must_check
-__vma_ref_as_mixedmap_of(struct vma_ref *vma __vma_borrows,
+__vma_ref_as_mixedmap_of(__vma_borrows struct vma_ref *vma,
 			 struct vma_identity id)
 	__must_hold_shared(vma_stable)
 {
@@ -1059,11 +1085,11 @@ vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
 
 /* ---- vma_new: in ->mmap(), not in the tree yet ----------------------------- */
 
-struct vma_new * __must_check vma_new_from_mmap(struct vm_area_struct *vma __vma_borrows);
+struct vma_new * __must_check vma_new_from_mmap(__vma_borrows struct vm_area_struct *vma);
 int __must_check vma_new_set_type(struct vma_new *vma,
 				  const struct vma_type *type, void *owner);
 struct vma_mixedmap * __must_check
-vma_new_set_mixedmap(struct vma_new *vma __vma_borrows);
+vma_new_set_mixedmap(__vma_borrows struct vma_new *vma);
 struct vma_identity vma_new_identity(const struct vma_new *vma);
 
 /*
@@ -1071,7 +1097,7 @@ struct vma_identity vma_new_identity(const struct vma_new *vma);
  * it: there is no lock to prove. The mmap lock is held for write all the same.
  */
 static __always_inline struct vm_area_struct *
-__vma_new_raw(const struct vma_new *vma __vma_borrows)
+__vma_new_raw(__vma_borrows const struct vma_new *vma)
 	__no_context_analysis
 {
 	return __vma_raw((const struct vma_ref *)vma);
@@ -1145,7 +1171,7 @@ static __always_inline pgoff_t vma_new_pgoff(const struct vma_new *vma)
  * Return: the file, without a reference of the caller's own.
  */
 static __always_inline struct file *
-vma_new_file(const struct vma_new *vma __vma_borrows)
+vma_new_file(__vma_borrows const struct vma_new *vma)
 {
 	return __vma_new_raw(vma)->vm_file;
 }
@@ -1161,7 +1187,7 @@ vma_new_file(const struct vma_new *vma __vma_borrows)
  * Return: the address space, borrowed: not to be put.
  */
 static __always_inline struct mm_with_user *
-vma_new_mm(const struct vma_new *vma __vma_borrows)
+vma_new_mm(__vma_borrows const struct vma_new *vma)
 {
 	return (struct mm_with_user *)__vma_new_raw(vma)->vm_mm;
 }
