@@ -326,6 +326,13 @@ __mm_with_user_of_async(__vma_borrows const struct mm_with_user_owner_async *own
 
 /* ---- guards -------------------------------------------------------------- */
 
+static inline bool mmap_read_acquire_try(struct mm_with_user *user)
+	__cond_acquires_shared(true, user)
+	__cond_acquires_shared(true, vma_stable) __nonnull_args(1);
+static inline int mmap_read_acquire_killable(struct mm_with_user *user)
+	__cond_acquires_shared(0, user)
+	__cond_acquires_shared(0, vma_stable) __nonnull_args(1);
+
 /**
  * mmap_read_acquire_try() - Take the mmap lock for read, if free at once.
  * @user: The address space.
@@ -337,7 +344,6 @@ __mm_with_user_of_async(__vma_borrows const struct mm_with_user_owner_async *own
  */
 static inline bool __must_check mmap_read_acquire_try(struct mm_with_user *user)
 	__no_context_analysis
-	__cond_acquires_shared(true, user) __cond_acquires_shared(true, vma_stable)
 {
 	return mmap_read_trylock(__mm_with_user_raw(user));
 }
@@ -356,7 +362,6 @@ static inline bool __must_check mmap_read_acquire_try(struct mm_with_user *user)
 static inline int __must_check
 mmap_read_acquire_killable(struct mm_with_user *user)
 	__no_context_analysis
-	__cond_acquires_shared(0, user) __cond_acquires_shared(0, vma_stable)
 {
 	return mmap_read_lock_killable(__mm_with_user_raw(user));
 }
