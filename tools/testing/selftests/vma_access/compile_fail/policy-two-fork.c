@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * R8: a type is not copied and dropped on fork at once.
+ * EXPECT: a VMA type needs exactly one VMA_FORK_
+ */
+#include "cfail.h"
+
+extern const struct vma_type cfail_type;
+DEFINE_VMA_TYPE(cfail_type,
+		POLICY_MAP |
+		POLICY_DENY |
+		POLICY_COW |
+		POLICY_SPLIT |
+		POLICY_MREMAP |
+		BAD_OR(VMA_FORK_COPY | VMA_FORK_DROP, POLICY_FORK) |
+		POLICY_EXPAND);

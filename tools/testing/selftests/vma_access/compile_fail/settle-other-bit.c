@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * R1: only an access can be settled.
+ * EXPECT: only VMA_READ_BIT, VMA_WRITE_BIT and VMA_EXEC_BIT can be settled
+ */
+#include "cfail.h"
+
+bool cfail_use(struct vma_new *vma);
+bool cfail_use(struct vma_new *vma)
+{
+	return vma_new_settle(vma, BAD_OR(VMA_IO_BIT, VMA_WRITE_BIT));
+}
