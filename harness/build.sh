@@ -88,7 +88,7 @@ timeout --foreground "${BUILD_LIMIT:-3600}" nice -n 5 \
 	make -C "$tree" ARCH=x86_64 O="$build" ${make_opts[@]+"${make_opts[@]}"} -j"$JOBS" all \
 	>>"$log" 2>&1 &
 make_pid=$!
-ticks $make_pid &
+ticks $make_pid 9>&- &
 ticks_pid=$!
 rc=0
 wait $make_pid || rc=$?

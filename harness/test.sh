@@ -12,8 +12,8 @@ take_lock
 open_logs
 case $mode in
 	static) export STEPS=3 ;;
-	long) export STEPS=11 ;;
-	all) export STEPS=10 ;;
+	long) export STEPS=12 ;;
+	all) export STEPS=11 ;;
 	*) die "test.sh [static|long]" ;;
 esac
 
@@ -73,6 +73,7 @@ stage "static checks" "$HARNESS/static.sh" || true
 
 if stage "debug kernel" "$HARNESS/build.sh" debug; then
 	stage "warnings (W=1)" "$HARNESS/warnings.sh" || true
+	stage "misuse that must not compile" "$HARNESS/compile-fail.sh" || true
 	stage "KUnit on the debug kernel" "$HARNESS/kunit.sh" debug || true
 	suites debug
 	stage "kselftest in the debug kernel" "$HARNESS/kselftest.sh" || true

@@ -66,8 +66,10 @@ for c in clang $(compgen -c clang- | grep -E '^clang-[0-9]+$' | sort -Vr | uniq)
 		break
 	fi
 done
+rm -f "$WORK/build-w1-clang/.cc"
 if [[ -n $clang ]]; then
 	compile clang CC="$clang"
+	echo "$clang" >"$WORK/build-w1-clang/.cc"
 else
 	skip "W=1 clang" "no clang here that the kernel accepts ($min or later)"
 fi
