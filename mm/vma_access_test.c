@@ -1,0 +1,2111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of typed VMA access, <linux/vma_access.h>.
+ *
+ * Each function of the header is run for its success and for the failures that
+ * it documents, on real mappings: a test thread has an mm of its own, and maps
+ * an anonymous inode's file whose ->mmap() is vat_mmap() below. That file shows
+ * a struct vat_object, which lives as long as the file does: what a mapping's
+ * hooks touch outlives the test, whose mm is torn down some time after it.
+ *
+ * R1 to R18 are the rules of Documentation/mm/vma_access.rst. A test that names
+ * a rule fails when the check that upholds it is taken out.
+ *
+ * A failed KUNIT_ASSERT ends the thread without running its cleanups: under a
+ * guard, and in a hook, there is only KUNIT_EXPECT.
+ *
+ * Not reached from here: -ENOMEM for want of page tables, and what needs a
+ * system call that has no form for the kernel's own use: mprotect(), mremap(),
+ * fork(). The selftests in tools/testing/selftests/vma_access do these.
+ */
+#include <kunit/test.h>
+#include <kunit/test-bug.h>
+#include <linux/anon_inodes.h>
+#include <linux/completion.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/hugetlb_inline.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/module.h>
+#include <linux/sched/signal.h>
+#include <linux/vma_access.h>
+
+#define VAT_PAGES	16
+#define VAT_PGOFF	3
+#define VAT_TIMEOUT	(5 * HZ)
+
+/*
+ * Where the test's file is mapped, with nothing beside it: four pages in one
+ * page table and the rest in the next, for 512M is a multiple of all PMD_SIZEs.
+ */
+#define VAT_ADDR	(0x20000000UL - 4 * PAGE_SIZE)
+#define VAT_END		VAT_AT(VAT_PAGES)
+#define VAT_AT(nr)	(VAT_ADDR + ((unsigned long)(nr) << PAGE_SHIFT))
+
+/* What a hook under test returns, so that there will be no mapping. */
+#define VAT_NO_MAPPING	(-ECANCELED)
+
+/* What a helper returns if there was nothing to try its verb on. */
+#define VAT_NO_HANDLE	(-ENXIO)
+
+/*
+ * Where a WARN_ON_ONCE() is an entry in the bug table, one that is suppressed
+ * is counted each time. Elsewhere it is the first time only, if at all.
+ */
+#if defined(CONFIG_GENERIC_BUG) && defined(__WARN_FLAGS)
+# define VAT_EXPECT_WARNED(test, nr) \
+	KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, nr)
+#else
+# define VAT_EXPECT_WARNED(test, nr) \
+	KUNIT_EXPECT_LE(test, KUNIT_SUPPRESSED_WARNING_COUNT(), nr)
+#endif
+
+/* For what is promised to work under one. */
+static DEFINE_SPINLOCK(vat_lock);
+
+/* What a test does with a new mapping, in ->mmap(). */
+typedef void (*vat_probe_fn)(struct kunit *test, struct vm_area_struct *raw,
+			     struct vma_new *vma);
+
+/* What the test's file shows. */
+struct vat_object {
+	struct file *file;
+	struct page *pages[VAT_PAGES];
+	/* For ->mmap(): flags it finds, then a type to set or a probe. */
+	vm_flags_t preset;
+	const struct vma_type *type;
+	vat_probe_fn probe;
+	/* What ->open() and ->close() of vat_mixed saw. */
+	unsigned int opened;
+	struct task_struct *closer;
+	struct completion closed;
+};
+
+/* ---- types -------------------------------------------------------------- */
+
+#define VAT_ALLOW	(VMA_COW_ALLOW | VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | \
+			 VMA_FORK_COPY | VMA_EXPAND_ALLOW)
+#define VAT_NO_COW	(VMA_COW_REFUSE | VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | \
+			 VMA_FORK_COPY | VMA_EXPAND_ALLOW)
+
+static void vat_open(struct vm_area_struct *vma);
+static void vat_close(struct vm_area_struct *vma);
+static int vat_may_split(struct vm_area_struct *vma, unsigned long addr);
+static int vat_mremap(struct vm_area_struct *vma);
+
+static DEFINE_VMA_TYPE(vat_none, VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW);
+static DEFINE_VMA_TYPE(vat_mixed, VMA_MAP_MIXED | VMA_DENY_NONE | VAT_ALLOW,
+		       .open = vat_open, .close = vat_close);
+static DEFINE_VMA_TYPE(vat_mixed2, VMA_MAP_MIXED | VMA_DENY_NONE | VAT_ALLOW);
+static DEFINE_VMA_TYPE(vat_pfn, VMA_MAP_PFN | VMA_DENY_NONE | VAT_NO_COW);
+static DEFINE_VMA_TYPE(vat_no_cow, VMA_MAP_NONE | VMA_DENY_NONE | VAT_NO_COW);
+static DEFINE_VMA_TYPE(vat_no_read, VMA_MAP_NONE | VMA_DENY_READ | VAT_ALLOW);
+static DEFINE_VMA_TYPE(vat_no_write, VMA_MAP_NONE | VMA_DENY_WRITE | VAT_ALLOW);
+static DEFINE_VMA_TYPE(vat_no_exec, VMA_MAP_NONE | VMA_DENY_EXEC | VAT_ALLOW);
+static DEFINE_VMA_TYPE(vat_no_access, VMA_MAP_NONE | VMA_DENY_READ |
+		       VMA_DENY_WRITE | VMA_DENY_EXEC | VAT_ALLOW);
+static DEFINE_VMA_TYPE(vat_no_write_no_cow, VMA_MAP_NONE | VMA_DENY_WRITE |
+		       VAT_NO_COW);
+static DEFINE_VMA_TYPE(vat_io, VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW |
+		       VMA_TYPE_IO);
+static DEFINE_VMA_TYPE(vat_dontdump, VMA_MAP_MIXED | VMA_DENY_NONE | VAT_ALLOW |
+		       VMA_TYPE_DONTDUMP);
+static DEFINE_VMA_TYPE(vat_drop, VMA_MAP_MIXED | VMA_DENY_NONE | VMA_COW_ALLOW |
+		       VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_DROP |
+		       VMA_EXPAND_ALLOW);
+static DEFINE_VMA_TYPE(vat_no_expand, VMA_MAP_NONE | VMA_DENY_NONE |
+		       VMA_COW_ALLOW | VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW |
+		       VMA_FORK_COPY | VMA_EXPAND_REFUSE);
+static DEFINE_VMA_TYPE(vat_strict, VMA_MAP_MIXED | VMA_DENY_WRITE |
+		       VMA_DENY_EXEC | VMA_COW_REFUSE | VMA_SPLIT_REFUSE |
+		       VMA_MREMAP_REFUSE | VMA_FORK_DROP | VMA_EXPAND_REFUSE |
+		       VMA_TYPE_IO | VMA_TYPE_DONTDUMP);
+
+/* By hand, for DEFINE_VMA_TYPE() fills in the two hooks itself. */
+static const struct vma_type vat_own_hooks = {
+	.vm_ops = { .may_split = vat_may_split, .mremap = vat_mremap },
+	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW,
+};
+
+static const struct vma_type vat_bad_split = {
+	.vm_ops = { .may_split = vat_may_split },
+	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
+		  VMA_SPLIT_REFUSE | VMA_MREMAP_ALLOW | VMA_FORK_COPY |
+		  VMA_EXPAND_ALLOW,
+};
+
+static const struct vma_type vat_bad_mremap = {
+	.vm_ops = { .mremap = vat_mremap },
+	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
+		  VMA_SPLIT_ALLOW | VMA_MREMAP_REFUSE | VMA_FORK_COPY |
+		  VMA_EXPAND_ALLOW,
+};
+
+/* ---- the file and its hooks --------------------------------------------- */
+
+static struct vat_object *vat_owner(struct vm_area_struct *vma)
+{
+	return vma_ref_owner(vma_ref_from_op(vma), &vat_mixed);
+}
+
+static void vat_open(struct vm_area_struct *vma)
+{
+	vat_owner(vma)->opened++;
+}
+
+static void vat_close(struct vm_area_struct *vma)
+{
+	struct vat_object *obj = vat_owner(vma);
+
+	obj->closer = current;
+	complete(&obj->closed);
+}
+
+static int vat_may_split(struct vm_area_struct *vma, unsigned long addr)
+{
+	return 0;
+}
+
+static int vat_mremap(struct vm_area_struct *vma)
+{
+	return 0;
+}
+
+static int vat_mmap(struct file *file, struct vm_area_struct *raw)
+{
+	struct vat_object *obj = file->private_data;
+	struct vma_new *vma;
+
+	vm_flags_set(raw, obj->preset);
+	vma = vma_new_from_mmap(raw);
+	if (!vma)
+		return VAT_NO_HANDLE;
+	if (obj->probe) {
+		obj->probe(kunit_get_current_test(), raw, vma);
+		return VAT_NO_MAPPING;
+	}
+	return vma_new_set_type(vma, obj->type, obj);
+}
+
+static int vat_release(struct inode *inode, struct file *file)
+{
+	struct vat_object *obj = file->private_data;
+	int i;
+
+	for (i = 0; i < VAT_PAGES; i++)
+		put_page(obj->pages[i]);
+	kfree(obj);
+	return 0;
+}
+
+static const struct file_operations vat_fops = {
+	.owner = THIS_MODULE,
+	.mmap = vat_mmap,
+	.release = vat_release,
+};
+
+KUNIT_DEFINE_ACTION_WRAPPER(vat_fput, fput, struct file *);
+
+/* A file and what it shows; the mappings of another have another owner. */
+static struct vat_object *vat_object_new(struct kunit *test)
+{
+	struct vat_object *obj = kzalloc_obj(*obj);
+	struct file *file;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, obj);
+	init_completion(&obj->closed);
+	for (i = 0; i < VAT_PAGES; i++)
+		obj->pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_NOFAIL);
+
+	file = anon_inode_getfile("[vma_access_test]", &vat_fops, obj, O_RDWR);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, file);
+	obj->file = file;
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, vat_fput, file), 0);
+	return obj;
+}
+
+static int vat_init(struct kunit *test)
+{
+	int err = kunit_attach_mm();
+
+	if (err)
+		return err;
+	test->priv = vat_object_new(test);
+	return 0;
+}
+
+/* ---- mapping ------------------------------------------------------------ */
+
+static unsigned long vat_mmap_at(struct kunit *test, struct vat_object *obj,
+				 unsigned long addr, unsigned long nr,
+				 unsigned long prot, unsigned long flags)
+{
+	return kunit_vm_mmap(test, obj->file, addr, nr << PAGE_SHIFT, prot,
+			     flags | MAP_FIXED, VAT_PGOFF << PAGE_SHIFT);
+}
+
+/* Map the object at VAT_ADDR as one of @type. */
+static void vat_map(struct kunit *test, struct vat_object *obj,
+		    const struct vma_type *type)
+{
+	obj->type = type;
+	KUNIT_ASSERT_EQ(test, vat_mmap_at(test, obj, VAT_ADDR, VAT_PAGES,
+					  PROT_READ, MAP_SHARED), VAT_ADDR);
+}
+
+static void vat_map_anon(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, kunit_vm_mmap(test, NULL, VAT_ADDR,
+					    VAT_END - VAT_ADDR, PROT_READ,
+					    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+					    0), VAT_ADDR);
+}
+
+/* Have @probe look at a mapping that is being made, and then not made. */
+static void vat_probe(struct kunit *test, vat_probe_fn probe, vm_flags_t preset)
+{
+	struct vat_object *obj = test->priv;
+
+	obj->probe = probe;
+	obj->preset = preset;
+	KUNIT_EXPECT_EQ(test, vat_mmap_at(test, obj, VAT_ADDR, VAT_PAGES,
+					  PROT_NONE, MAP_SHARED),
+			(unsigned long)VAT_NO_MAPPING);
+	obj->probe = NULL;
+	obj->preset = 0;
+}
+
+/* An mm with one user and nothing in it, that no task ever ran in. */
+static struct mm_struct *vat_mm_new(struct kunit *test)
+{
+	struct mm_struct *mm = mm_alloc();
+
+	KUNIT_ASSERT_NOT_NULL(test, mm);
+	mm->task_size = TASK_SIZE;
+	arch_pick_mmap_layout(mm, &current->signal->rlim[RLIMIT_STACK]);
+	return mm;
+}
+
+/* ---- one verb under a guard of its own ---------------------------------- */
+
+static struct mm_with_user *vat_user(void)
+{
+	return mm_with_user_current();
+}
+
+static int vat_insert_page(unsigned long addr, struct page *page)
+{
+	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct vma_ref *vma = vma_read_ref(&guard);
+	struct vma_mixedmap *mixed = vma ? vma_ref_as_mixedmap(vma) : NULL;
+
+	if (!mixed)
+		return VAT_NO_HANDLE;
+	return vma_mixedmap_insert_page(mixed, addr, page);
+}
+
+static int vat_insert_pages(unsigned long addr, struct page **pages,
+			    unsigned long nr, unsigned long *inserted)
+{
+	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct vma_ref *vma = vma_read_ref(&guard);
+	struct vma_mixedmap *mixed = vma ? vma_ref_as_mixedmap(vma) : NULL;
+
+	if (!mixed)
+		return VAT_NO_HANDLE;
+	return vma_mixedmap_insert_pages(mixed, addr, pages, nr, inserted);
+}
+
+static struct page *vat_get_page(unsigned long addr)
+{
+	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct vma_ref *vma = vma_read_ref(&guard);
+	struct vma_mixedmap *mixed = vma ? vma_ref_as_mixedmap(vma) : NULL;
+
+	if (!mixed)
+		return ERR_PTR(VAT_NO_HANDLE);
+	return vma_mixedmap_get_page(mixed, addr);
+}
+
+static int vat_zap(unsigned long addr, unsigned long size)
+{
+	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct vma_ref *vma = vma_read_ref(&guard);
+
+	return vma ? vma_ref_zap_range(vma, addr, size) : VAT_NO_HANDLE;
+}
+
+static int vat_zap_all(void)
+{
+	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct vma_ref *vma = vma_read_ref(&guard);
+
+	return vma ? vma_ref_zap_all(vma) : VAT_NO_HANDLE;
+}
+
+static bool vat_is(struct vma_identity id)
+{
+	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct vma_ref *vma = vma_read_ref(&guard);
+
+	return vma && vma_ref_is(vma, id);
+}
+
+static bool vat_is_mixedmap_of(struct vma_identity id)
+{
+	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct vma_ref *vma = vma_read_ref(&guard);
+
+	return vma && vma_ref_as_mixedmap_of(vma, id);
+}
+
+/* ---- what was left behind ----------------------------------------------- */
+
+/* Which pages of the object are mapped: each mapping holds a reference. */
+static unsigned long vat_mapped(struct kunit *test, struct vat_object *obj)
+{
+	unsigned long mapped = 0;
+	int i, refs;
+
+	for (i = 0; i < VAT_PAGES; i++) {
+		refs = page_ref_count(obj->pages[i]);
+		KUNIT_EXPECT_GE_MSG(test, refs, 1, "page %d", i);
+		KUNIT_EXPECT_LE_MSG(test, refs, 2, "page %d", i);
+		if (refs > 1)
+			mapped |= BIT(i);
+	}
+	return mapped;
+}
+
+/* The same for pages that are to be one after the other from the start. */
+static void vat_expect_in_place(struct kunit *test, struct vat_object *obj,
+				unsigned long nr)
+{
+	struct page *page;
+	unsigned long i;
+
+	for (i = 0; i < nr; i++) {
+		page = vat_get_page(VAT_AT(i));
+		KUNIT_EXPECT_PTR_EQ_MSG(test, page, obj->pages[i], "page %lu", i);
+		if (!IS_ERR(page))
+			put_page(page);
+	}
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(nr) - 1);
+}
+
+#ifdef CONFIG_PER_VMA_LOCK
+#define VAT_READERS_MAX	(VM_REFCNT_LIMIT - 1)
+
+static unsigned int vat_readers(struct vm_area_struct *vma)
+{
+	return refcount_read(&vma->vm_refcnt) - 1;
+}
+
+static void vat_set_readers(struct vm_area_struct *vma, unsigned int nr)
+{
+	refcount_set(&vma->vm_refcnt, nr + 1);
+}
+
+/* Under the mmap write lock: what the count of the writers will be after it. */
+static void vat_look_write_locked(struct vm_area_struct *vma)
+{
+	vma_start_write(vma);
+	vma->vm_lock_seq++;
+}
+#else
+#define VAT_READERS_MAX	0
+
+static unsigned int vat_readers(struct vm_area_struct *vma)
+{
+	return 0;
+}
+
+static void vat_set_readers(struct vm_area_struct *vma, unsigned int nr) { }
+static void vat_look_write_locked(struct vm_area_struct *vma) { }
+#endif
+
+/* Nobody holds the mmap lock, in whatever way. */
+static bool vat_mmap_lock_free(struct mm_struct *mm)
+{
+	if (!down_write_trylock(&mm->mmap_lock))
+		return false;
+	up_write(&mm->mmap_lock);
+	return true;
+}
+
+/* No lock of the mm, or of a VMA in it, was left held (R9). */
+static void vat_expect_unlocked(struct kunit *test)
+{
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+
+	VMA_ITERATOR(vmi, mm, 0);
+
+	if (!down_write_trylock(&mm->mmap_lock)) {
+		KUNIT_FAIL(test, "the mmap lock is still held");
+		return;
+	}
+	for_each_vma(vmi, vma)
+		KUNIT_EXPECT_EQ(test, vat_readers(vma), 0);
+	up_write(&mm->mmap_lock);
+}
+
+/* ---- a writer in another thread ----------------------------------------- */
+
+struct vat_writer {
+	struct mm_struct *mm;
+	struct task_struct *task;
+	bool until_contended;
+	bool contended;
+	struct completion locked;
+	struct completion unlock;
+};
+
+static int vat_writer_fn(void *data)
+{
+	struct vat_writer *writer = data;
+	unsigned long deadline = jiffies + VAT_TIMEOUT;
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(writer->mm);
+	vma = vma_lookup(writer->mm, VAT_ADDR);
+	if (vma)
+		vma_start_write(vma);
+	complete(&writer->locked);
+
+	if (!writer->until_contended)
+		wait_for_completion_timeout(&writer->unlock, VAT_TIMEOUT);
+	while (writer->until_contended && !writer->contended &&
+	       time_before(jiffies, deadline)) {
+		schedule_timeout_uninterruptible(1);
+		writer->contended = mmap_lock_is_contended(writer->mm);
+	}
+
+	mmap_write_unlock(writer->mm);
+	return 0;
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(vat_kthread_stop, kthread_stop_put,
+			    struct task_struct *);
+
+/*
+ * Have a thread write-lock the mm, and the VMA at VAT_ADDR, until
+ * vat_writer_stop() or until someone waits for it.
+ */
+static struct vat_writer *vat_writer_start(struct kunit *test,
+					   bool until_contended)
+{
+	struct vat_writer *writer;
+
+	writer = kunit_kzalloc(test, sizeof(*writer), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, writer);
+	writer->mm = current->mm;
+	writer->until_contended = until_contended;
+	init_completion(&writer->locked);
+	init_completion(&writer->unlock);
+
+	writer->task = kthread_create(vat_writer_fn, writer, "vat_writer");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, writer->task);
+	get_task_struct(writer->task);
+	wake_up_process(writer->task);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, vat_kthread_stop,
+							writer->task), 0);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&writer->locked,
+							  VAT_TIMEOUT), 0);
+	return writer;
+}
+
+static void vat_writer_stop(struct kunit *test, struct vat_writer *writer)
+{
+	complete(&writer->unlock);
+	kunit_release_action(test, vat_kthread_stop, writer->task);
+}
+
+/* After something that had to wait for the writer. */
+static void vat_expect_waited(struct kunit *test, struct vat_writer *writer)
+{
+	vat_writer_stop(test, writer);
+	KUNIT_EXPECT_TRUE(test, writer->contended);
+	vat_expect_unlocked(test);
+}
+
+/* ---- mm_ref ------------------------------------------------------------- */
+
+/* A reference is one mm_count, and it is given back once. */
+static void mm_ref_counts(struct kunit *test)
+{
+	struct mm_struct *mm = vat_mm_new(test);
+	int count = atomic_read(&mm->mm_count);
+	struct mm_ref *ref = mm_ref_grab(mm);
+
+	KUNIT_EXPECT_PTR_EQ(test, __mm_ref_raw(ref), mm);
+	KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_count), count + 1);
+	mm_ref_drop(ref);
+	KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_count), count);
+	mmput(mm);
+}
+
+/* __free(mm_ref) gives back what there is, and copes with nothing. */
+static void mm_ref_free(struct kunit *test)
+{
+	struct mm_struct *mm = vat_mm_new(test);
+	int count = atomic_read(&mm->mm_count);
+
+	{
+		struct mm_ref *ref __free(mm_ref) = mm_ref_grab(mm);
+		struct mm_ref *none __free(mm_ref) = NULL;
+
+		KUNIT_EXPECT_PTR_NE(test, ref, none);
+		KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_count), count + 1);
+	}
+	KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_count), count);
+	mmput(mm);
+}
+
+/* A task's mm is found through current; a kernel thread has none. */
+static void mm_ref_of_current(struct kunit *test)
+{
+	struct mm_struct *mm = current->mm;
+	struct mm_ref *ref = mm_ref_grab_current();
+	struct mm_ref *none;
+
+	KUNIT_EXPECT_PTR_EQ(test, __mm_ref_raw(ref), mm);
+	mm_ref_drop(ref);
+
+	kthread_unuse_mm(mm);
+	none = mm_ref_grab_current();
+	kthread_use_mm(mm);
+	KUNIT_EXPECT_NULL(test, none);
+}
+
+/* ---- mm_with_user ------------------------------------------------------- */
+
+/* R4: borrowing the task's own mm takes nothing. */
+static void mm_with_user_of_current(struct kunit *test)
+{
+	struct mm_struct *mm = current->mm;
+	int users = atomic_read(&mm->mm_users);
+	struct mm_with_user *none;
+
+	KUNIT_EXPECT_PTR_EQ(test, __mm_with_user_raw(mm_with_user_current()), mm);
+	KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_users), users);
+
+	kthread_unuse_mm(mm);
+	none = mm_with_user_current();
+	kthread_use_mm(mm);
+	KUNIT_EXPECT_NULL(test, none);
+}
+
+/* Each way to pin the users of an mm and to let them go again. */
+static bool vat_pin_by_hand(struct mm_ref *ref, int *users)
+{
+	struct mm_with_user *user = mm_with_user_get(ref);
+
+	*users = atomic_read(&__mm_ref_raw(ref)->mm_users);
+	if (!user)
+		return false;
+	mm_with_user_put(user);
+	return true;
+}
+
+static bool vat_pin_by_hand_async(struct mm_ref *ref, int *users)
+{
+	struct mm_with_user *user = mm_with_user_get(ref);
+
+	*users = atomic_read(&__mm_ref_raw(ref)->mm_users);
+	if (!user)
+		return false;
+	mm_with_user_put_async(user);
+	return true;
+}
+
+static bool vat_pin_by_class(struct mm_ref *ref, int *users)
+{
+	CLASS(mm_with_user, pin)(ref);
+	struct mm_with_user *user = mm_with_user_of(&pin);
+
+	*users = atomic_read(&__mm_ref_raw(ref)->mm_users);
+	return user && __mm_with_user_raw(user) == __mm_ref_raw(ref);
+}
+
+static bool vat_pin_by_class_async(struct mm_ref *ref, int *users)
+{
+	CLASS(mm_with_user_async, pin)(ref);
+	struct mm_with_user *user = mm_with_user_of(&pin);
+
+	*users = atomic_read(&__mm_ref_raw(ref)->mm_users);
+	return user && __mm_with_user_raw(user) == __mm_ref_raw(ref);
+}
+
+/* The same, where in between the mm's own user goes: the put is the last one. */
+static void vat_last_put(struct mm_ref *ref)
+{
+	struct mm_with_user *user = mm_with_user_get(ref);
+
+	mmput(__mm_ref_raw(ref));
+	mm_with_user_put(user);
+}
+
+static void vat_last_put_async(struct mm_ref *ref)
+{
+	struct mm_with_user *user = mm_with_user_get(ref);
+
+	mmput(__mm_ref_raw(ref));
+	scoped_guard(spinlock, &vat_lock)
+		mm_with_user_put_async(user);
+}
+
+static void vat_last_class(struct mm_ref *ref)
+{
+	CLASS(mm_with_user, pin)(ref);
+
+	mmput(__mm_ref_raw(ref));
+}
+
+static void vat_last_class_async(struct mm_ref *ref)
+{
+	guard(spinlock)(&vat_lock);
+	CLASS(mm_with_user_async, pin)(ref);
+	/* Not the last: it may not sleep here, and does not. */
+	mmput_async(__mm_ref_raw(ref));
+}
+
+static const struct vat_pin {
+	const char *desc;
+	bool (*pin)(struct mm_ref *ref, int *users);
+	void (*last)(struct mm_ref *ref);
+	bool async;
+} vat_pins[] = {
+	{ "get and put", vat_pin_by_hand, vat_last_put, false },
+	{ "get and put_async", vat_pin_by_hand_async, vat_last_put_async, true },
+	{ "class", vat_pin_by_class, vat_last_class, false },
+	{ "async class", vat_pin_by_class_async, vat_last_class_async, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vat_pin, vat_pins, desc);
+
+/* R4: a pin is one mm_users, and it is given back once. */
+static void mm_with_user_pins(struct kunit *test)
+{
+	const struct vat_pin *param = test->param_value;
+	struct mm_struct *mm = vat_mm_new(test);
+	struct mm_ref *ref = mm_ref_grab(mm);
+	int users = 0;
+
+	KUNIT_EXPECT_TRUE(test, param->pin(ref, &users));
+	KUNIT_EXPECT_EQ(test, users, 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_users), 1);
+	mmput(mm);
+	mm_ref_drop(ref);
+}
+
+/* R4, R9: without users there is no pin, and nothing to give back. */
+static void mm_with_user_of_dead(struct kunit *test)
+{
+	const struct vat_pin *param = test->param_value;
+	struct mm_struct *mm = vat_mm_new(test);
+	struct mm_ref *ref = mm_ref_grab(mm);
+	int users = -1;
+
+	mmput(mm);
+	KUNIT_EXPECT_FALSE(test, param->pin(ref, &users));
+	KUNIT_EXPECT_EQ(test, users, 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_users), 0);
+	mm_ref_drop(ref);
+}
+
+/* R5: the last put tears down here, the asynchronous one in a worker. */
+static void mm_with_user_last_put(struct kunit *test)
+{
+	const struct vat_pin *param = test->param_value;
+	struct vat_object *obj = test->priv;
+	struct mm_struct *own = current->mm;
+	struct mm_struct *mm = vat_mm_new(test);
+	struct mm_ref *ref = mm_ref_grab(mm);
+	unsigned long addr;
+
+	obj->type = &vat_mixed;
+	kthread_unuse_mm(own);
+	kthread_use_mm(mm);
+	addr = vm_mmap(obj->file, VAT_ADDR, PAGE_SIZE, PROT_READ,
+		       MAP_SHARED | MAP_FIXED, 0);
+	kthread_unuse_mm(mm);
+	kthread_use_mm(own);
+	KUNIT_EXPECT_EQ(test, addr, VAT_ADDR);
+
+	param->last(ref);
+	if (!param->async)
+		KUNIT_EXPECT_TRUE(test, completion_done(&obj->closed));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&obj->closed,
+							  VAT_TIMEOUT), 0);
+	if (param->async)
+		KUNIT_EXPECT_PTR_NE(test, obj->closer, current);
+	else
+		KUNIT_EXPECT_PTR_EQ(test, obj->closer, current);
+	KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_users), 0);
+	mm_ref_drop(ref);
+}
+
+/* R15: an mm is that of its own reference, and of no other or none. */
+static void mm_with_user_identity(struct kunit *test)
+{
+	struct mm_struct *mm = vat_mm_new(test);
+	struct mm_ref *other = mm_ref_grab(mm);
+	struct mm_ref *own = mm_ref_grab_current();
+
+	KUNIT_EXPECT_TRUE(test, mm_with_user_is(mm_with_user_current(), own));
+	KUNIT_EXPECT_FALSE(test, mm_with_user_is(mm_with_user_current(), other));
+	KUNIT_EXPECT_FALSE(test, mm_with_user_is(mm_with_user_current(), NULL));
+	mm_ref_drop(own);
+	mm_ref_drop(other);
+	mmput(mm);
+}
+
+/* ---- the mmap read guard ------------------------------------------------ */
+
+/* What a look-up found, for after the guard. */
+struct vat_seen {
+	int err;
+	bool found;
+	unsigned long start, end;
+	unsigned int readers;
+	bool mmap_lock_free;
+};
+
+static void vat_see(struct vat_seen *seen, struct vma_ref *vma)
+{
+	seen->mmap_lock_free = vat_mmap_lock_free(current->mm);
+	seen->found = vma;
+	if (!vma)
+		return;
+	seen->start = vma_ref_start(vma);
+	seen->end = vma_ref_end(vma);
+	seen->readers = vat_readers(__vma_raw(vma));
+}
+
+/* Each way to take the mmap lock for read. */
+static int vat_mmap_read(unsigned long addr, struct vat_seen *seen)
+{
+	CLASS(mmap_read, guard)(vat_user());
+
+	vat_see(seen, vma_ref_lookup(&guard, addr));
+	return 0;
+}
+
+static int vat_mmap_read_try(unsigned long addr, struct vat_seen *seen)
+{
+	if (!mmap_read_acquire_try(vat_user()))
+		return -EAGAIN;
+
+	CLASS(mmap_read_adopt, guard)(vat_user());
+	vat_see(seen, vma_ref_lookup(&guard, addr));
+	return 0;
+}
+
+static int vat_mmap_read_killable(unsigned long addr, struct vat_seen *seen)
+{
+	int err = mmap_read_acquire_killable(vat_user());
+
+	if (err)
+		return err;
+
+	CLASS(mmap_read_adopt, guard)(vat_user());
+	vat_see(seen, vma_ref_lookup(&guard, addr));
+	return 0;
+}
+
+static const struct vat_mmap_form {
+	const char *desc;
+	int (*look)(unsigned long addr, struct vat_seen *seen);
+	bool waits;
+} vat_mmap_forms[] = {
+	{ "mmap_read", vat_mmap_read, true },
+	{ "mmap_read_try", vat_mmap_read_try, false },
+	{ "mmap_read_killable", vat_mmap_read_killable, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vat_mmap_form, vat_mmap_forms, desc);
+
+static const struct vat_place {
+	unsigned long addr;
+	bool mapped;
+} vat_places[] = {
+	{ VAT_ADDR - 1, false },
+	{ VAT_ADDR, true },
+	{ VAT_ADDR + PAGE_SIZE + 1, true },
+	{ VAT_END - 1, true },
+	{ VAT_END, false },
+};
+
+/* R2: the guard finds what is mapped, and holds the lock just as long. */
+static void mmap_read_looks_up(struct kunit *test)
+{
+	const struct vat_mmap_form *form = test->param_value;
+	int i;
+
+	vat_map(test, test->priv, &vat_mixed);
+	for (i = 0; i < ARRAY_SIZE(vat_places); i++) {
+		struct vat_seen seen = { };
+
+		KUNIT_EXPECT_EQ(test, form->look(vat_places[i].addr, &seen), 0);
+		KUNIT_EXPECT_EQ(test, seen.found, vat_places[i].mapped);
+		if (seen.found) {
+			KUNIT_EXPECT_EQ(test, seen.start, VAT_ADDR);
+			KUNIT_EXPECT_EQ(test, seen.end, VAT_END);
+		}
+		KUNIT_EXPECT_FALSE(test, seen.mmap_lock_free);
+		vat_expect_unlocked(test);
+	}
+}
+
+/* R9: the plain forms wait for a writer; the try form fails, holding nothing. */
+static void mmap_read_meets_writer(struct kunit *test)
+{
+	const struct vat_mmap_form *form = test->param_value;
+	struct vat_writer *writer;
+	struct vat_seen seen = { };
+
+	vat_map(test, test->priv, &vat_mixed);
+	writer = vat_writer_start(test, form->waits);
+	if (form->waits) {
+		KUNIT_EXPECT_EQ(test, form->look(VAT_ADDR, &seen), 0);
+		KUNIT_EXPECT_TRUE(test, seen.found);
+		vat_expect_waited(test, writer);
+	} else {
+		KUNIT_EXPECT_EQ(test, form->look(VAT_ADDR, &seen), -EAGAIN);
+		vat_writer_stop(test, writer);
+		vat_expect_unlocked(test);
+	}
+}
+
+/* R9: a fatal signal ends the wait for the mmap lock, with nothing held. */
+static void mmap_read_killed(struct kunit *test)
+{
+	struct vat_writer *writer;
+	struct vat_seen seen = { };
+
+	vat_map(test, test->priv, &vat_mixed);
+	writer = vat_writer_start(test, false);
+	allow_signal(SIGKILL);
+	send_sig(SIGKILL, current, 1);
+	KUNIT_EXPECT_EQ(test, vat_mmap_read_killable(VAT_ADDR, &seen), -EINTR);
+	flush_signals(current);
+	disallow_signal(SIGKILL);
+	vat_writer_stop(test, writer);
+	vat_expect_unlocked(test);
+}
+
+/* ---- the VMA read guard ------------------------------------------------- */
+
+static void vat_vma_read(unsigned long addr, struct vat_seen *seen)
+{
+	CLASS(vma_read, guard)(vat_user(), addr);
+
+	vat_see(seen, vma_read_ref(&guard));
+	seen->err = vma_read_err(&guard);
+}
+
+/* Under a spinlock: CONFIG_DEBUG_ATOMIC_SLEEP reports it if this sleeps. */
+static void vat_vma_read_try(unsigned long addr, struct vat_seen *seen)
+{
+	guard(spinlock)(&vat_lock);
+	CLASS(vma_read_try, guard)(vat_user(), addr);
+	vat_see(seen, vma_read_ref(&guard));
+	seen->err = vma_read_err(&guard);
+}
+
+static const struct vat_vma_form {
+	const char *desc;
+	void (*look)(unsigned long addr, struct vat_seen *seen);
+} vat_vma_forms[] = {
+	{ "vma_read", vat_vma_read },
+	{ "vma_read_try", vat_vma_read_try },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vat_vma_form, vat_vma_forms, desc);
+
+/* The one VMA is read-locked, or without VMA locks the whole mm. */
+static void vat_expect_vma_read(struct kunit *test, const struct vat_seen *seen)
+{
+	KUNIT_EXPECT_EQ(test, seen->err, 0);
+	KUNIT_ASSERT_TRUE(test, seen->found);
+	KUNIT_EXPECT_EQ(test, seen->start, VAT_ADDR);
+	KUNIT_EXPECT_EQ(test, seen->end, VAT_END);
+	if (IS_ENABLED(CONFIG_PER_VMA_LOCK)) {
+		KUNIT_EXPECT_TRUE(test, seen->mmap_lock_free);
+		KUNIT_EXPECT_EQ(test, seen->readers, 1);
+	} else {
+		KUNIT_EXPECT_FALSE(test, seen->mmap_lock_free);
+	}
+}
+
+/* R2, R9: the guard finds what is mapped, else -ESRCH and holds nothing. */
+static void vma_read_looks_up(struct kunit *test)
+{
+	const struct vat_vma_form *form = test->param_value;
+	int i;
+
+	vat_map(test, test->priv, &vat_mixed);
+	for (i = 0; i < ARRAY_SIZE(vat_places); i++) {
+		struct vat_seen seen = { };
+
+		form->look(vat_places[i].addr, &seen);
+		if (vat_places[i].mapped) {
+			vat_expect_vma_read(test, &seen);
+		} else {
+			KUNIT_EXPECT_FALSE(test, seen.found);
+			KUNIT_EXPECT_EQ(test, seen.err, -ESRCH);
+		}
+		vat_expect_unlocked(test);
+	}
+}
+
+/* Contention never makes the plain form fail: it waits for the writer. */
+static void vma_read_waits_for_writer(struct kunit *test)
+{
+	struct vat_writer *writer;
+	struct vat_seen seen = { };
+
+	vat_map(test, test->priv, &vat_mixed);
+	writer = vat_writer_start(test, true);
+	vat_vma_read(VAT_ADDR, &seen);
+	vat_expect_waited(test, writer);
+	vat_expect_vma_read(test, &seen);
+}
+
+/* The same where there is nothing: only after the writer that can be told. */
+static void vma_read_waits_for_hole(struct kunit *test)
+{
+	struct vat_writer *writer;
+	struct vat_seen seen = { };
+
+	vat_map(test, test->priv, &vat_mixed);
+	writer = vat_writer_start(test, true);
+	vat_vma_read(VAT_END, &seen);
+	vat_expect_waited(test, writer);
+	KUNIT_EXPECT_FALSE(test, seen.found);
+	KUNIT_EXPECT_EQ(test, seen.err, -ESRCH);
+}
+
+/* R9: the try form gives way to a writer at once, and holds nothing. */
+static void vma_read_try_meets_writer(struct kunit *test)
+{
+	struct vat_seen seen = { }, hole = { };
+	struct vat_writer *writer;
+
+	vat_map(test, test->priv, &vat_mixed);
+	writer = vat_writer_start(test, false);
+	vat_vma_read_try(VAT_ADDR, &seen);
+	vat_vma_read_try(VAT_END, &hole);
+	vat_writer_stop(test, writer);
+
+	KUNIT_EXPECT_FALSE(test, seen.found);
+	KUNIT_EXPECT_EQ(test, seen.err, -EAGAIN);
+	KUNIT_EXPECT_FALSE(test, hole.found);
+	KUNIT_EXPECT_EQ(test, hole.err, -EAGAIN);
+	vat_expect_unlocked(test);
+}
+
+/*
+ * A VMA may look write-locked when it is not, since the count of the writers
+ * wraps: the guard finds out by the mmap lock, and does not keep that.
+ */
+static void vma_read_steps_down(struct kunit *test)
+{
+	const struct vat_vma_form *form = test->param_value;
+	struct mm_struct *mm = current->mm;
+	struct vat_seen seen = { };
+
+	if (!IS_ENABLED(CONFIG_PER_VMA_LOCK))
+		kunit_skip(test, "there are no VMA locks");
+
+	vat_map(test, test->priv, &vat_mixed);
+	mmap_write_lock(mm);
+	vat_look_write_locked(vma_lookup(mm, VAT_ADDR));
+	mmap_write_unlock(mm);
+
+	form->look(VAT_ADDR, &seen);
+	vat_expect_vma_read(test, &seen);
+	vat_expect_unlocked(test);
+}
+
+/* R9: where a VMA has no room for a reader, both forms say -EAGAIN. */
+static void vma_read_without_room(struct kunit *test)
+{
+	const struct vat_vma_form *form = test->param_value;
+	struct vm_area_struct *vma;
+	struct vat_seen seen = { };
+	unsigned int readers;
+
+	if (!IS_ENABLED(CONFIG_PER_VMA_LOCK))
+		kunit_skip(test, "there are no VMA locks");
+
+	vat_map(test, test->priv, &vat_mixed);
+	mmap_read_lock(current->mm);
+	vma = vma_lookup(current->mm, VAT_ADDR);
+	mmap_read_unlock(current->mm);
+
+	vat_set_readers(vma, VAT_READERS_MAX);
+	form->look(VAT_ADDR, &seen);
+	readers = vat_readers(vma);
+	vat_set_readers(vma, 0);
+
+	KUNIT_EXPECT_EQ(test, readers, VAT_READERS_MAX);
+	KUNIT_EXPECT_FALSE(test, seen.found);
+	KUNIT_EXPECT_EQ(test, seen.err, -EAGAIN);
+	vat_expect_unlocked(test);
+}
+
+/* R2: a handle that is used after its guard is reported. */
+static void vma_ref_after_guard(struct kunit *test)
+{
+	struct vma_ref *stale = NULL;
+	struct vat_writer *writer;
+	bool was_quiet = false;
+
+	if (!IS_ENABLED(CONFIG_DEBUG_VMA_ACCESS) ||
+	    !IS_ENABLED(CONFIG_LOCKDEP) || !debug_locks)
+		kunit_skip(test, "needs CONFIG_DEBUG_VMA_ACCESS and lockdep");
+
+	vat_map(test, test->priv, &vat_mixed);
+	{
+		CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+
+		stale = vma_read_ref(&guard);
+		kunit_warning_suppress(test) {
+			was_quiet = stale && vma_ref_start(stale) == VAT_ADDR &&
+				    !KUNIT_SUPPRESSED_WARNING_COUNT();
+		}
+	}
+	KUNIT_ASSERT_TRUE(test, was_quiet);
+
+	/*
+	 * Without a writer it would be reported too, but with a dump of the VMA
+	 * that cannot be suppressed.
+	 */
+	writer = vat_writer_start(test, false);
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vma_ref_start(stale), VAT_ADDR);
+		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 1);
+	}
+	vat_writer_stop(test, writer);
+}
+
+/* ---- vma_ref ------------------------------------------------------------ */
+
+/* Each verb says what was mapped, by either kind of handle. */
+static void vma_ref_reads(struct kunit *test)
+{
+	struct mm_ref *ref __free(mm_ref) = mm_ref_grab_current();
+	struct vat_object *obj = test->priv;
+	vma_flags_t flags;
+
+	vat_map(test, obj, &vat_mixed);
+
+	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct vma_ref *vma = vma_read_ref(&guard);
+	struct vma_mixedmap *mixed = vma ? vma_ref_as_mixedmap(vma) : NULL;
+
+	KUNIT_EXPECT_NOT_NULL(test, mixed);
+	if (!mixed)
+		return;
+	KUNIT_EXPECT_PTR_EQ(test, vma_ref(mixed), vma);
+
+	KUNIT_EXPECT_EQ(test, vma_ref_start(vma), VAT_ADDR);
+	KUNIT_EXPECT_EQ(test, vma_ref_end(vma), VAT_END);
+	KUNIT_EXPECT_EQ(test, vma_ref_pages(vma), VAT_PAGES);
+	KUNIT_EXPECT_EQ(test, vma_ref_size(vma), VAT_PAGES * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, vma_ref_pgoff(vma), VAT_PGOFF);
+	KUNIT_EXPECT_PTR_EQ(test, vma_ref_file(vma), obj->file);
+	KUNIT_EXPECT_TRUE(test, mm_with_user_is(vma_ref_mm(vma), ref));
+	KUNIT_EXPECT_TRUE(test, vma_ref_test(vma, VMA_READ_BIT));
+	KUNIT_EXPECT_FALSE(test, vma_ref_test(vma, VMA_WRITE_BIT));
+
+	KUNIT_EXPECT_EQ(test, vma_ref_start(mixed), VAT_ADDR);
+	KUNIT_EXPECT_EQ(test, vma_ref_end(mixed), VAT_END);
+	KUNIT_EXPECT_EQ(test, vma_ref_pages(mixed), VAT_PAGES);
+	KUNIT_EXPECT_EQ(test, vma_ref_size(mixed), VAT_PAGES * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, vma_ref_pgoff(mixed), VAT_PGOFF);
+	KUNIT_EXPECT_PTR_EQ(test, vma_ref_file(mixed), obj->file);
+	KUNIT_EXPECT_TRUE(test, mm_with_user_is(vma_ref_mm(mixed), ref));
+	KUNIT_EXPECT_TRUE(test, vma_ref_test(mixed, VMA_MIXEDMAP_BIT));
+	KUNIT_EXPECT_FALSE(test, vma_ref_test(mixed, VMA_PFNMAP_BIT));
+
+	/* The flags are a copy. */
+	flags = vma_ref_flags(vma);
+	KUNIT_EXPECT_TRUE(test, vma_flags_test(&flags, VMA_READ_BIT));
+	KUNIT_EXPECT_FALSE(test, vma_flags_test(&flags, VMA_WRITE_BIT));
+	vma_flags_set(&flags, VMA_WRITE_BIT);
+	KUNIT_EXPECT_FALSE(test, vma_ref_test(vma, VMA_WRITE_BIT));
+}
+
+static void vma_ref_file_of_anon(struct kunit *test)
+{
+	vat_map_anon(test);
+
+	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct vma_ref *vma = vma_read_ref(&guard);
+
+	KUNIT_EXPECT_NOT_NULL(test, vma);
+	if (vma)
+		KUNIT_EXPECT_NULL(test, vma_ref_file(vma));
+}
+
+/* R12: after a split, the file offset still says which page of the object. */
+static void vma_ref_pgoff_after_split(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+
+	vat_map(test, obj, &vat_mixed);
+	KUNIT_ASSERT_EQ(test, vm_munmap(VAT_AT(5), PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, obj->opened, 1);
+
+	CLASS(vma_read, guard)(vat_user(), VAT_AT(6));
+	struct vma_ref *vma = vma_read_ref(&guard);
+
+	KUNIT_EXPECT_NOT_NULL(test, vma);
+	if (!vma)
+		return;
+	KUNIT_EXPECT_EQ(test, vma_ref_start(vma), VAT_AT(6));
+	KUNIT_EXPECT_EQ(test, vma_ref_pgoff(vma), VAT_PGOFF + 6);
+}
+
+/* ---- zap ---------------------------------------------------------------- */
+
+/* Map the object and insert all of its pages. */
+static void vat_map_full(struct kunit *test, struct vat_object *obj)
+{
+	unsigned long inserted;
+
+	vat_map(test, obj, &vat_mixed);
+	KUNIT_ASSERT_EQ(test, vat_insert_pages(VAT_ADDR, obj->pages, VAT_PAGES,
+					       &inserted), 0);
+	vat_expect_in_place(test, obj, VAT_PAGES);
+}
+
+/* A zap gives back the references of its range and leaves the neighbours. */
+static void vma_ref_zap_range_exact(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+
+	vat_map_full(test, obj);
+	KUNIT_EXPECT_EQ(test, vat_zap(VAT_AT(3), 2 * PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj),
+			(BIT(VAT_PAGES) - 1) & ~(BIT(3) | BIT(4)));
+	/* To the very end, and what is not mapped is no error. */
+	KUNIT_EXPECT_EQ(test, vat_zap(VAT_AT(4), VAT_END - VAT_AT(4)), 0);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(3) - 1);
+	vat_expect_unlocked(test);
+}
+
+static void vma_ref_zap_all_pages(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+
+	vat_map_full(test, obj);
+	KUNIT_EXPECT_EQ(test, vat_zap_all(), 0);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), 0);
+}
+
+/* Ranges that no verb takes; what else there is to them is per verb. */
+static const struct vat_range {
+	const char *desc;
+	unsigned long addr, size;
+	int err;
+} vat_ranges[] = {
+	{ "no size", VAT_AT(1), 0, -EINVAL },
+	{ "addr not aligned", VAT_AT(1) + 1, PAGE_SIZE, -EINVAL },
+	{ "addr not aligned, above", VAT_AT(2) - 1, PAGE_SIZE, -EINVAL },
+	{ "size not aligned", VAT_AT(1), PAGE_SIZE + 1, -EINVAL },
+	{ "size of a byte", VAT_AT(1), 1, -EINVAL },
+	{ "page below", VAT_ADDR - PAGE_SIZE, PAGE_SIZE, -EFAULT },
+	{ "from below", VAT_ADDR - PAGE_SIZE, 2 * PAGE_SIZE, -EFAULT },
+	{ "page at the end", VAT_END, PAGE_SIZE, -EFAULT },
+	{ "page above the end", VAT_END + PAGE_SIZE, PAGE_SIZE, -EFAULT },
+	{ "over the end", VAT_AT(VAT_PAGES - 1), 2 * PAGE_SIZE, -EFAULT },
+	{ "all and one", VAT_ADDR, VAT_END - VAT_ADDR + PAGE_SIZE, -EFAULT },
+	{ "wraps to below", VAT_AT(1), -2 * PAGE_SIZE, -EFAULT },
+	{ "wraps to itself", VAT_AT(1), -PAGE_SIZE, -EFAULT },
+	{ "wraps to 0", VAT_AT(1), -VAT_AT(1), -EFAULT },
+	{ "address 0", 0, PAGE_SIZE, -EFAULT },
+	{ "last page of all", -PAGE_SIZE, PAGE_SIZE, -EFAULT },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vat_range, vat_ranges, desc);
+
+/* R6, R18: a bad range is refused before anything is done, silently. */
+static void vma_ref_zap_range_bad(struct kunit *test)
+{
+	const struct vat_range *range = test->param_value;
+	struct vat_object *obj = test->priv;
+
+	vat_map_full(test, obj);
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vat_zap(range->addr, range->size), range->err);
+		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
+	}
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(VAT_PAGES) - 1);
+	vat_expect_unlocked(test);
+}
+
+/*
+ * R7: hugetlb mappings are not a driver's to zap. The flag is borrowed: under
+ * the write lock nobody looks.
+ */
+static void vma_ref_zap_hugetlb(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	int err, err_all;
+
+	if (!IS_ENABLED(CONFIG_HUGETLB_PAGE))
+		kunit_skip(test, "there is no hugetlb");
+
+	vat_map_full(test, obj);
+	mmap_write_lock(mm);
+	vma = vma_lookup(mm, VAT_ADDR);
+	vm_flags_set(vma, VM_HUGETLB);
+	err = vma_ref_zap_range(vma_ref_from_op(vma), VAT_ADDR, PAGE_SIZE);
+	err_all = vma_ref_zap_all(vma_ref_from_op(vma));
+	vm_flags_clear(vma, VM_HUGETLB);
+	mmap_write_unlock(mm);
+
+	KUNIT_EXPECT_EQ(test, err, -EPERM);
+	KUNIT_EXPECT_EQ(test, err_all, -EPERM);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(VAT_PAGES) - 1);
+}
+
+/* ---- identity ----------------------------------------------------------- */
+
+/* R3: only the type and the owner together are the identity. */
+static void vma_ref_is_own(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+	struct vat_object *other = vat_object_new(test);
+
+	vat_map(test, obj, &vat_mixed);
+	KUNIT_EXPECT_TRUE(test, vat_is(vma_identity(&vat_mixed, obj)));
+	KUNIT_EXPECT_FALSE(test, vat_is(vma_identity(&vat_mixed, other)));
+	KUNIT_EXPECT_FALSE(test, vat_is(vma_identity(&vat_mixed, NULL)));
+	KUNIT_EXPECT_FALSE(test, vat_is(vma_identity(&vat_mixed2, obj)));
+	KUNIT_EXPECT_FALSE(test, vat_is((struct vma_identity){ .owner = obj }));
+}
+
+/* R3: what was never filled in is nobody's identity, also not anonymous memory's. */
+static void vma_ref_is_nobody(struct kunit *test)
+{
+	vat_map_anon(test);
+	KUNIT_EXPECT_FALSE(test, vat_is((struct vma_identity){ }));
+	KUNIT_EXPECT_FALSE(test, vat_is(vma_identity(&vat_mixed, NULL)));
+}
+
+/* R3: what user space puts at the address of a mapping is not that mapping. */
+static void vma_ref_is_no_impostor(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+	struct vma_identity id = vma_identity(&vat_mixed, obj);
+
+	vat_map(test, obj, &vat_mixed);
+	KUNIT_EXPECT_TRUE(test, vat_is(id));
+	KUNIT_EXPECT_TRUE(test, vat_is_mixedmap_of(id));
+
+	vat_map(test, vat_object_new(test), &vat_mixed);
+	KUNIT_EXPECT_FALSE(test, vat_is(id));
+	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(id));
+
+	vat_map_anon(test);
+	KUNIT_EXPECT_FALSE(test, vat_is(id));
+	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(id));
+}
+
+/* R3: the owner is told to the type's own hooks, and to no other type's. */
+static void vma_ref_owner_of_type(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+	void *owner = NULL, *stranger = NULL;
+
+	vat_map(test, obj, &vat_mixed);
+	{
+		CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+		struct vma_ref *vma = vma_read_ref(&guard);
+
+		if (vma) {
+			owner = vma_ref_owner(vma, &vat_mixed);
+			stranger = vma_ref_owner(vma, &vat_mixed2);
+		}
+	}
+	KUNIT_EXPECT_PTR_EQ(test, owner, (void *)obj);
+	KUNIT_EXPECT_NULL(test, stranger);
+
+	/* vat_close() finds the object by vma_ref_owner(). */
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_ADDR, VAT_END - VAT_ADDR), 0);
+	KUNIT_EXPECT_TRUE(test, completion_done(&obj->closed));
+}
+
+/* R7: only what is VM_MIXEDMAP takes inserted pages. */
+static void vma_ref_as_mixedmap_only(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+	struct vat_object *other = vat_object_new(test);
+	struct page *page = obj->pages[0];
+
+	vat_map(test, obj, &vat_none);
+	KUNIT_EXPECT_TRUE(test, vat_is(vma_identity(&vat_none, obj)));
+	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_identity(&vat_none, obj)));
+	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, page), VAT_NO_HANDLE);
+
+	vat_map(test, obj, &vat_pfn);
+	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_identity(&vat_pfn, obj)));
+	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, page), VAT_NO_HANDLE);
+
+	vat_map(test, obj, &vat_mixed);
+	KUNIT_EXPECT_TRUE(test, vat_is_mixedmap_of(vma_identity(&vat_mixed, obj)));
+	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_identity(&vat_mixed2, obj)));
+	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_identity(&vat_mixed, other)));
+	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, page), 0);
+}
+
+/* ---- inserting pages ---------------------------------------------------- */
+
+/* A page that must not be inserted: its memory is the slab's. */
+static struct page *vat_slab_page(struct kunit *test)
+{
+	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, slab);
+	return virt_to_head_page(slab);
+}
+
+/* R13: a mapping is one reference, for as long as it lasts. */
+static void vma_mixedmap_insert_page_once(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+
+	vat_map(test, obj, &vat_mixed);
+	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_AT(0), obj->pages[0]), 0);
+	vat_expect_in_place(test, obj, 1);
+	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_AT(VAT_PAGES - 1),
+					      obj->pages[VAT_PAGES - 1]), 0);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(0) | BIT(VAT_PAGES - 1));
+
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_ADDR, VAT_END - VAT_ADDR), 0);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), 0);
+}
+
+/* R6, R13, R18: each failure has its code, and maps and keeps nothing. */
+static void vma_mixedmap_insert_page_fails(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+	struct page *page = obj->pages[1];
+
+	vat_map(test, obj, &vat_mixed);
+	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_AT(0), obj->pages[0]), 0);
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_AT(1) + 1, page), -EINVAL);
+		KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_AT(2) - 1, page), -EINVAL);
+		KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_AT(1), vat_slab_page(test)),
+				-EINVAL);
+		KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR - PAGE_SIZE, page),
+				-EFAULT);
+		KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_END, page), -EFAULT);
+		KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_AT(0), page), -EBUSY);
+		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
+	}
+	vat_expect_in_place(test, obj, 1);
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_AT(1)), ERR_PTR(-ENOENT));
+	vat_expect_unlocked(test);
+}
+
+/* Any page of a compound page can be inserted; the whole is referenced. */
+static void vma_mixedmap_insert_compound(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 1);
+	struct page *got;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	vat_map(test, test->priv, &vat_mixed);
+	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, page + 1), 0);
+	KUNIT_EXPECT_EQ(test, page_count(page), 2);
+	got = vat_get_page(VAT_ADDR);
+	KUNIT_EXPECT_PTR_EQ(test, got, page + 1);
+	KUNIT_EXPECT_EQ(test, page_count(page), 3);
+	if (!IS_ERR(got))
+		put_page(got);
+	KUNIT_EXPECT_EQ(test, vat_zap_all(), 0);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	put_page(page);
+}
+
+/* R13: a batch goes over the end of a page table, and says how many. */
+static void vma_mixedmap_insert_pages_all(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+	unsigned long inserted = ~0UL;
+
+	vat_map(test, obj, &vat_mixed);
+	KUNIT_EXPECT_EQ(test, vat_insert_pages(VAT_ADDR, obj->pages, VAT_PAGES,
+					       &inserted), 0);
+	KUNIT_EXPECT_EQ(test, inserted, VAT_PAGES);
+	vat_expect_in_place(test, obj, VAT_PAGES);
+}
+
+static const struct vat_partial {
+	const char *desc;
+	unsigned int stop;
+	bool occupied;
+	int err;
+} vat_partials[] = {
+	{ "occupied at once", 0, true, -EBUSY },
+	{ "occupied at the table's end", 3, true, -EBUSY },
+	{ "occupied at the table's start", 4, true, -EBUSY },
+	{ "occupied in the middle", 9, true, -EBUSY },
+	{ "occupied at the last", VAT_PAGES - 1, true, -EBUSY },
+	{ "bad page at once", 0, false, -EINVAL },
+	{ "bad page in the middle", 9, false, -EINVAL },
+	{ "bad page at the last", VAT_PAGES - 1, false, -EINVAL },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vat_partial, vat_partials, desc);
+
+/* R13: stopped in the middle, exactly the pages before it are mapped. */
+static void vma_mixedmap_insert_pages_partly(struct kunit *test)
+{
+	const struct vat_partial *param = test->param_value;
+	struct vat_object *obj = test->priv;
+	struct vat_object *other = vat_object_new(test);
+	struct page *pages[VAT_PAGES];
+	unsigned long inserted = ~0UL;
+
+	vat_map(test, obj, &vat_mixed);
+	memcpy(pages, obj->pages, sizeof(pages));
+	if (param->occupied)
+		KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_AT(param->stop),
+						      other->pages[0]), 0);
+	else
+		pages[param->stop] = vat_slab_page(test);
+
+	KUNIT_EXPECT_EQ(test, vat_insert_pages(VAT_ADDR, pages, VAT_PAGES,
+					       &inserted), param->err);
+	KUNIT_EXPECT_EQ(test, inserted, param->stop);
+	vat_expect_in_place(test, obj, param->stop);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, other), param->occupied);
+
+	/* The caller can take them back, or go on after the one that failed. */
+	KUNIT_EXPECT_EQ(test, vat_zap_all(), 0);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), 0);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, other), 0);
+}
+
+/* R6, R13: a bad range is refused before anything is mapped, and says none. */
+static void vma_mixedmap_insert_pages_bad(struct kunit *test)
+{
+	const struct vat_range *range = test->param_value;
+	struct vat_object *obj = test->priv;
+	unsigned long inserted = ~0UL;
+
+	/* Counted in pages: it has no sizes that are not aligned. */
+	if (!PAGE_ALIGNED(range->size))
+		return;
+	vat_map(test, obj, &vat_mixed);
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vat_insert_pages(range->addr, obj->pages,
+						       range->size >> PAGE_SHIFT,
+						       &inserted), range->err);
+		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
+	}
+	KUNIT_EXPECT_EQ(test, inserted, 0);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), 0);
+	vat_expect_unlocked(test);
+}
+
+/* R6: a number of pages whose size in bytes wraps to a good one, or to 0. */
+static void vma_mixedmap_insert_pages_wraps(struct kunit *test)
+{
+	const unsigned long wrap = 1UL << (BITS_PER_LONG - PAGE_SHIFT);
+	struct vat_object *obj = test->priv;
+	unsigned long nr, inserted;
+
+	vat_map(test, obj, &vat_mixed);
+	/* Whoever goes on after the first page finds the next one occupied. */
+	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_AT(1), obj->pages[1]), 0);
+	for (nr = wrap; nr <= wrap + 1; nr++) {
+		inserted = ~0UL;
+		KUNIT_EXPECT_EQ(test, vat_insert_pages(VAT_ADDR, obj->pages, nr,
+						       &inserted), -EFAULT);
+		KUNIT_EXPECT_EQ(test, inserted, 0);
+	}
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(1));
+}
+
+/* ---- getting pages ------------------------------------------------------ */
+
+/* What is mapped comes back with a reference, and nothing is changed by it. */
+static void vma_mixedmap_get_page_refs(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+	struct page *page;
+
+	vat_map_full(test, obj);
+	page = vat_get_page(VAT_AT(7));
+	KUNIT_ASSERT_PTR_EQ(test, page, obj->pages[7]);
+	KUNIT_EXPECT_EQ(test, page_ref_count(page), 3);
+	/* It is the caller's: also when the mapping has gone. */
+	KUNIT_EXPECT_EQ(test, vat_zap(VAT_AT(7), PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, page_ref_count(page), 2);
+	put_page(page);
+	KUNIT_EXPECT_EQ(test, page_ref_count(page), 1);
+	vat_expect_unlocked(test);
+}
+
+/* Nothing is faulted in; each level of the tables may be missing. */
+static void vma_mixedmap_get_page_none(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+
+	vat_map(test, obj, &vat_mixed);
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_AT(0), obj->pages[0]), 0);
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_AT(1)), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_AT(4)), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_EQ(test, vat_zap_all(), 0);
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_AT(0)), ERR_PTR(-ENOENT));
+	vat_expect_unlocked(test);
+}
+
+/* R6: the address is checked as that of one page. */
+static void vma_mixedmap_get_page_bad(struct kunit *test)
+{
+	vat_map_full(test, test->priv);
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_AT(1) + 1), ERR_PTR(-EINVAL));
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR - PAGE_SIZE), ERR_PTR(-EFAULT));
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_END), ERR_PTR(-EFAULT));
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_END + PAGE_SIZE), ERR_PTR(-EFAULT));
+}
+
+/* A PFN without its struct page is no page, although it is mapped. */
+static void vma_mixedmap_get_page_special(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+
+	if (!IS_ENABLED(CONFIG_ARCH_HAS_PTE_SPECIAL))
+		kunit_skip(test, "a PFN that has a page is inserted as that page");
+
+	vat_map(test, obj, &vat_mixed);
+	{
+		CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+		struct vma_ref *vma = vma_read_ref(&guard);
+
+		if (vma)
+			ret = vmf_insert_mixed(__vma_raw(vma), VAT_ADDR,
+					       page_to_pfn(obj->pages[0]));
+	}
+	KUNIT_EXPECT_EQ(test, ret, VM_FAULT_NOPAGE);
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, obj->pages[1]), -EBUSY);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), 0);
+}
+
+/* ---- vma_new ------------------------------------------------------------ */
+
+static void vat_probe_reads(struct kunit *test, struct vm_area_struct *raw,
+			    struct vma_new *vma)
+{
+	struct vat_object *obj = test->priv;
+	struct mm_ref *ref __free(mm_ref) = mm_ref_grab_current();
+
+	KUNIT_EXPECT_EQ(test, vma_new_start(vma), VAT_ADDR);
+	KUNIT_EXPECT_EQ(test, vma_new_end(vma), VAT_END);
+	KUNIT_EXPECT_EQ(test, vma_new_pages(vma), VAT_PAGES);
+	KUNIT_EXPECT_EQ(test, vma_new_size(vma), VAT_PAGES * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, vma_new_pgoff(vma), VAT_PGOFF);
+	KUNIT_EXPECT_PTR_EQ(test, vma_new_file(vma), obj->file);
+	/* R15 */
+	KUNIT_EXPECT_TRUE(test, mm_with_user_is(vma_new_mm(vma), ref));
+}
+
+static void vma_new_reads(struct kunit *test)
+{
+	vat_probe(test, vat_probe_reads, 0);
+}
+
+/* R7, R10: a VMA in use is not taken for a new one. */
+static void vma_new_from_mmap_in_use(struct kunit *test)
+{
+	struct mm_struct *mm = current->mm;
+	struct vma_new *vma;
+
+	vat_map(test, test->priv, &vat_mixed);
+	mmap_write_lock(mm);
+	kunit_warning_suppress(test) {
+		vma = vma_new_from_mmap(vma_lookup(mm, VAT_ADDR));
+		KUNIT_EXPECT_NULL(test, vma);
+		VAT_EXPECT_WARNED(test, 1);
+	}
+	mmap_write_unlock(mm);
+
+	/* That the mmap lock is held for write is checked besides. */
+	mmap_read_lock(mm);
+	kunit_warning_suppress(test) {
+		vma = vma_new_from_mmap(vma_lookup(mm, VAT_ADDR));
+		KUNIT_EXPECT_NULL(test, vma);
+		VAT_EXPECT_WARNED(test, 2);
+	}
+	mmap_read_unlock(mm);
+}
+
+/* The flags that say what a mapping may do, now and later. */
+#define VAT_MAY		(VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
+#define VAT_ACCESS	(VM_READ | VM_WRITE | VM_EXEC)
+
+static void vat_probe_settle_absent(struct kunit *test,
+				    struct vm_area_struct *raw,
+				    struct vma_new *vma)
+{
+	const vm_flags_t flags = raw->vm_flags;
+
+	KUNIT_EXPECT_EQ(test, flags & (VAT_ACCESS | VAT_MAY), VAT_MAY);
+	KUNIT_EXPECT_FALSE(test, vma_new_settle(vma, VMA_WRITE_BIT));
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags & ~VM_MAYWRITE);
+	KUNIT_EXPECT_FALSE(test, vma_new_settle(vma, VMA_READ_BIT));
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags & ~(VM_MAYWRITE | VM_MAYREAD));
+	KUNIT_EXPECT_FALSE(test, vma_new_settle(vma, VMA_EXEC_BIT));
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags & ~VAT_MAY);
+}
+
+/* R1: where the access is not wanted, it can never be had. */
+static void vma_new_settle_absent(struct kunit *test)
+{
+	vat_probe(test, vat_probe_settle_absent, VAT_MAY);
+}
+
+static void vat_probe_settle_present(struct kunit *test,
+				     struct vm_area_struct *raw,
+				     struct vma_new *vma)
+{
+	const vm_flags_t flags = raw->vm_flags;
+
+	KUNIT_EXPECT_TRUE(test, vma_new_settle(vma, VMA_READ_BIT));
+	KUNIT_EXPECT_TRUE(test, vma_new_settle(vma, VMA_WRITE_BIT));
+	KUNIT_EXPECT_TRUE(test, vma_new_settle(vma, VMA_EXEC_BIT));
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags);
+}
+
+/* Where the access is wanted, nothing changes. */
+static void vma_new_settle_present(struct kunit *test)
+{
+	vat_probe(test, vat_probe_settle_present, VAT_ACCESS | VAT_MAY);
+}
+
+static void vat_probe_deny_absent(struct kunit *test,
+				  struct vm_area_struct *raw,
+				  struct vma_new *vma)
+{
+	const vm_flags_t flags = raw->vm_flags;
+
+	KUNIT_EXPECT_EQ(test, vma_new_deny(vma, VMA_EXEC_BIT), 0);
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags & ~VM_MAYEXEC);
+	KUNIT_EXPECT_EQ(test, vma_new_deny(vma, VMA_WRITE_BIT), 0);
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags & ~(VM_MAYEXEC | VM_MAYWRITE));
+	KUNIT_EXPECT_EQ(test, vma_new_deny(vma, VMA_READ_BIT), 0);
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags & ~VAT_MAY);
+}
+
+/* R1: an access that is denied can never be had. */
+static void vma_new_deny_absent(struct kunit *test)
+{
+	vat_probe(test, vat_probe_deny_absent, VAT_MAY);
+}
+
+static void vat_probe_deny_present(struct kunit *test,
+				   struct vm_area_struct *raw,
+				   struct vma_new *vma)
+{
+	const vm_flags_t flags = raw->vm_flags;
+
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vma_new_deny(vma, VMA_READ_BIT), -EPERM);
+		KUNIT_EXPECT_EQ(test, vma_new_deny(vma, VMA_WRITE_BIT), -EPERM);
+		KUNIT_EXPECT_EQ(test, vma_new_deny(vma, VMA_EXEC_BIT), -EPERM);
+		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
+	}
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags);
+}
+
+/* R1, R18: asking for what is denied fails, silently, and changes nothing. */
+static void vma_new_deny_present(struct kunit *test)
+{
+	vat_probe(test, vat_probe_deny_present, VAT_ACCESS | VAT_MAY);
+}
+
+static void vat_probe_set_flags(struct kunit *test, struct vm_area_struct *raw,
+				struct vma_new *vma)
+{
+	const vm_flags_t flags = raw->vm_flags;
+
+	KUNIT_EXPECT_EQ(test, flags & (VM_IO | VM_DONTEXPAND | VM_DONTCOPY |
+				       VM_DONTDUMP), 0);
+	vma_new_set_io(vma);
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags | VM_IO);
+	vma_new_set_dontexpand(vma);
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags | VM_IO | VM_DONTEXPAND);
+	vma_new_set_dontcopy(vma);
+	KUNIT_EXPECT_EQ(test, raw->vm_flags,
+			flags | VM_IO | VM_DONTEXPAND | VM_DONTCOPY);
+	vma_new_set_dontdump(vma);
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags | VM_IO | VM_DONTEXPAND |
+						     VM_DONTCOPY | VM_DONTDUMP);
+}
+
+/* Each flag has its verb, which sets it and nothing else. */
+static void vma_new_set_each_flag(struct kunit *test)
+{
+	vat_probe(test, vat_probe_set_flags, 0);
+}
+
+static void vat_probe_set_mixedmap(struct kunit *test,
+				   struct vm_area_struct *raw,
+				   struct vma_new *vma)
+{
+	const vm_flags_t flags = raw->vm_flags;
+	struct vat_object *obj = test->priv;
+	struct vma_mixedmap *mixed = vma_new_set_mixedmap(vma);
+
+	KUNIT_EXPECT_EQ(test, flags & VM_MIXEDMAP, 0);
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags | VM_MIXEDMAP);
+	KUNIT_EXPECT_NOT_NULL(test, mixed);
+	if (!mixed)
+		return;
+	KUNIT_EXPECT_EQ(test, vma_mixedmap_insert_page(mixed, VAT_ADDR,
+						       obj->pages[0]), 0);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(0));
+	/* Once more is the same. */
+	KUNIT_EXPECT_PTR_EQ(test, vma_new_set_mixedmap(vma), mixed);
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags | VM_MIXEDMAP);
+}
+
+/* A new mapping takes pages at once; one that fails gives them back (R13). */
+static void vma_new_set_mixedmap_inserts(struct kunit *test)
+{
+	vat_probe(test, vat_probe_set_mixedmap, 0);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, test->priv), 0);
+}
+
+static void vat_probe_mixedmap_on_pfnmap(struct kunit *test,
+					 struct vm_area_struct *raw,
+					 struct vma_new *vma)
+{
+	const vm_flags_t flags = raw->vm_flags;
+
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_NULL(test, vma_new_set_mixedmap(vma));
+		VAT_EXPECT_WARNED(test, 1);
+	}
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags);
+}
+
+/* R7: what is VM_PFNMAP does not become VM_MIXEDMAP. */
+static void vma_new_set_mixedmap_on_pfnmap(struct kunit *test)
+{
+	vat_probe(test, vat_probe_mixedmap_on_pfnmap, VM_PFNMAP);
+}
+
+/* ---- types -------------------------------------------------------------- */
+
+static const struct vat_policy {
+	const char *desc;
+	const struct vma_type *type;
+	unsigned long prot, share;
+	vm_flags_t preset;
+	int err;
+	vm_flags_t set, clear;
+} vat_policies[] = {
+	{ "nothing", &vat_none, PROT_READ, MAP_SHARED },
+	{ "mixed", &vat_mixed, PROT_READ, MAP_SHARED, .set = VM_MIXEDMAP },
+	{ "mixed, private", &vat_mixed, PROT_READ | PROT_WRITE, MAP_PRIVATE,
+	  .set = VM_MIXEDMAP },
+	{ "mixed again", &vat_mixed, PROT_READ, MAP_SHARED, VM_MIXEDMAP },
+	{ "pfn", &vat_pfn, PROT_READ, MAP_SHARED, .set = VM_PFNMAP },
+	{ "pfn again", &vat_pfn, PROT_READ, MAP_SHARED, VM_PFNMAP },
+	{ "pfn, private", &vat_pfn, PROT_READ, MAP_PRIVATE, .err = -EINVAL },
+	{ "no kind on mixed", &vat_none, PROT_READ, MAP_SHARED, VM_MIXEDMAP },
+	{ "no kind on pfn", &vat_none, PROT_READ, MAP_SHARED, VM_PFNMAP },
+
+	{ "deny read", &vat_no_read, PROT_NONE, MAP_SHARED,
+	  VAT_MAY, .clear = VM_MAYREAD },
+	{ "deny write", &vat_no_write, PROT_READ, MAP_SHARED,
+	  VAT_MAY, .clear = VM_MAYWRITE },
+	{ "deny exec", &vat_no_exec, PROT_READ | PROT_WRITE, MAP_SHARED,
+	  VAT_MAY, .clear = VM_MAYEXEC },
+	{ "deny all", &vat_no_access, PROT_NONE, MAP_SHARED,
+	  VAT_MAY, .clear = VAT_MAY },
+	{ "read denied", &vat_no_read, PROT_READ, MAP_SHARED, .err = -EPERM },
+	{ "write denied", &vat_no_write, PROT_WRITE, MAP_SHARED, .err = -EPERM },
+	{ "exec denied", &vat_no_exec, PROT_READ, MAP_SHARED,
+	  VM_EXEC | VM_MAYEXEC, -EPERM },
+	{ "exec of all denied", &vat_no_access, PROT_NONE, MAP_SHARED,
+	  VM_EXEC | VAT_MAY, -EPERM },
+
+	{ "cow refused, shared", &vat_no_cow, PROT_READ | PROT_WRITE, MAP_SHARED },
+	{ "cow refused, private", &vat_no_cow, PROT_READ | PROT_WRITE,
+	  MAP_PRIVATE, .err = -EINVAL },
+	{ "cow refused, private for later", &vat_no_cow, PROT_READ,
+	  MAP_PRIVATE, .err = -EINVAL },
+	{ "cow allowed, private", &vat_none, PROT_READ | PROT_WRITE, MAP_PRIVATE },
+	{ "cow and write refused, private", &vat_no_write_no_cow, PROT_READ,
+	  MAP_PRIVATE, .clear = VM_MAYWRITE },
+	{ "cow and write refused, written", &vat_no_write_no_cow,
+	  PROT_READ | PROT_WRITE, MAP_PRIVATE, .err = -EPERM },
+
+	{ "fork drop", &vat_drop, PROT_READ, MAP_SHARED,
+	  .set = VM_MIXEDMAP | VM_DONTCOPY },
+	{ "expand refused", &vat_no_expand, PROT_READ, MAP_SHARED,
+	  .set = VM_DONTEXPAND },
+	{ "io", &vat_io, PROT_READ, MAP_SHARED, .set = VM_IO },
+	{ "dontdump", &vat_dontdump, PROT_READ, MAP_SHARED,
+	  .set = VM_MIXEDMAP | VM_DONTDUMP },
+	{ "own hooks", &vat_own_hooks, PROT_READ, MAP_SHARED },
+	{ "strict", &vat_strict, PROT_READ, MAP_PRIVATE, VAT_MAY,
+	  .set = VM_MIXEDMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_IO | VM_DONTDUMP,
+	  .clear = VM_MAYWRITE | VM_MAYEXEC },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vat_policy, vat_policies, desc);
+
+/* A type is set as a whole, or nothing is changed. */
+static void vat_expect_set_type(struct kunit *test, struct vm_area_struct *raw,
+				struct vma_new *vma, const struct vat_policy *policy,
+				void *owner)
+{
+	const struct vm_operations_struct *ops = raw->vm_ops;
+	const vm_flags_t flags = raw->vm_flags;
+	void *private = raw->vm_private_data;
+
+	KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, policy->type, owner),
+			policy->err);
+	if (policy->err) {
+		KUNIT_EXPECT_EQ(test, raw->vm_flags, flags);
+		KUNIT_EXPECT_PTR_EQ(test, raw->vm_ops, ops);
+		KUNIT_EXPECT_PTR_EQ(test, raw->vm_private_data, private);
+	} else {
+		KUNIT_EXPECT_EQ(test, raw->vm_flags,
+				(flags | policy->set) & ~policy->clear);
+		KUNIT_EXPECT_PTR_EQ(test, raw->vm_ops, &policy->type->vm_ops);
+		KUNIT_EXPECT_PTR_EQ(test, raw->vm_private_data, owner);
+	}
+}
+
+static void vat_probe_policy(struct kunit *test, struct vm_area_struct *raw,
+			     struct vma_new *vma)
+{
+	kunit_warning_suppress(test) {
+		vat_expect_set_type(test, raw, vma, test->param_value, test->priv);
+		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
+	}
+}
+
+/*
+ * R1, R7, R8: each bit of a policy does what it says and nothing else. R18: what
+ * user space asks for in vain is refused silently.
+ */
+static void vma_new_set_type_policy(struct kunit *test)
+{
+	const struct vat_policy *policy = test->param_value;
+	struct vat_object *obj = test->priv;
+
+	obj->probe = vat_probe_policy;
+	obj->preset = policy->preset;
+	KUNIT_EXPECT_EQ(test, vat_mmap_at(test, obj, VAT_ADDR, VAT_PAGES,
+					  policy->prot, policy->share),
+			(unsigned long)VAT_NO_MAPPING);
+}
+
+static const struct vat_policy vat_mistakes[] = {
+	{ "own may_split", &vat_bad_split, .err = -EINVAL },
+	{ "own mremap", &vat_bad_mremap, .err = -EINVAL },
+	{ "mixed on pfn", &vat_mixed, .preset = VM_PFNMAP, .err = -EINVAL },
+	{ "pfn on mixed", &vat_pfn, .preset = VM_MIXEDMAP, .err = -EINVAL },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vat_mistake, vat_mistakes, desc);
+
+static void vat_probe_mistake(struct kunit *test, struct vm_area_struct *raw,
+			      struct vma_new *vma)
+{
+	kunit_warning_suppress(test) {
+		vat_expect_set_type(test, raw, vma, test->param_value, test->priv);
+		VAT_EXPECT_WARNED(test, 1);
+	}
+}
+
+/* R7, R8, R18: a type that contradicts itself or the mapping is a driver's bug. */
+static void vma_new_set_type_mistakes(struct kunit *test)
+{
+	const struct vat_policy *policy = test->param_value;
+
+	vat_probe(test, vat_probe_mistake, policy->preset);
+}
+
+static void vat_probe_no_owner(struct kunit *test, struct vm_area_struct *raw,
+			       struct vma_new *vma)
+{
+	static const struct vat_policy policy = { .type = &vat_none, .err = -EINVAL };
+
+	kunit_warning_suppress(test) {
+		vat_expect_set_type(test, raw, vma, &policy, NULL);
+		VAT_EXPECT_WARNED(test, 1);
+	}
+}
+
+/* R3, R18: without an owner there is no identity. */
+static void vma_new_set_type_no_owner(struct kunit *test)
+{
+	vat_probe(test, vat_probe_no_owner, 0);
+}
+
+static void vat_probe_twice(struct kunit *test, struct vm_area_struct *raw,
+			    struct vma_new *vma)
+{
+	static const struct vat_policy once = { .type = &vat_none };
+	static const struct vat_policy twice = { .type = &vat_io, .err = -EBUSY };
+
+	vat_expect_set_type(test, raw, vma, &once, test->priv);
+	kunit_warning_suppress(test) {
+		vat_expect_set_type(test, raw, vma, &twice, test);
+		VAT_EXPECT_WARNED(test, 1);
+	}
+}
+
+/* R3, R18: a mapping has one type, and keeps it. */
+static void vma_new_set_type_twice(struct kunit *test)
+{
+	vat_probe(test, vat_probe_twice, 0);
+}
+
+/* R8: the hooks that a policy needs, and no others, are in its type. */
+static void vma_type_hooks(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, vat_strict.vm_ops.may_split == vma_type_no_split);
+	KUNIT_EXPECT_TRUE(test, vat_strict.vm_ops.mremap == vma_type_no_mremap);
+	KUNIT_EXPECT_NULL(test, vat_none.vm_ops.may_split);
+	KUNIT_EXPECT_NULL(test, vat_none.vm_ops.mremap);
+	KUNIT_EXPECT_EQ(test, vma_type_no_split(NULL, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vma_type_no_mremap(NULL), -EINVAL);
+}
+
+/* R8: the core refuses to split what refuses to be split. */
+static void vma_type_refuses_split(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+
+	vat_map(test, obj, &vat_strict);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_AT(5), PAGE_SIZE), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_ADDR, VAT_END - VAT_ADDR), 0);
+}
+
+static void vat_probe_identity(struct kunit *test, struct vm_area_struct *raw,
+			       struct vma_new *vma)
+{
+	struct vma_identity id = vma_new_identity(vma);
+
+	/* Before there are hooks: nobody's. */
+	KUNIT_EXPECT_NULL(test, id.vm_ops);
+	KUNIT_EXPECT_NULL(test, id.owner);
+
+	KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, &vat_none, test->priv), 0);
+	id = vma_new_identity(vma);
+	KUNIT_EXPECT_PTR_EQ(test, id.vm_ops, &vat_none.vm_ops);
+	KUNIT_EXPECT_PTR_EQ(test, id.owner, test->priv);
+}
+
+/* R3: a library learns the identity of mappings that its user sets up. */
+static void vma_new_identity_learnt(struct kunit *test)
+{
+	vat_probe(test, vat_probe_identity, 0);
+}
+
+static struct kunit_case vat_cases[] = {
+	KUNIT_CASE(mm_ref_counts),
+	KUNIT_CASE(mm_ref_free),
+	KUNIT_CASE(mm_ref_of_current),
+
+	KUNIT_CASE(mm_with_user_of_current),
+	KUNIT_CASE_PARAM(mm_with_user_pins, vat_pin_gen_params),
+	KUNIT_CASE_PARAM(mm_with_user_of_dead, vat_pin_gen_params),
+	KUNIT_CASE_PARAM(mm_with_user_last_put, vat_pin_gen_params),
+	KUNIT_CASE(mm_with_user_identity),
+
+	KUNIT_CASE_PARAM(mmap_read_looks_up, vat_mmap_form_gen_params),
+	KUNIT_CASE_PARAM(mmap_read_meets_writer, vat_mmap_form_gen_params),
+	KUNIT_CASE(mmap_read_killed),
+
+	KUNIT_CASE_PARAM(vma_read_looks_up, vat_vma_form_gen_params),
+	KUNIT_CASE(vma_read_waits_for_writer),
+	KUNIT_CASE(vma_read_waits_for_hole),
+	KUNIT_CASE(vma_read_try_meets_writer),
+	KUNIT_CASE_PARAM(vma_read_steps_down, vat_vma_form_gen_params),
+	KUNIT_CASE_PARAM(vma_read_without_room, vat_vma_form_gen_params),
+	KUNIT_CASE(vma_ref_after_guard),
+
+	KUNIT_CASE(vma_ref_reads),
+	KUNIT_CASE(vma_ref_file_of_anon),
+	KUNIT_CASE(vma_ref_pgoff_after_split),
+	KUNIT_CASE(vma_ref_zap_range_exact),
+	KUNIT_CASE(vma_ref_zap_all_pages),
+	KUNIT_CASE_PARAM(vma_ref_zap_range_bad, vat_range_gen_params),
+	KUNIT_CASE(vma_ref_zap_hugetlb),
+
+	KUNIT_CASE(vma_ref_is_own),
+	KUNIT_CASE(vma_ref_is_nobody),
+	KUNIT_CASE(vma_ref_is_no_impostor),
+	KUNIT_CASE(vma_ref_owner_of_type),
+	KUNIT_CASE(vma_ref_as_mixedmap_only),
+
+	KUNIT_CASE(vma_mixedmap_insert_page_once),
+	KUNIT_CASE(vma_mixedmap_insert_page_fails),
+	KUNIT_CASE(vma_mixedmap_insert_compound),
+	KUNIT_CASE(vma_mixedmap_insert_pages_all),
+	KUNIT_CASE_PARAM(vma_mixedmap_insert_pages_partly, vat_partial_gen_params),
+	KUNIT_CASE_PARAM(vma_mixedmap_insert_pages_bad, vat_range_gen_params),
+	KUNIT_CASE(vma_mixedmap_insert_pages_wraps),
+
+	KUNIT_CASE(vma_mixedmap_get_page_refs),
+	KUNIT_CASE(vma_mixedmap_get_page_none),
+	KUNIT_CASE(vma_mixedmap_get_page_bad),
+	KUNIT_CASE(vma_mixedmap_get_page_special),
+
+	KUNIT_CASE(vma_new_reads),
+	KUNIT_CASE(vma_new_from_mmap_in_use),
+	KUNIT_CASE(vma_new_settle_absent),
+	KUNIT_CASE(vma_new_settle_present),
+	KUNIT_CASE(vma_new_deny_absent),
+	KUNIT_CASE(vma_new_deny_present),
+	KUNIT_CASE(vma_new_set_each_flag),
+	KUNIT_CASE(vma_new_set_mixedmap_inserts),
+	KUNIT_CASE(vma_new_set_mixedmap_on_pfnmap),
+
+	KUNIT_CASE_PARAM(vma_new_set_type_policy, vat_policy_gen_params),
+	KUNIT_CASE_PARAM(vma_new_set_type_mistakes, vat_mistake_gen_params),
+	KUNIT_CASE(vma_new_set_type_no_owner),
+	KUNIT_CASE(vma_new_set_type_twice),
+	KUNIT_CASE(vma_type_hooks),
+	KUNIT_CASE(vma_type_refuses_split),
+	KUNIT_CASE(vma_new_identity_learnt),
+	{ }
+};
+
+static struct kunit_suite vat_suite = {
+	.name = "vma_access",
+	.init = vat_init,
+	.test_cases = vat_cases,
+};
+
+kunit_test_suite(vat_suite);
+
+MODULE_DESCRIPTION("KUnit tests of typed VMA access");
+MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");
+MODULE_LICENSE("GPL");
