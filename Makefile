@@ -34,6 +34,10 @@ kunit: ## KUnit suites on the debug kernel; SUITES='glob' picks some
 kselftest: ## kselftest in the booted debug kernel; TESTS='name ...' picks some
 	$(RUN) kselftest $(TESTS)
 
+.PHONY: mutants
+mutants: ## remove each check of the layer, one by one: which test notices?
+	$(RUN) mutants $(MUTANTS)
+
 .PHONY: shell
 shell: ## boot the debug kernel to a prompt with the modules loaded
 	$(RUN) shell

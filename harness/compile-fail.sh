@@ -1,7 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Misuse that must not compile: each case good and bad, by kbuild with the
-# kernel's own flags. Needs the debug build.
+# kernel's own flags:
+#	harness/run compile-fail [config]
+# Needs the build of that configuration; debug is the default.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -40,7 +42,7 @@ if ! compgen -G "$TREE/tools/testing/selftests/vma_access/compile_fail/*.c" >/de
 fi
 cc=gcc
 ! command -v ccache >/dev/null || cc='ccache gcc'
-run gcc "$WORK/build-debug" CC="$cc"
+run gcc "$WORK/build-${1:-debug}" CC="$cc"
 # With clang too, where the W=1 check found one and prepared a build for it.
 if [[ -s $WORK/build-w1-clang/.cc ]]; then
 	run clang "$WORK/build-w1-clang" CC="$(cat "$WORK/build-w1-clang/.cc")"

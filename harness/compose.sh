@@ -95,6 +95,9 @@ compose() {
 				die "${p#"$REPO"/} does not apply to Linux $(kernel_version "$src"): $(which_hunk <<<"$msg")"
 			patched_files "$p" >>"$out/files"
 		done < <(series_patches)
+
+		# For one run only: the next composes the sources as they are.
+		[[ -z ${VMA_ACCESS_MUTANT:-} ]] || "$HARNESS/mutate.py" "$VMA_ACCESS_MUTANT" "$new"
 	fi
 	sort -u -o "$out/files" "$out/files"
 }
