@@ -33,5 +33,8 @@ rc=0
 wait $qemu || rc=$?
 [[ -z ${SHOW:-} ]] || wait $tail || true
 tr -d '\r' <"$prefix.out" >"$prefix.out.new" && mv "$prefix.out.new" "$prefix.out"
+if [[ -s $prefix.qemu && ! -s $prefix.console ]]; then
+	echo "error: QEMU: $(tail -n 1 "$prefix.qemu")" >&2
+fi
 [[ -s $prefix.qemu ]] || rm -f "$prefix.qemu"
 exit $rc

@@ -26,14 +26,14 @@ install -m 755 "$HARNESS/guest/init" "$root/init"
 find "$build/samples/vma_access" -name '*.ko' -exec cp -t "$root/modules" {} + 2>/dev/null || true
 [[ ! -d $build/kselftest_install ]] || cp -a "$build/kselftest_install/." "$root/kselftest"
 
-# The libraries of everything that is linked dynamically.
-find "$root" -type f -perm -u+x -exec ldd {} + 2>/dev/null |
+# The libraries of everything that is linked dynamically; ldd fails for the rest.
+{ find "$root" -type f -perm -u+x -exec ldd {} + 2>/dev/null || true; } |
 	sed -nE 's,.*[ \t](/[^ ]+) \(0x.*,\1,p' | sort -u |
 	while IFS= read -r lib; do
 		mkdir -p "$root/$(dirname "$lib")"
 		cp -L "$lib" "$root/$lib"
 	done
-lib=$(find /usr/lib*/coreutils /usr/libexec/coreutils -name libstdbuf.so 2>/dev/null | head -n 1)
+lib=$(find /usr/lib*/coreutils /usr/libexec/coreutils -name libstdbuf.so 2>/dev/null | head -n 1 || true)
 if [[ -n $lib ]]; then
 	mkdir -p "$root$(dirname "$lib")"
 	cp "$lib" "$root$lib"

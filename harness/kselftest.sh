@@ -38,42 +38,7 @@ t0=$(date +%s)
 rc=0
 "$HARNESS/boot.sh" "$build" "$build/initramfs.cpio" "$log" "$limit" job=kselftest ${tests:+tests=$tests} || rc=$?
 
-# One result per TAP line of a program; the program's own line counts when it
-# printed none, or when it failed though they did not.
-awk '
-	/^# (#[ ]*)?selftests: / { next }
-	/^# (ok|not ok) [0-9]+/ {
-		status = /^# not ok/ ? "FAIL" : "PASS"
-		sub(/^# (not )?ok [0-9]+ *(- )?/, "")
-		n++
-		if (/# SKIP/) { status = "SKIP" }
-		else if (/# XFAIL/) { status = "PASS" }
-		if (status == "FAIL") bad++
-		why = ""
-		if (match($0, / *# *(SKIP|XFAIL|TIMEOUT).*/)) {
-			why = substr($0, RSTART); sub(/^ *# *[A-Z]+ */, "", why)
-			$0 = substr($0, 1, RSTART - 1)
-		}
-		if (status == "FAIL" && why == "") why = said
-		line[n] = status "\t%s " $0 "\t" why
-		said = ""
-		next
-	}
-	/^# # .*(Expected|Assertion|failed|:[0-9]+:)/ { said = $0; sub(/^# # */, "", said); next }
-	/^(ok|not ok) [0-9]+ selftests: / {
-		failed = /^not ok/
-		prog = $0
-		sub(/^(not )?ok [0-9]+ selftests: /, "", prog)
-		why = ""
-		if (match(prog, / *# .*/)) { why = substr(prog, RSTART + 2); prog = substr(prog, 1, RSTART - 1) }
-		sub(/^[^:]*: /, "", prog)
-		for (i = 1; i <= n; i++) { sub(/%s/, prog, line[i]); print line[i] }
-		if (why ~ /SKIP/) { if (!n) print "SKIP\t" prog "\t" why }
-		else if (failed && !bad) print "FAIL\t" prog "\t" why
-		else if (!n) print "PASS\t" prog "\t"
-		n = bad = 0; said = ""
-	}
-' "$log.out" >"$log.cases"
+"$HARNESS/tap-cases" "$log.out" >"$log.cases"
 
 p=0 f=0 s=0
 while IFS=$'\t' read -r status case why; do
@@ -106,4 +71,4 @@ else
 	fail "$name console" "$(head -n 1 <<<"$reports")" "$log.console"
 fi
 say "kselftest: $p passed, $f failed, $s skipped in $(elapsed "$t0")"
-((f == 0))
+exit $((f > 0))

@@ -97,4 +97,4 @@ else
 	fail "$name console" "$(head -n 1 <<<"$reports")" "$log.console"
 fi
 say "KUnit on $config: $p passed, $f failed, $s skipped in $(elapsed "$t0")"
-((f == 0))
+exit $((f > 0))

@@ -52,8 +52,11 @@ say() { printf '[%5s] %s\n' "$(elapsed)" "$*"; }
 die() {
 	[[ -t 1 ]] && printf '\r\033[K'
 	printf 'error: %s\n' "$*" >&2
-	exit 1
+	exit 2
 }
+# Nothing stops without a word: what neither said why (2) nor was interrupted.
+trap 'rc=$?; case $rc in 2 | 130 | 143) ;; *)
+	echo "stopped in ${BASH_SOURCE[0]##*/}, line $LINENO (exit code $rc)" >&2 ;; esac' ERR
 
 # step NAME: announces the next step; the caller of a whole run sets STEPS.
 step() {

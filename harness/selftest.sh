@@ -63,6 +63,11 @@ for f in splat lockdep trace missing twice; do
 	verdict "watcher fails $f.log" $((rc == 1)) "exit code $rc: $out"
 done
 
+# ---- the reader of kselftest's output ---------------------------------------
+
+"$HARNESS/tap-cases" "$HARNESS/fixtures/kselftest.out" >"$t/cases"
+same "kselftest's output is read" "$t/cases" "$HARNESS/fixtures/kselftest.cases"
+
 # ---- a small kernel tree, and a small series on it --------------------------
 
 mkdir -p "$t/k/mm" "$t/k/include" "$t/old/mm" "$t/none" "$t/repo/mm" "$t/repo/patches"

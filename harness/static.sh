@@ -35,11 +35,15 @@ fi
 
 "$HARNESS/selftest.sh" || rc=1
 
-# checkpatch, strictly. A file that is mailed brings its MAINTAINERS entry in
-# another patch of the series. perl: the harness's copy knows no git history.
+# checkpatch, strictly. New files have their MAINTAINERS entry in a patch of its
+# own, and without a git history no commit id can be looked up.
 checkpatch() {
 	(cd "$tree" && perl scripts/checkpatch.pl --no-tree --root="$tree" --strict --no-signoff \
-		--no-summary --terse --show-types --ignore FILE_PATH_CHANGES "$@")
+		--no-summary --terse --show-types --ignore FILE_PATH_CHANGES,UNKNOWN_COMMIT_ID "$@")
+}
+# The wiring is a plain diff with a few words before it, not a mail.
+checkpatch_diff() {
+	sed -n '/^--- a\//,$p' "$1" | checkpatch --ignore COMMIT_MESSAGE -
 }
 while IFS= read -r f; do
 	case $f in
@@ -48,7 +52,11 @@ while IFS= read -r f; do
 	esac
 done < <(overlay_files)
 while IFS= read -r p; do
-	check "checkpatch ${p#"$REPO"/}" checkpatch "$p"
+	if grep -q '^From ' "$p"; then
+		check "checkpatch ${p#"$REPO"/}" checkpatch "$p"
+	else
+		check "checkpatch ${p#"$REPO"/}" checkpatch_diff "$p"
+	fi
 done < <(series_patches)
 
 # kernel-doc of every header and source file.
