@@ -125,6 +125,14 @@ pick() {
 			END { print found != "" ? found : last }'
 }
 
+# apt takes a file that is there already by its size: here it is also held
+# against the checksum of the signed index.
+intact() {
+	local want
+	want=$(apt-cache show "$2" | awk '/^SHA256:/ { print $2 }' | tr '\n' ' ')
+	[[ " $want " == *" $(sha256sum <"$1" | cut -d' ' -f1) "* ]]
+}
+
 unpack() {
 	local deb=$1 name=$2 out=$3 tmp tar
 	say "unpacking ${deb##*/}" >&2
@@ -153,7 +161,6 @@ fetch_debian() {
 	apt_conf "$uri"
 	export APT_CONFIG=$CACHE/apt/apt.conf
 
-	# A package in the cache is used only after apt verified its checksum again.
 	say "fetching linux-source-$SERIES from $SUITE" >&2
 	if ! timeout 300 apt-get -q update --error-on=any >>"$RUN_LOGS/fetch.log" 2>&1; then
 		[[ -n $(pick 2>/dev/null) ]] ||
@@ -169,7 +176,7 @@ fetch_debian() {
 			die "the download of $name failed or is not what the signed index says (log: $RUN_LOGS/fetch.log)"
 		deb=$(find "$CACHE/apt/archives" -maxdepth 1 -name "${name}_*.deb" -printf '%T@ %p\n' |
 			sort -n | tail -n 1 | cut -d' ' -f2-)
-		if unpack "$deb" "$name" "$CACHE/src/unpacked"; then
+		if intact "$deb" "$name" && unpack "$deb" "$name" "$CACHE/src/unpacked"; then
 			break
 		fi
 		rm -f "$deb"

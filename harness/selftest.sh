@@ -105,6 +105,15 @@ verdict "sync leaves alone what did not change" \
 	"$([[ $(date -r "$tree/mm/lines" +%Y) == 2001 && $(date -r "$tree/mm/new.c" +%Y) != 2001 ]] && echo 1 || echo 0)" \
 	"time stamps: $(date -r "$tree/mm/lines") and $(date -r "$tree/mm/new.c")"
 
+echo other >"$t/k/mm/other"
+touch -d '2001-01-01' "$t/k/mm/other"
+accepts "sync after a change of KSRC" env KSRC="$t/k" "$run" sync
+verdict "sync follows KSRC" \
+	"$([[ -e $tree/mm/other && $(date -r "$tree/mm/other" +%Y) != 2001 ]] && echo 1 || echo 0)" "not there, or old"
+rm "$t/k/mm/other"
+accepts "sync after a deletion in KSRC" env KSRC="$t/k" "$run" sync
+verdict "sync follows a deletion" "$([[ ! -e $tree/mm/other ]] && echo 1 || echo 0)" "still there"
+
 cp -a "$tree" "$t/tree.before"
 hunk 20 nineteen twenty >"$t/repo/patches/0002-bad.patch"
 refuses "a patch that does not apply" "0002-bad.patch does not apply to Linux 7.3.4: mm/lines: hunk 1 at line 19" \

@@ -38,9 +38,10 @@ if [[ $(cat "$dst/.vma_access-src" 2>/dev/null) != "$src" ]]; then
 	cp -a --reflink=auto "$src/." "$dst"
 	echo "$src" >"$dst/.vma_access-src"
 elif [[ -n $KSRC ]]; then
-	# The user's tree may have changed under it.
-	rsync -a --delete --checksum --exclude='/.vma_access-*' \
-		--exclude-from=<(cat "$dst/.vma_access-files" 2>/dev/null | sed 's,^,/,') "$src/" "$dst/"
+	# The user's tree may have changed; what did is new to make, however old.
+	rsync -a --delete --out-format=%n --exclude='/.vma_access-*' \
+		--exclude-from=<(sed 's,^,/,' "$dst/.vma_access-files" 2>/dev/null) "$src/" "$dst/" |
+		(cd "$dst" && while IFS= read -r f; do [[ ! -f $f ]] || touch -c -- "$f"; done)
 fi
 
 # Files to look at: those of now and those of the last time. Written down before
