@@ -40,8 +40,8 @@ if [[ $(cat "$dst/.vma_access-src" 2>/dev/null) != "$src" ]]; then
 elif [[ -n $KSRC ]]; then
 	# The user's tree may have changed; what did is new to make, however old.
 	rsync -a --delete --out-format=%n --exclude='/.vma_access-*' \
-		--exclude-from=<(sed 's,^,/,' "$dst/.vma_access-files" 2>/dev/null) "$src/" "$dst/" |
-		(cd "$dst" && while IFS= read -r f; do [[ ! -f $f ]] || touch -c -- "$f"; done)
+		--exclude-from=<(sed 's,^,/,' "$dst/.vma_access-files" 2>/dev/null) "$src/" "$dst/" >"$tmp/copied"
+	(cd "$dst" && while IFS= read -r f; do [[ ! -f $f ]] || touch -c -- "$f"; done) <"$tmp/copied"
 fi
 
 # Files to look at: those of now and those of the last time. Written down before
