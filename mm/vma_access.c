@@ -59,8 +59,14 @@ struct vma_read_guard __vma_read_acquire(struct mm_with_user *user,
 	__no_context_analysis
 {
 	struct mm_struct *mm = __mm_with_user_raw(user);
-	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
+	struct vm_area_struct *vma;
 
+	/* A call at the wrong place is reported also when it need not wait. */
+	if (IS_ENABLED(CONFIG_DEBUG_ATOMIC_SLEEP))
+		might_sleep();
+	might_lock_read(&mm->mmap_lock);
+
+	vma = lock_vma_under_rcu(mm, addr);
 	if (vma)
 		return (struct vma_read_guard){ (struct vma_ref *)vma, 0 };
 
@@ -144,7 +150,8 @@ EXPORT_SYMBOL_GPL(__vma_ref_zap_range);
  * -EFAULT if the range wraps or is not wholly inside the VMA; then none were
  * mapped (R6);
  * -EBUSY if something is mapped already where the next page was to go;
- * -ENOMEM if there was no memory for page tables.
+ * -ENOMEM if there was no page table to be had: for want of memory, or as a
+ * huge page is mapped there.
  */
 int vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
 			      struct page **pages, unsigned long nr,
@@ -164,8 +171,8 @@ int vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
 	err = vm_insert_pages(raw, addr, pages, &left);
 	*inserted = nr - left;
 	/*
-	 * The range is known to be good, so this is how the core says that a
-	 * page table could not be allocated or was taken away by reclaim.
+	 * The range is known to be good, so this is how the core says that it
+	 * has no page table to put the page into.
 	 */
 	return err == -EFAULT ? -ENOMEM : err;
 }
@@ -178,15 +185,17 @@ EXPORT_SYMBOL_GPL(vma_mixedmap_insert_pages);
  *
  * Looks, and never faults anything in. Works under a VMA read guard, where
  * get_user_pages_remote() would need the mmap lock, so what an insert
- * found occupied can be looked up before the guard is let go.
+ * found occupied can be looked up before the guard is let go. In a mapping that
+ * allows copy-on-write it may be a private copy of the page that was inserted.
  *
  * Context: Task context. Does not sleep.
  * Return: the page, with a reference that the caller drops by put_page(); or
  * an ERR_PTR() of
  * -EINVAL if @addr is not page-aligned;
  * -EFAULT if @addr is not inside the VMA (R6);
- * -ENOENT if nothing is mapped there, or something that has no struct page or
- * is larger than a page table maps.
+ * -ENOENT if nothing is mapped there, or nothing that such a reference can be
+ * taken to: a PFN without struct page, the zero page, a huge page, an entry
+ * that stands for a page elsewhere (swap, migration).
  */
 struct page *vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
 	__no_context_analysis /* pte_offset_map_lock() has no annotation */
@@ -205,8 +214,9 @@ struct page *vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
 		return ERR_PTR(err);
 
 	/*
-	 * The VMA is stable, so the tables above the last level stay. The last
-	 * one may be reclaimed or replaced: pte_offset_map_lock() copes.
+	 * folio_walk_start() would do, but wants the mmap lock. The VMA is
+	 * stable, so the tables above the last level stay. The last one may be
+	 * reclaimed or replaced: pte_offset_map_lock() copes.
 	 */
 	pgd = pgd_offset(raw->vm_mm, addr);
 	if (pgd_none_or_clear_bad(pgd))
@@ -224,8 +234,8 @@ struct page *vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
 	if (pte_present(ptep_get(pte)))
 		page = vm_normal_page(raw, addr, ptep_get(pte));
 	/* The mapping holds a reference, and stays while the lock is held. */
-	if (page)
-		get_page(page);
+	if (page && !try_get_page(page))
+		page = NULL;
 	pte_unmap_unlock(pte, ptl);
 
 	return page ?: ERR_PTR(-ENOENT);
@@ -272,12 +282,15 @@ EXPORT_SYMBOL_GPL(vma_new_from_mmap);
  * Context: Within ->mmap().
  * Return: the handle, which ends when ->mmap() returns; NULL, with a warning
  * and nothing changed, if the mapping is VM_PFNMAP: the two exclude each other,
- * and neither is ever taken back (R7).
+ * and neither is ever taken back; or if @vma was kept after its hook and is in
+ * use (R7).
  */
 struct vma_mixedmap *vma_new_set_mixedmap(struct vma_new *vma)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
 
+	if (WARN_ON_ONCE(vma_in_use(raw)))
+		return NULL;
 	if (WARN_ON_ONCE(vma_test(raw, VMA_PFNMAP_BIT)))
 		return NULL;
 	vma_set_flags(raw, VMA_MIXEDMAP_BIT);
@@ -285,9 +298,25 @@ struct vma_mixedmap *vma_new_set_mixedmap(struct vma_new *vma)
 }
 EXPORT_SYMBOL_GPL(vma_new_set_mixedmap);
 
+/* DEFINE_VMA_TYPE() sees to it; this is for a type made without it. (R8) */
+static bool vma_policy_complete(vma_policy_t policy)
+{
+	return __vma_policy_has(policy, VMA_MAP_NONE | VMA_MAP_MIXED | VMA_MAP_PFN) &&
+	       __vma_policy_has(policy, VMA_DENY_NONE | VMA_DENY_READ |
+				VMA_DENY_WRITE | VMA_DENY_EXEC) &&
+	       __vma_policy_has(policy, VMA_COW_ALLOW | VMA_COW_REFUSE) &&
+	       __vma_policy_has(policy, VMA_SPLIT_ALLOW | VMA_SPLIT_REFUSE) &&
+	       __vma_policy_has(policy, VMA_MREMAP_ALLOW | VMA_MREMAP_REFUSE) &&
+	       __vma_policy_has(policy, VMA_FORK_COPY | VMA_FORK_DROP) &&
+	       __vma_policy_has(policy, VMA_EXPAND_ALLOW | VMA_EXPAND_REFUSE);
+}
+
 /* A hook that was given beside the policy's own would undo the policy. (R8) */
 static bool vma_type_hooks_fit(const struct vma_type *type)
 {
+	/* The core calls it after ->mmap_prepare() only. */
+	if (type->vm_ops.mapped)
+		return false;
 	if (__vma_policy_has(type->policy, VMA_SPLIT_REFUSE) &&
 	    type->vm_ops.may_split != vma_type_no_split)
 		return false;
@@ -304,7 +333,7 @@ static bool vma_type_kind_fits(const struct vma_type *type,
 		return !vma_flags_test(flags, VMA_PFNMAP_BIT);
 	if (__vma_policy_has(type->policy, VMA_MAP_PFN))
 		return !vma_flags_test(flags, VMA_MIXEDMAP_BIT);
-	return true;
+	return !vma_flags_test_any(flags, VMA_MIXEDMAP_BIT, VMA_PFNMAP_BIT);
 }
 
 /* Clears the MAY bit of an access that is denied; false if it is asked for. */
@@ -334,10 +363,11 @@ static bool vma_type_deny(vma_flags_t *flags, vma_flag_t bit, vma_flag_t may)
  * -EPERM if user space asked for an access that the type denies;
  * -EINVAL if it asked for a private mapping whose pages would be copied, and
  * the type refuses that; both are silent, and to be returned from ->mmap();
- * -EINVAL, with a warning, if @owner is NULL, the type has a hook against its
- * own policy, or the mapping is already of the map kind that excludes the
- * type's;
- * -EBUSY, with a warning, if the mapping has been given hooks before.
+ * -EINVAL, with a warning, if @owner is NULL, the type was made without
+ * DEFINE_VMA_TYPE() and leaves out a part of the policy, it has a hook against
+ * its own policy, or the mapping is already of another map kind;
+ * -EBUSY, with a warning, if the mapping has been given hooks before, or @vma
+ * was kept after its hook and is in use.
  */
 int vma_new_set_type(struct vma_new *vma, const struct vma_type *type,
 		     void *owner)
@@ -346,7 +376,11 @@ int vma_new_set_type(struct vma_new *vma, const struct vma_type *type,
 	vma_flags_t flags = raw->flags;
 	const vma_policy_t policy = type->policy;
 
+	if (WARN_ON_ONCE(vma_in_use(raw)))
+		return -EBUSY;
 	if (WARN_ON_ONCE(!owner))
+		return -EINVAL;
+	if (WARN_ON_ONCE(!vma_policy_complete(policy)))
 		return -EINVAL;
 	if (WARN_ON_ONCE(!vma_type_hooks_fit(type)))
 		return -EINVAL;

@@ -8,8 +8,8 @@
  * What is guaranteed in a file that reaches VMAs only through this header:
  *
  * - A VMA is reached only through a guard that stabilises it, on an mm whose
- *   users are pinned. A look-up takes the guard itself, there is no other way
- *   to a handle. (R2, R4)
+ *   users are pinned, or as the argument of a hook. A look-up takes the guard
+ *   itself. (R2, R4)
  * - A page is inserted only through a handle that proves VM_MIXEDMAP, which
  *   the core would otherwise set on a VMA in use, or BUG over. (R7, R18)
  * - A range is checked for wrapping, alignment and containment before anything
@@ -222,6 +222,22 @@ static inline void mm_with_user_put_async(struct mm_with_user *user)
 }
 
 /**
+ * mm_ref_grab_user() - mm_ref_grab() of an address space at hand.
+ * @user: The address space.
+ *
+ * To remember whose mm it is for longer than it is pinned, or for as long as
+ * nothing else is known to keep it: in ->mmap(), of vma_new_mm().
+ *
+ * Context: Any.
+ * Return: the reference, never NULL. Ends with mm_ref_drop() or __free(mm_ref).
+ */
+static inline struct mm_ref * __must_check
+mm_ref_grab_user(const struct mm_with_user *user)
+{
+	return mm_ref_grab(__mm_with_user_raw(user));
+}
+
+/**
  * mm_with_user_is() - Is this the address space that a reference names?
  * @user: The address space.
  * @ref: The reference, or NULL.
@@ -235,7 +251,7 @@ static inline void mm_with_user_put_async(struct mm_with_user *user)
 static __always_inline bool mm_with_user_is(const struct mm_with_user *user,
 					    const struct mm_ref *ref)
 {
-	return __mm_with_user_raw(user) == __mm_ref_raw(ref);
+	return ref && __mm_with_user_raw(user) == __mm_ref_raw(ref);
 }
 
 /*
@@ -375,7 +391,9 @@ mmap_read_acquire_killable(struct mm_with_user *user)
  * CLASS(mmap_read_adopt, guard)(user): the same guard, for a lock that
  * mmap_read_acquire_try() or mmap_read_acquire_killable() took.
  *
- * A guard is released by the task that took it (R14).
+ * user is not NULL, and is evaluated twice, as by every guard that carries
+ * attributes: give it a variable. A guard is released by the task that took it
+ * (R14).
  */
 DEFINE_LOCK_GUARD_1(mmap_read, struct mm_with_user,
 		    mmap_read_lock(__mm_with_user_raw(_T->lock)),
@@ -414,7 +432,9 @@ __class_mmap_read_adopt_cleanup_ctx(class_mmap_read_t **_T)
  * CLASS(vma_read, guard)(user, addr): the one VMA at addr is stable to the end
  * of the scope. Takes the VMA lock; where a writer has it, waits for the mmap
  * lock and steps down from that to the VMA lock. So it never fails for
- * contention, and may sleep; no other VMA read guard may be held (R14).
+ * contention, and may sleep. Neither a VMA lock nor the mmap lock of any mm may
+ * be held, so it has no place in a hook or a fault handler, which are called
+ * under one (R14); lockdep sees each call, also those that find no contention.
  *
  * CLASS(vma_read_try, guard)(user, addr): the same, but never sleeps: where the
  * VMA lock cannot be had at once, the mmap lock is only tried. For shrinkers
@@ -424,7 +444,8 @@ __class_mmap_read_adopt_cleanup_ctx(class_mmap_read_t **_T)
  * give the same handles.
  *
  * Ask vma_read_ref(&guard) for the handle; a NULL is explained by
- * vma_read_err(&guard). A guard is released by the task that took it (R14).
+ * vma_read_err(&guard). user is not NULL, and is evaluated twice: give it a
+ * variable. A guard is released by the task that took it (R14).
  */
 struct vma_read_guard {
 	struct vma_ref *__vma;
@@ -526,6 +547,12 @@ __vma_ref_self(__vma_borrows struct vma_ref *vma)
 	return vma;
 }
 
+static __always_inline const struct vma_ref *
+__vma_ref_const(__vma_borrows const struct vma_ref *vma)
+{
+	return vma;
+}
+
 static __always_inline struct vma_ref *
 __vma_mixedmap_ref(__vma_borrows struct vma_mixedmap *vma)
 {
@@ -546,6 +573,7 @@ __vma_mixedmap_ref(__vma_borrows struct vma_mixedmap *vma)
 #define vma_ref(h)						\
 	_Generic((typeof(h))NULL,				\
 		 struct vma_ref * : __vma_ref_self,		\
+		 const struct vma_ref * : __vma_ref_const,	\
 		 struct vma_mixedmap * : __vma_mixedmap_ref)(h)
 
 /**
@@ -601,8 +629,7 @@ __vma_ref_lookup_read(__vma_borrows const class_mmap_read_t *guard,
 
 /**
  * vma_ref_from_op() - Take in the VMA that the kernel hands to a vm_ops hook.
- * @vma: The argument of ->open(), ->close(), ->may_split(), ->mremap(),
- *       ->mprotect(), ->access() or ->name().
+ * @vma: The argument of a hook of struct vm_operations_struct.
  *
  * The caller of the hook holds the lock that stabilises @vma. Not for
  * f_op->mmap(), where the VMA is still being set up: see vma_new_from_mmap().
@@ -770,8 +797,8 @@ int __vma_ref_zap_range(struct vma_ref *vma, unsigned long addr,
  * @addr: The first address, page-aligned.
  * @size: Bytes, a multiple of the page size and not 0.
  *
- * The VMA stays, its pages are gone: the next access faults. One call for a
- * range of 512 pages costs about a quarter of 512 calls for one page.
+ * The VMA stays, its pages are gone: the next access faults. A range costs far
+ * less than its pages one by one.
  *
  * Context: Task context, may sleep.
  * Return: 0; or nothing was done and
@@ -813,7 +840,12 @@ typedef unsigned int __bitwise vma_policy_t;
 #define VMA_MAP_NONE		__VMA_POLICY(0)	/* only what ->fault() returns */
 #define VMA_MAP_MIXED		__VMA_POLICY(1)	/* inserted pages: VM_MIXEDMAP */
 #define VMA_MAP_PFN		__VMA_POLICY(2)	/* bare PFNs: VM_PFNMAP */
-/* Access that user space does not get, now or by mprotect() later. (R1) */
+/*
+ * Access that user space does not get, now or by mprotect() later. (R1)
+ * Most architectures can read what they can write, so VMA_DENY_READ alone hides
+ * nothing from a mapping that is writable. VMA_DENY_EXEC refuses processes with
+ * the personality READ_IMPLIES_EXEC, whose every readable mapping wants it.
+ */
 #define VMA_DENY_NONE		__VMA_POLICY(3)
 #define VMA_DENY_READ		__VMA_POLICY(4)
 #define VMA_DENY_WRITE		__VMA_POLICY(5)
@@ -824,13 +856,21 @@ typedef unsigned int __bitwise vma_policy_t;
 /* A partial munmap(), mprotect() or the like, making two VMAs of one. */
 #define VMA_SPLIT_ALLOW		__VMA_POLICY(9)
 #define VMA_SPLIT_REFUSE	__VMA_POLICY(10)
-/* mremap() to another address. */
+/*
+ * mremap() to another address. Where it is refused, ->open() and ->close() have
+ * run for the copy that was made and undone, and what was mapped at the address
+ * given with MREMAP_FIXED is gone.
+ */
 #define VMA_MREMAP_ALLOW	__VMA_POLICY(11)
 #define VMA_MREMAP_REFUSE	__VMA_POLICY(12)
 /* fork(): does the child get the mapping? */
 #define VMA_FORK_COPY		__VMA_POLICY(13)
 #define VMA_FORK_DROP		__VMA_POLICY(14)
-/* mremap() to a larger size. */
+/*
+ * mremap() to a larger size, or a mapping of the same file right behind it that
+ * becomes a part of it without a call of ->mmap(). Where it is allowed, a size
+ * that ->mmap() checked is not the last word.
+ */
 #define VMA_EXPAND_ALLOW	__VMA_POLICY(15)
 #define VMA_EXPAND_REFUSE	__VMA_POLICY(16)
 /* More to be set. */
@@ -898,8 +938,8 @@ int vma_type_no_mremap(struct vm_area_struct *vma);
  *           space can take back with madvise() does not build (R8).
  * @...: The hooks: designated initialisers of struct vm_operations_struct.
  *       .may_split and .mremap follow from the policy; one given against a
- *       policy that refuses is refused by vma_new_set_type(). .mapped is for
- *       ->mmap_prepare() only.
+ *       policy that refuses, and .mapped, which is for ->mmap_prepare() only,
+ *       are refused by vma_new_set_type().
  *
  * For example::
  *
@@ -1051,8 +1091,8 @@ __vma_ref_as_mixedmap_of(__vma_borrows struct vma_ref *vma,
  * @vma: The handle.
  * @addr: Where to, page-aligned.
  * @page: The page; its own reference stays with the caller, the mapping takes
- *        one more and drops it when it goes. Any page of a compound page made
- *        with __GFP_COMP is good too.
+ *        one more (but for the zero page) and drops it when it goes. Any page
+ *        of a compound page made with __GFP_COMP is good too.
  *
  * The page is mapped with the VMA's protection (R11).
  *
@@ -1062,7 +1102,8 @@ __vma_ref_as_mixedmap_of(__vma_borrows struct vma_ref *vma,
  * (anonymous, slab or other typed memory, or without a reference);
  * -EFAULT if @addr is not inside the VMA (R6);
  * -EBUSY if something is mapped there already;
- * -ENOMEM if there was no memory for page tables.
+ * -ENOMEM if there was no page table to be had: for want of memory, or as a
+ * huge page is mapped there.
  */
 static __always_inline int __must_check
 vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
@@ -1195,6 +1236,25 @@ static __always_inline struct mm_with_user *
 vma_new_mm(__vma_borrows const struct vma_new *vma)
 {
 	return (struct mm_with_user *)__vma_new_raw(vma)->vm_mm;
+}
+
+/**
+ * vma_new_test() - Is this flag of a new mapping set?
+ * @vma: The handle.
+ * @bit: A VMA_*_BIT, as a constant, but none of an access: see
+ *       vma_new_settle() (R1).
+ *
+ * Context: Within ->mmap().
+ * Return: whether it is.
+ */
+static __always_inline bool vma_new_test(const struct vma_new *vma,
+					 vma_flag_t bit)
+{
+	BUILD_BUG_ON_MSG(bit == VMA_READ_BIT || bit == VMA_WRITE_BIT ||
+			 bit == VMA_EXEC_BIT,
+			 "an access is asked for with vma_new_settle()");
+
+	return vma_test(__vma_new_raw(vma), bit);
 }
 
 /**
