@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An access that a mapping's type denies is refused now and for ever, however
+ * user space asks for it (R1).
+ */
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+
+#include "kselftest_harness.h"
+#include "vma_pool_test.h"
+
+#define VALUE 0x1122334455660000ULL
+
+FIXTURE(access)
+{
+	int fd;
+	char *map;
+};
+
+FIXTURE_VARIANT(access)
+{
+	int mode;
+	int flags;
+	int write_errno;
+};
+
+FIXTURE_VARIANT_ADD(access, shared_rdwr)
+{
+	.mode = O_RDWR,
+	.flags = MAP_SHARED,
+	.write_errno = EPERM,
+};
+
+FIXTURE_VARIANT_ADD(access, private_rdwr)
+{
+	.mode = O_RDWR,
+	.flags = MAP_PRIVATE,
+	.write_errno = EPERM,
+};
+
+FIXTURE_VARIANT_ADD(access, shared_rdonly)
+{
+	.mode = O_RDONLY,
+	.flags = MAP_SHARED,
+	/* The core sees to it, before the driver is asked. */
+	.write_errno = EACCES,
+};
+
+FIXTURE_VARIANT_ADD(access, private_rdonly)
+{
+	.mode = O_RDONLY,
+	.flags = MAP_PRIVATE,
+	.write_errno = EPERM,
+};
+
+FIXTURE_SETUP(access)
+{
+	self->map = MAP_FAILED;
+	self->fd = pool_open(variant->mode);
+	if (self->fd < 0)
+		SKIP(return, "no " POOL_DEV ": load the module vma_pool");
+}
+
+FIXTURE_TEARDOWN(access)
+{
+	if (self->map != MAP_FAILED)
+		munmap(self->map, pool_bytes());
+	close(self->fd);
+}
+
+#define MAP(prot) \
+	mmap(NULL, pool_bytes(), prot, variant->flags, self->fd, 0)
+
+/* A mapping that is to be written is refused, and leaves nothing behind. */
+TEST_F(access, mmap_write)
+{
+	ASSERT_EQ(MAP_FAILED, MAP(PROT_READ | PROT_WRITE));
+	EXPECT_EQ(variant->write_errno, errno);
+	ASSERT_EQ(MAP_FAILED, MAP(PROT_WRITE));
+	EXPECT_EQ(variant->write_errno, errno);
+
+	EXPECT_EQ(0, pool_info(self->fd).mapped);
+	self->map = MAP(PROT_READ);
+	ASSERT_NE(MAP_FAILED, self->map);
+}
+
+/* A mapping that is to be executed is refused, and leaves nothing behind. */
+TEST_F(access, mmap_exec)
+{
+	ASSERT_EQ(MAP_FAILED, MAP(PROT_READ | PROT_EXEC));
+	EXPECT_EQ(EPERM, errno);
+
+	EXPECT_EQ(0, pool_info(self->fd).mapped);
+	self->map = MAP(PROT_READ);
+	ASSERT_NE(MAP_FAILED, self->map);
+}
+
+/* What mmap() refused, mprotect() does not give. */
+TEST_F(access, mprotect)
+{
+	static const int denied[] = {
+		PROT_WRITE, PROT_READ | PROT_WRITE, PROT_EXEC,
+		PROT_READ | PROT_EXEC, PROT_READ | PROT_WRITE | PROT_EXEC,
+	};
+	size_t i;
+
+	self->map = MAP(PROT_READ);
+	ASSERT_NE(MAP_FAILED, self->map);
+	ASSERT_EQ(0, pool_fill(self->fd, 0, 1, VALUE, NULL));
+
+	for (i = 0; i < ARRAY_SIZE(denied); i++) {
+		EXPECT_EQ(-1, mprotect(self->map, pool_bytes(), denied[i]));
+		EXPECT_EQ(EACCES, errno) TH_LOG("protection %d", denied[i]);
+		/* Of a part: denied before a split is thought of. */
+		EXPECT_EQ(-1, mprotect(self->map, pool_page_size(), denied[i]));
+		EXPECT_EQ(EACCES, errno) TH_LOG("protection %d", denied[i]);
+	}
+	EXPECT_TRUE(pool_page_is(self->map, 0, VALUE));
+}
+
+/* A detour by PROT_NONE, at first or later, opens nothing. */
+TEST_F(access, mprotect_from_none)
+{
+	self->map = MAP(PROT_NONE);
+	ASSERT_NE(MAP_FAILED, self->map);
+	ASSERT_EQ(0, pool_fill(self->fd, 0, 1, VALUE, NULL));
+	EXPECT_EQ(SIGSEGV, pool_peek(self->map, NULL));
+
+	EXPECT_EQ(-1, mprotect(self->map, pool_bytes(), PROT_WRITE));
+	EXPECT_EQ(EACCES, errno);
+	ASSERT_EQ(0, mprotect(self->map, pool_bytes(), PROT_READ));
+	EXPECT_TRUE(pool_page_is(self->map, 0, VALUE));
+	ASSERT_EQ(0, mprotect(self->map, pool_bytes(), PROT_NONE));
+	EXPECT_EQ(-1, mprotect(self->map, pool_bytes(), PROT_READ | PROT_WRITE));
+	EXPECT_EQ(EACCES, errno);
+}
+
+/* A debugger's write through /proc/self/mem does not get through. */
+TEST_F(access, write_by_proc_mem)
+{
+	uint64_t word = 0;
+	int mem;
+
+	self->map = MAP(PROT_READ);
+	ASSERT_NE(MAP_FAILED, self->map);
+	ASSERT_EQ(0, pool_fill(self->fd, 0, 1, VALUE, NULL));
+
+	mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	ASSERT_LE(0, mem);
+	EXPECT_EQ(sizeof(word), pread(mem, &word, sizeof(word), (off_t)self->map));
+	EXPECT_EQ(VALUE, word);
+	word = ~VALUE;
+	EXPECT_EQ(-1, pwrite(mem, &word, sizeof(word), (off_t)self->map));
+	EXPECT_EQ(EIO, errno);
+	close(mem);
+	EXPECT_TRUE(pool_page_is(self->map, 0, VALUE));
+}
+
+/* Nor does one by ptrace(). */
+TEST_F(access, write_by_ptrace)
+{
+	pid_t parent = getpid(), pid;
+	int status;
+
+	self->map = MAP(PROT_READ);
+	ASSERT_NE(MAP_FAILED, self->map);
+	ASSERT_EQ(0, pool_fill(self->fd, 0, 1, VALUE, NULL));
+
+	/* The child holds us while it tries: we have the mapping, it has not. */
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		int err = 0;
+
+		if (ptrace(PTRACE_SEIZE, parent, 0, 0) ||
+		    ptrace(PTRACE_INTERRUPT, parent, 0, 0) ||
+		    waitpid(parent, NULL, __WALL) != parent)
+			_exit(ECHILD);
+		if (ptrace(PTRACE_POKEDATA, parent, self->map, ~VALUE))
+			err = errno;
+		ptrace(PTRACE_DETACH, parent, 0, 0);
+		_exit(err);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_TRUE(WIFEXITED(status));
+	EXPECT_EQ(EIO, WEXITSTATUS(status));
+	EXPECT_TRUE(pool_page_is(self->map, 0, VALUE));
+}
+
+/* Nor does one by process_vm_writev(), or by the kernel on our behalf. */
+TEST_F(access, write_by_kernel)
+{
+	uint64_t word = ~VALUE;
+	struct iovec from = { &word, sizeof(word) }, to;
+	int zero;
+
+	self->map = MAP(PROT_READ);
+	ASSERT_NE(MAP_FAILED, self->map);
+	ASSERT_EQ(0, pool_fill(self->fd, 0, 1, VALUE, NULL));
+
+	to = (struct iovec){ self->map, sizeof(word) };
+	/* Which fails too where the kernel has no such thing. */
+	EXPECT_EQ(-1, process_vm_writev(getpid(), &from, 1, &to, 1, 0));
+
+	zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, zero);
+	EXPECT_EQ(-1, read(zero, self->map, sizeof(word)));
+	EXPECT_EQ(EFAULT, errno);
+	close(zero);
+	EXPECT_TRUE(pool_page_is(self->map, 0, VALUE));
+}
+
+TEST_HARNESS_MAIN
