@@ -41,7 +41,8 @@
  * page table and the rest in the next, for 512M is a multiple of all PMD_SIZEs.
  */
 #define VAT_ADDR	(0x20000000UL - 4 * PAGE_SIZE)
-#define VAT_END		VAT_AT(VAT_PAGES)
+#define VAT_SIZE	(VAT_PAGES * PAGE_SIZE)
+#define VAT_END		(VAT_ADDR + VAT_SIZE)
 #define VAT_AT(nr)	(VAT_ADDR + ((unsigned long)(nr) << PAGE_SHIFT))
 
 /* What a hook under test returns, so that there will be no mapping. */
@@ -77,6 +78,9 @@ struct vat_object {
 	vm_flags_t preset;
 	const struct vma_type *type;
 	vat_probe_fn probe;
+	/* Of the last ->mmap(): the handle, not to be used after it. */
+	struct vma_new *kept;
+	const struct vm_operations_struct *dummy_ops;
 	/* What ->open() and ->close() of vat_mixed saw. */
 	unsigned int opened;
 	struct task_struct *closer;
@@ -94,6 +98,8 @@ static void vat_open(struct vm_area_struct *vma);
 static void vat_close(struct vm_area_struct *vma);
 static int vat_may_split(struct vm_area_struct *vma, unsigned long addr);
 static int vat_mremap(struct vm_area_struct *vma);
+static int vat_mapped_hook(unsigned long start, unsigned long end, pgoff_t pgoff,
+			   const struct file *file, void **private_data);
 
 static DEFINE_VMA_TYPE(vat_none, VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW);
 static DEFINE_VMA_TYPE(vat_mixed, VMA_MAP_MIXED | VMA_DENY_NONE | VAT_ALLOW,
@@ -123,7 +129,7 @@ static DEFINE_VMA_TYPE(vat_strict, VMA_MAP_MIXED | VMA_DENY_WRITE |
 		       VMA_MREMAP_REFUSE | VMA_FORK_DROP | VMA_EXPAND_REFUSE |
 		       VMA_TYPE_IO | VMA_TYPE_DONTDUMP);
 
-/* By hand, for DEFINE_VMA_TYPE() fills in the two hooks itself. */
+/* By hand: DEFINE_VMA_TYPE() fills in two hooks itself, and builds no nonsense. */
 static const struct vma_type vat_own_hooks = {
 	.vm_ops = { .may_split = vat_may_split, .mremap = vat_mremap },
 	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW,
@@ -141,6 +147,27 @@ static const struct vma_type vat_bad_mremap = {
 	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
 		  VMA_SPLIT_ALLOW | VMA_MREMAP_REFUSE | VMA_FORK_COPY |
 		  VMA_EXPAND_ALLOW,
+};
+
+static const struct vma_type vat_bad_mapped = {
+	.vm_ops = { .mapped = vat_mapped_hook },
+	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW,
+};
+
+/* Each leaves out one group: the kind, the access, and those of VAT_ALLOW. */
+static const struct vma_type vat_incomplete[] = {
+	{ .policy = VMA_DENY_NONE | VAT_ALLOW },
+	{ .policy = VMA_MAP_NONE | VAT_ALLOW },
+	{ .policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_SPLIT_ALLOW |
+		    VMA_MREMAP_ALLOW | VMA_FORK_COPY | VMA_EXPAND_ALLOW },
+	{ .policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
+		    VMA_MREMAP_ALLOW | VMA_FORK_COPY | VMA_EXPAND_ALLOW },
+	{ .policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
+		    VMA_SPLIT_ALLOW | VMA_FORK_COPY | VMA_EXPAND_ALLOW },
+	{ .policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
+		    VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_EXPAND_ALLOW },
+	{ .policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
+		    VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY },
 };
 
 /* ---- the file and its hooks --------------------------------------------- */
@@ -173,15 +200,23 @@ static int vat_mremap(struct vm_area_struct *vma)
 	return 0;
 }
 
+static int vat_mapped_hook(unsigned long start, unsigned long end, pgoff_t pgoff,
+			   const struct file *file, void **private_data)
+{
+	return 0;
+}
+
 static int vat_mmap(struct file *file, struct vm_area_struct *raw)
 {
 	struct vat_object *obj = file->private_data;
 	struct vma_new *vma;
 
+	obj->dummy_ops = raw->vm_ops;
 	vm_flags_set(raw, obj->preset);
 	vma = vma_new_from_mmap(raw);
 	if (!vma)
 		return VAT_NO_HANDLE;
+	obj->kept = vma;
 	if (obj->probe) {
 		obj->probe(kunit_get_current_test(), raw, vma);
 		return VAT_NO_MAPPING;
@@ -239,29 +274,35 @@ static int vat_init(struct kunit *test)
 
 /* ---- mapping ------------------------------------------------------------ */
 
-static unsigned long vat_mmap_at(struct kunit *test, struct vat_object *obj,
-				 unsigned long addr, unsigned long nr,
-				 unsigned long prot, unsigned long flags)
+/* The address, or an errno in its place. */
+static unsigned long vat_mmap_file(struct kunit *test, struct file *file,
+				   unsigned long size, unsigned long prot,
+				   unsigned long flags)
 {
-	return kunit_vm_mmap(test, obj->file, addr, nr << PAGE_SHIFT, prot,
-			     flags | MAP_FIXED, VAT_PGOFF << PAGE_SHIFT);
+	return kunit_vm_mmap(test, file, VAT_ADDR, size, prot, flags | MAP_FIXED,
+			     file ? VAT_PGOFF << PAGE_SHIFT : 0);
 }
 
-/* Map the object at VAT_ADDR as one of @type. */
+/* Map the object from VAT_ADDR on as one of @type. */
+static void vat_map_size(struct kunit *test, struct vat_object *obj,
+			 const struct vma_type *type, unsigned long size)
+{
+	obj->type = type;
+	KUNIT_ASSERT_EQ(test, vat_mmap_file(test, obj->file, size, PROT_READ,
+					    MAP_SHARED), VAT_ADDR);
+}
+
 static void vat_map(struct kunit *test, struct vat_object *obj,
 		    const struct vma_type *type)
 {
-	obj->type = type;
-	KUNIT_ASSERT_EQ(test, vat_mmap_at(test, obj, VAT_ADDR, VAT_PAGES,
-					  PROT_READ, MAP_SHARED), VAT_ADDR);
+	vat_map_size(test, obj, type, VAT_SIZE);
 }
 
 static void vat_map_anon(struct kunit *test)
 {
-	KUNIT_ASSERT_EQ(test, kunit_vm_mmap(test, NULL, VAT_ADDR,
-					    VAT_END - VAT_ADDR, PROT_READ,
-					    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-					    0), VAT_ADDR);
+	KUNIT_ASSERT_EQ(test, vat_mmap_file(test, NULL, VAT_SIZE, PROT_READ,
+					    MAP_PRIVATE | MAP_ANONYMOUS),
+			VAT_ADDR);
 }
 
 /* Have @probe look at a mapping that is being made, and then not made. */
@@ -271,8 +312,8 @@ static void vat_probe(struct kunit *test, vat_probe_fn probe, vm_flags_t preset)
 
 	obj->probe = probe;
 	obj->preset = preset;
-	KUNIT_EXPECT_EQ(test, vat_mmap_at(test, obj, VAT_ADDR, VAT_PAGES,
-					  PROT_NONE, MAP_SHARED),
+	KUNIT_EXPECT_EQ(test, vat_mmap_file(test, obj->file, VAT_SIZE, PROT_NONE,
+					    MAP_SHARED),
 			(unsigned long)VAT_NO_MAPPING);
 	obj->probe = NULL;
 	obj->preset = 0;
@@ -291,14 +332,11 @@ static struct mm_struct *vat_mm_new(struct kunit *test)
 
 /* ---- one verb under a guard of its own ---------------------------------- */
 
-static struct mm_with_user *vat_user(void)
-{
-	return mm_with_user_current();
-}
-
 static int vat_insert_page(unsigned long addr, struct page *page)
 {
-	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(vma_read, guard)(user, VAT_ADDR);
 	struct vma_ref *vma = vma_read_ref(&guard);
 	struct vma_mixedmap *mixed = vma ? vma_ref_as_mixedmap(vma) : NULL;
 
@@ -310,7 +348,9 @@ static int vat_insert_page(unsigned long addr, struct page *page)
 static int vat_insert_pages(unsigned long addr, struct page **pages,
 			    unsigned long nr, unsigned long *inserted)
 {
-	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(vma_read, guard)(user, VAT_ADDR);
 	struct vma_ref *vma = vma_read_ref(&guard);
 	struct vma_mixedmap *mixed = vma ? vma_ref_as_mixedmap(vma) : NULL;
 
@@ -321,7 +361,9 @@ static int vat_insert_pages(unsigned long addr, struct page **pages,
 
 static struct page *vat_get_page(unsigned long addr)
 {
-	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(vma_read, guard)(user, VAT_ADDR);
 	struct vma_ref *vma = vma_read_ref(&guard);
 	struct vma_mixedmap *mixed = vma ? vma_ref_as_mixedmap(vma) : NULL;
 
@@ -332,7 +374,9 @@ static struct page *vat_get_page(unsigned long addr)
 
 static int vat_zap(unsigned long addr, unsigned long size)
 {
-	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(vma_read, guard)(user, VAT_ADDR);
 	struct vma_ref *vma = vma_read_ref(&guard);
 
 	return vma ? vma_ref_zap_range(vma, addr, size) : VAT_NO_HANDLE;
@@ -340,7 +384,9 @@ static int vat_zap(unsigned long addr, unsigned long size)
 
 static int vat_zap_all(void)
 {
-	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(vma_read, guard)(user, VAT_ADDR);
 	struct vma_ref *vma = vma_read_ref(&guard);
 
 	return vma ? vma_ref_zap_all(vma) : VAT_NO_HANDLE;
@@ -348,7 +394,9 @@ static int vat_zap_all(void)
 
 static bool vat_is(struct vma_identity id)
 {
-	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(vma_read, guard)(user, VAT_ADDR);
 	struct vma_ref *vma = vma_read_ref(&guard);
 
 	return vma && vma_ref_is(vma, id);
@@ -356,7 +404,9 @@ static bool vat_is(struct vma_identity id)
 
 static bool vat_is_mixedmap_of(struct vma_identity id)
 {
-	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(vma_read, guard)(user, VAT_ADDR);
 	struct vma_ref *vma = vma_read_ref(&guard);
 
 	return vma && vma_ref_as_mixedmap_of(vma, id);
@@ -451,6 +501,19 @@ static void vat_expect_unlocked(struct kunit *test)
 	for_each_vma(vmi, vma)
 		KUNIT_EXPECT_EQ(test, vat_readers(vma), 0);
 	up_write(&mm->mmap_lock);
+}
+
+/*
+ * A report that can neither be suppressed nor counted is announced to whoever
+ * reads the console, once for each: there it is looked for. It comes at most
+ * once in a second.
+ */
+static void vat_announce(struct kunit *test, const char *report)
+{
+	if (!IS_ENABLED(CONFIG_DEBUG_ATOMIC_SLEEP))
+		kunit_skip(test, "needs CONFIG_DEBUG_ATOMIC_SLEEP");
+	schedule_timeout_uninterruptible(HZ + 1);
+	pr_info("vma_access: expect: %s\n", report);
 }
 
 /* ---- a writer in another thread ----------------------------------------- */
@@ -579,6 +642,23 @@ static void mm_ref_of_current(struct kunit *test)
 	none = mm_ref_grab_current();
 	kthread_use_mm(mm);
 	KUNIT_EXPECT_NULL(test, none);
+}
+
+/* An address space at hand leads back to a reference to its mm. */
+static void mm_ref_of_user(struct kunit *test)
+{
+	struct mm_struct *mm = vat_mm_new(test);
+	int count = atomic_read(&mm->mm_count);
+	struct mm_ref *ref = mm_ref_grab(mm);
+	struct mm_with_user *user = mm_with_user_get(ref);
+	struct mm_ref *again = mm_ref_grab_user(user);
+
+	KUNIT_EXPECT_PTR_EQ(test, again, ref);
+	KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_count), count + 2);
+	mm_ref_drop(again);
+	mm_with_user_put(user);
+	mm_ref_drop(ref);
+	mmput(mm);
 }
 
 /* ---- mm_with_user ------------------------------------------------------- */
@@ -749,6 +829,21 @@ static void mm_with_user_last_put(struct kunit *test)
 	mm_ref_drop(ref);
 }
 
+/* R5: the put that may sleep is reported where it must not, also when it need not. */
+static void mm_with_user_put_under_lock(struct kunit *test)
+{
+	struct mm_struct *mm = vat_mm_new(test);
+	struct mm_ref *ref = mm_ref_grab(mm);
+	struct mm_with_user *user = mm_with_user_get(ref);
+
+	vat_announce(test, "sleeping function called from invalid context at kernel/fork.c");
+	scoped_guard(spinlock, &vat_lock)
+		mm_with_user_put(user);
+	KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_users), 1);
+	mmput(mm);
+	mm_ref_drop(ref);
+}
+
 /* R15: an mm is that of its own reference, and of no other or none. */
 static void mm_with_user_identity(struct kunit *test)
 {
@@ -759,6 +854,7 @@ static void mm_with_user_identity(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, mm_with_user_is(mm_with_user_current(), own));
 	KUNIT_EXPECT_FALSE(test, mm_with_user_is(mm_with_user_current(), other));
 	KUNIT_EXPECT_FALSE(test, mm_with_user_is(mm_with_user_current(), NULL));
+	KUNIT_EXPECT_FALSE(test, mm_with_user_is(NULL, NULL));
 	mm_ref_drop(own);
 	mm_ref_drop(other);
 	mmput(mm);
@@ -789,7 +885,9 @@ static void vat_see(struct vat_seen *seen, struct vma_ref *vma)
 /* Each way to take the mmap lock for read. */
 static int vat_mmap_read(unsigned long addr, struct vat_seen *seen)
 {
-	CLASS(mmap_read, guard)(vat_user());
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(mmap_read, guard)(user);
 
 	vat_see(seen, vma_ref_lookup(&guard, addr));
 	return 0;
@@ -797,22 +895,25 @@ static int vat_mmap_read(unsigned long addr, struct vat_seen *seen)
 
 static int vat_mmap_read_try(unsigned long addr, struct vat_seen *seen)
 {
-	if (!mmap_read_acquire_try(vat_user()))
+	struct mm_with_user *user = mm_with_user_current();
+
+	if (!mmap_read_acquire_try(user))
 		return -EAGAIN;
 
-	CLASS(mmap_read_adopt, guard)(vat_user());
+	CLASS(mmap_read_adopt, guard)(user);
 	vat_see(seen, vma_ref_lookup(&guard, addr));
 	return 0;
 }
 
 static int vat_mmap_read_killable(unsigned long addr, struct vat_seen *seen)
 {
-	int err = mmap_read_acquire_killable(vat_user());
+	struct mm_with_user *user = mm_with_user_current();
+	int err = mmap_read_acquire_killable(user);
 
 	if (err)
 		return err;
 
-	CLASS(mmap_read_adopt, guard)(vat_user());
+	CLASS(mmap_read_adopt, guard)(user);
 	vat_see(seen, vma_ref_lookup(&guard, addr));
 	return 0;
 }
@@ -902,7 +1003,9 @@ static void mmap_read_killed(struct kunit *test)
 
 static void vat_vma_read(unsigned long addr, struct vat_seen *seen)
 {
-	CLASS(vma_read, guard)(vat_user(), addr);
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(vma_read, guard)(user, addr);
 
 	vat_see(seen, vma_read_ref(&guard));
 	seen->err = vma_read_err(&guard);
@@ -911,8 +1014,10 @@ static void vat_vma_read(unsigned long addr, struct vat_seen *seen)
 /* Under a spinlock: CONFIG_DEBUG_ATOMIC_SLEEP reports it if this sleeps. */
 static void vat_vma_read_try(unsigned long addr, struct vat_seen *seen)
 {
+	struct mm_with_user *user = mm_with_user_current();
+
 	guard(spinlock)(&vat_lock);
-	CLASS(vma_read_try, guard)(vat_user(), addr);
+	CLASS(vma_read_try, guard)(user, addr);
 	vat_see(seen, vma_read_ref(&guard));
 	seen->err = vma_read_err(&guard);
 }
@@ -1009,6 +1114,19 @@ static void vma_read_try_meets_writer(struct kunit *test)
 	vat_expect_unlocked(test);
 }
 
+/* R14: the plain form is reported where it must not sleep, also when it need not. */
+static void vma_read_in_atomic(struct kunit *test)
+{
+	struct vat_seen seen = { };
+
+	vat_map(test, test->priv, &vat_mixed);
+	vat_announce(test, "sleeping function called from invalid context at mm/vma_access.c");
+	/* Not a spinlock: lockdep would have a report of its own, its last. */
+	scoped_guard(preempt)
+		vat_vma_read(VAT_ADDR, &seen);
+	vat_expect_vma_read(test, &seen);
+}
+
 /*
  * A VMA may look write-locked when it is not, since the count of the writers
  * wraps: the guard finds out by the mmap lock, and does not keep that.
@@ -1062,6 +1180,7 @@ static void vma_read_without_room(struct kunit *test)
 /* R2: a handle that is used after its guard is reported. */
 static void vma_ref_after_guard(struct kunit *test)
 {
+	struct mm_with_user *user = mm_with_user_current();
 	struct vma_ref *stale = NULL;
 	struct vat_writer *writer;
 	bool was_quiet = false;
@@ -1072,7 +1191,7 @@ static void vma_ref_after_guard(struct kunit *test)
 
 	vat_map(test, test->priv, &vat_mixed);
 	{
-		CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+		CLASS(vma_read, guard)(user, VAT_ADDR);
 
 		stale = vma_read_ref(&guard);
 		kunit_warning_suppress(test) {
@@ -1100,24 +1219,27 @@ static void vma_ref_after_guard(struct kunit *test)
 static void vma_ref_reads(struct kunit *test)
 {
 	struct mm_ref *ref __free(mm_ref) = mm_ref_grab_current();
+	struct mm_with_user *user = mm_with_user_current();
 	struct vat_object *obj = test->priv;
 	vma_flags_t flags;
 
 	vat_map(test, obj, &vat_mixed);
 
-	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	CLASS(vma_read, guard)(user, VAT_ADDR);
 	struct vma_ref *vma = vma_read_ref(&guard);
+	const struct vma_ref *constant = vma;
 	struct vma_mixedmap *mixed = vma ? vma_ref_as_mixedmap(vma) : NULL;
 
 	KUNIT_EXPECT_NOT_NULL(test, mixed);
 	if (!mixed)
 		return;
 	KUNIT_EXPECT_PTR_EQ(test, vma_ref(mixed), vma);
+	KUNIT_EXPECT_EQ(test, vma_ref_start(constant), VAT_ADDR);
 
 	KUNIT_EXPECT_EQ(test, vma_ref_start(vma), VAT_ADDR);
 	KUNIT_EXPECT_EQ(test, vma_ref_end(vma), VAT_END);
 	KUNIT_EXPECT_EQ(test, vma_ref_pages(vma), VAT_PAGES);
-	KUNIT_EXPECT_EQ(test, vma_ref_size(vma), VAT_PAGES * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, vma_ref_size(vma), VAT_SIZE);
 	KUNIT_EXPECT_EQ(test, vma_ref_pgoff(vma), VAT_PGOFF);
 	KUNIT_EXPECT_PTR_EQ(test, vma_ref_file(vma), obj->file);
 	KUNIT_EXPECT_TRUE(test, mm_with_user_is(vma_ref_mm(vma), ref));
@@ -1127,7 +1249,7 @@ static void vma_ref_reads(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vma_ref_start(mixed), VAT_ADDR);
 	KUNIT_EXPECT_EQ(test, vma_ref_end(mixed), VAT_END);
 	KUNIT_EXPECT_EQ(test, vma_ref_pages(mixed), VAT_PAGES);
-	KUNIT_EXPECT_EQ(test, vma_ref_size(mixed), VAT_PAGES * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, vma_ref_size(mixed), VAT_SIZE);
 	KUNIT_EXPECT_EQ(test, vma_ref_pgoff(mixed), VAT_PGOFF);
 	KUNIT_EXPECT_PTR_EQ(test, vma_ref_file(mixed), obj->file);
 	KUNIT_EXPECT_TRUE(test, mm_with_user_is(vma_ref_mm(mixed), ref));
@@ -1144,9 +1266,11 @@ static void vma_ref_reads(struct kunit *test)
 
 static void vma_ref_file_of_anon(struct kunit *test)
 {
+	struct mm_with_user *user = mm_with_user_current();
+
 	vat_map_anon(test);
 
-	CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+	CLASS(vma_read, guard)(user, VAT_ADDR);
 	struct vma_ref *vma = vma_read_ref(&guard);
 
 	KUNIT_EXPECT_NOT_NULL(test, vma);
@@ -1157,13 +1281,14 @@ static void vma_ref_file_of_anon(struct kunit *test)
 /* R12: after a split, the file offset still says which page of the object. */
 static void vma_ref_pgoff_after_split(struct kunit *test)
 {
+	struct mm_with_user *user = mm_with_user_current();
 	struct vat_object *obj = test->priv;
 
 	vat_map(test, obj, &vat_mixed);
-	KUNIT_ASSERT_EQ(test, vm_munmap(VAT_AT(5), PAGE_SIZE), 0);
+	KUNIT_ASSERT_EQ(test, vm_munmap(VAT_ADDR, 6 * PAGE_SIZE), 0);
 	KUNIT_EXPECT_EQ(test, obj->opened, 1);
 
-	CLASS(vma_read, guard)(vat_user(), VAT_AT(6));
+	CLASS(vma_read, guard)(user, VAT_AT(6));
 	struct vma_ref *vma = vma_read_ref(&guard);
 
 	KUNIT_EXPECT_NOT_NULL(test, vma);
@@ -1210,7 +1335,7 @@ static void vma_ref_zap_all_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), 0);
 }
 
-/* Ranges that no verb takes; what else there is to them is per verb. */
+/* Ranges of whole pages that no verb takes. */
 static const struct vat_range {
 	const char *desc;
 	unsigned long addr, size;
@@ -1219,14 +1344,12 @@ static const struct vat_range {
 	{ "no size", VAT_AT(1), 0, -EINVAL },
 	{ "addr not aligned", VAT_AT(1) + 1, PAGE_SIZE, -EINVAL },
 	{ "addr not aligned, above", VAT_AT(2) - 1, PAGE_SIZE, -EINVAL },
-	{ "size not aligned", VAT_AT(1), PAGE_SIZE + 1, -EINVAL },
-	{ "size of a byte", VAT_AT(1), 1, -EINVAL },
 	{ "page below", VAT_ADDR - PAGE_SIZE, PAGE_SIZE, -EFAULT },
 	{ "from below", VAT_ADDR - PAGE_SIZE, 2 * PAGE_SIZE, -EFAULT },
 	{ "page at the end", VAT_END, PAGE_SIZE, -EFAULT },
 	{ "page above the end", VAT_END + PAGE_SIZE, PAGE_SIZE, -EFAULT },
 	{ "over the end", VAT_AT(VAT_PAGES - 1), 2 * PAGE_SIZE, -EFAULT },
-	{ "all and one", VAT_ADDR, VAT_END - VAT_ADDR + PAGE_SIZE, -EFAULT },
+	{ "all and one", VAT_ADDR, VAT_SIZE + PAGE_SIZE, -EFAULT },
 	{ "wraps to below", VAT_AT(1), -2 * PAGE_SIZE, -EFAULT },
 	{ "wraps to itself", VAT_AT(1), -PAGE_SIZE, -EFAULT },
 	{ "wraps to 0", VAT_AT(1), -VAT_AT(1), -EFAULT },
@@ -1249,6 +1372,18 @@ static void vma_ref_zap_range_bad(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(VAT_PAGES) - 1);
 	vat_expect_unlocked(test);
+}
+
+/* R6: nor is a part of a page zapped. */
+static void vma_ref_zap_range_odd(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+
+	vat_map_full(test, obj);
+	KUNIT_EXPECT_EQ(test, vat_zap(VAT_AT(1), 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vat_zap(VAT_AT(1), PAGE_SIZE + 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vat_zap(VAT_AT(1), -1UL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(VAT_PAGES) - 1);
 }
 
 /*
@@ -1325,12 +1460,13 @@ static void vma_ref_is_no_impostor(struct kunit *test)
 /* R3: the owner is told to the type's own hooks, and to no other type's. */
 static void vma_ref_owner_of_type(struct kunit *test)
 {
+	struct mm_with_user *user = mm_with_user_current();
 	struct vat_object *obj = test->priv;
 	void *owner = NULL, *stranger = NULL;
 
 	vat_map(test, obj, &vat_mixed);
 	{
-		CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+		CLASS(vma_read, guard)(user, VAT_ADDR);
 		struct vma_ref *vma = vma_read_ref(&guard);
 
 		if (vma) {
@@ -1342,7 +1478,7 @@ static void vma_ref_owner_of_type(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, stranger);
 
 	/* vat_close() finds the object by vma_ref_owner(). */
-	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_ADDR, VAT_END - VAT_ADDR), 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_ADDR, VAT_SIZE), 0);
 	KUNIT_EXPECT_TRUE(test, completion_done(&obj->closed));
 }
 
@@ -1392,7 +1528,7 @@ static void vma_mixedmap_insert_page_once(struct kunit *test)
 					      obj->pages[VAT_PAGES - 1]), 0);
 	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(0) | BIT(VAT_PAGES - 1));
 
-	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_ADDR, VAT_END - VAT_ADDR), 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_ADDR, VAT_SIZE), 0);
 	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), 0);
 }
 
@@ -1507,9 +1643,6 @@ static void vma_mixedmap_insert_pages_bad(struct kunit *test)
 	struct vat_object *obj = test->priv;
 	unsigned long inserted = ~0UL;
 
-	/* Counted in pages: it has no sizes that are not aligned. */
-	if (!PAGE_ALIGNED(range->size))
-		return;
 	vat_map(test, obj, &vat_mixed);
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_EQ(test, vat_insert_pages(range->addr, obj->pages,
@@ -1589,6 +1722,7 @@ static void vma_mixedmap_get_page_bad(struct kunit *test)
 /* A PFN without its struct page is no page, although it is mapped. */
 static void vma_mixedmap_get_page_special(struct kunit *test)
 {
+	struct mm_with_user *user = mm_with_user_current();
 	struct vat_object *obj = test->priv;
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 
@@ -1597,7 +1731,7 @@ static void vma_mixedmap_get_page_special(struct kunit *test)
 
 	vat_map(test, obj, &vat_mixed);
 	{
-		CLASS(vma_read, guard)(vat_user(), VAT_ADDR);
+		CLASS(vma_read, guard)(user, VAT_ADDR);
 		struct vma_ref *vma = vma_read_ref(&guard);
 
 		if (vma)
@@ -1610,6 +1744,117 @@ static void vma_mixedmap_get_page_special(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), 0);
 }
 
+/*
+ * The same for the tables above the last: a mapping of more than one entry of
+ * the topmost has one page, in the first table of each level.
+ */
+static void vma_mixedmap_get_page_no_table(struct kunit *test)
+{
+	const unsigned long size = 2 * PGDIR_SIZE;
+	struct vat_object *obj = test->priv;
+
+	if (size > TASK_SIZE / 2)
+		kunit_skip(test, "the topmost table has too few entries");
+
+	vat_map_size(test, obj, &vat_mixed, size);
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, obj->pages[0]), 0);
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR + PMD_SIZE),
+			    ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR + PUD_SIZE),
+			    ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR + P4D_SIZE),
+			    ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR + PGDIR_SIZE),
+			    ERR_PTR(-ENOENT));
+	vat_expect_unlocked(test);
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+/* As a driver's ->huge_fault() does it. The table it goes to is there. */
+static vm_fault_t vat_insert_huge(unsigned long addr, unsigned long pfn,
+				  unsigned long size)
+{
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(vma_read, guard)(user, VAT_ADDR);
+	struct vma_ref *vma = vma_read_ref(&guard);
+	struct vm_fault vmf = {
+		.vma = vma ? __vma_raw(vma) : NULL,
+		.address = addr,
+	};
+
+	if (!vma)
+		return VM_FAULT_SIGBUS;
+	vmf.pud = pud_offset(p4d_offset(pgd_offset(current->mm, addr), addr), addr);
+	pfn = ALIGN_DOWN(pfn, size >> PAGE_SHIFT);
+	if (size == PMD_SIZE) {
+		vmf.pmd = pmd_offset(vmf.pud, addr);
+		return vmf_insert_pfn_pmd(&vmf, pfn, false);
+	}
+#ifdef CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD
+	return vmf_insert_pfn_pud(&vmf, pfn, false);
+#else
+	return VM_FAULT_NOPAGE;
+#endif
+}
+
+/* Larger than what a page table maps: no page either. */
+static void vma_mixedmap_get_page_huge(struct kunit *test)
+{
+	const unsigned long pmd = ALIGN(VAT_END, PMD_SIZE);
+	const unsigned long pud = ALIGN(VAT_END, PUD_SIZE);
+	struct vat_object *obj = test->priv;
+	unsigned long pfn = page_to_pfn(obj->pages[0]);
+
+	vat_map_size(test, obj, &vat_mixed, pud + PUD_SIZE - VAT_ADDR);
+	/* Makes the tables. */
+	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, obj->pages[0]), 0);
+	KUNIT_EXPECT_EQ(test, vat_insert_huge(pmd, pfn, PMD_SIZE), VM_FAULT_NOPAGE);
+	KUNIT_EXPECT_EQ(test, vat_insert_huge(pud, pfn, PUD_SIZE), VM_FAULT_NOPAGE);
+
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(pmd), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(pmd + PAGE_SIZE), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(pud), ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(pud + PMD_SIZE), ERR_PTR(-ENOENT));
+	vat_expect_in_place(test, obj, 1);
+	KUNIT_EXPECT_EQ(test, vat_zap_all(), 0);
+	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), 0);
+}
+
+/* Nor has a page a place there, and that is none of the errors of a bad range. */
+static void vma_mixedmap_insert_on_huge(struct kunit *test)
+{
+	const unsigned long pmd = ALIGN(VAT_END, PMD_SIZE);
+	struct vat_object *obj = test->priv;
+	unsigned long inserted = ~0UL;
+
+	if (IS_ENABLED(CONFIG_DEBUG_VM))
+		kunit_skip(test, "get_locked_pte() has a VM_BUG_ON() for this");
+
+	vat_map_size(test, obj, &vat_mixed, pmd + PMD_SIZE - VAT_ADDR);
+	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, obj->pages[0]), 0);
+	KUNIT_EXPECT_EQ(test, vat_insert_huge(pmd, page_to_pfn(obj->pages[0]),
+					      PMD_SIZE), VM_FAULT_NOPAGE);
+
+	KUNIT_EXPECT_EQ(test, vat_insert_page(pmd, obj->pages[1]), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, vat_insert_pages(pmd, &obj->pages[1], 2, &inserted),
+			-ENOMEM);
+	KUNIT_EXPECT_EQ(test, inserted, 0);
+	vat_expect_in_place(test, obj, 1);
+}
+#else
+static void vma_mixedmap_insert_on_huge(struct kunit *test)
+{
+	kunit_skip(test, "there are no huge entries");
+}
+
+static void vma_mixedmap_get_page_huge(struct kunit *test)
+{
+	kunit_skip(test, "there are no huge entries");
+}
+#endif
+
 /* ---- vma_new ------------------------------------------------------------ */
 
 static void vat_probe_reads(struct kunit *test, struct vm_area_struct *raw,
@@ -1621,11 +1866,13 @@ static void vat_probe_reads(struct kunit *test, struct vm_area_struct *raw,
 	KUNIT_EXPECT_EQ(test, vma_new_start(vma), VAT_ADDR);
 	KUNIT_EXPECT_EQ(test, vma_new_end(vma), VAT_END);
 	KUNIT_EXPECT_EQ(test, vma_new_pages(vma), VAT_PAGES);
-	KUNIT_EXPECT_EQ(test, vma_new_size(vma), VAT_PAGES * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, vma_new_size(vma), VAT_SIZE);
 	KUNIT_EXPECT_EQ(test, vma_new_pgoff(vma), VAT_PGOFF);
 	KUNIT_EXPECT_PTR_EQ(test, vma_new_file(vma), obj->file);
 	/* R15 */
 	KUNIT_EXPECT_TRUE(test, mm_with_user_is(vma_new_mm(vma), ref));
+	KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_SHARED_BIT));
+	KUNIT_EXPECT_FALSE(test, vma_new_test(vma, VMA_MIXEDMAP_BIT));
 }
 
 static void vma_new_reads(struct kunit *test)
@@ -1832,8 +2079,6 @@ static const struct vat_policy {
 	{ "pfn", &vat_pfn, PROT_READ, MAP_SHARED, .set = VM_PFNMAP },
 	{ "pfn again", &vat_pfn, PROT_READ, MAP_SHARED, VM_PFNMAP },
 	{ "pfn, private", &vat_pfn, PROT_READ, MAP_PRIVATE, .err = -EINVAL },
-	{ "no kind on mixed", &vat_none, PROT_READ, MAP_SHARED, VM_MIXEDMAP },
-	{ "no kind on pfn", &vat_none, PROT_READ, MAP_SHARED, VM_PFNMAP },
 
 	{ "deny read", &vat_no_read, PROT_NONE, MAP_SHARED,
 	  VAT_MAY, .clear = VM_MAYREAD },
@@ -1919,8 +2164,8 @@ static void vma_new_set_type_policy(struct kunit *test)
 
 	obj->probe = vat_probe_policy;
 	obj->preset = policy->preset;
-	KUNIT_EXPECT_EQ(test, vat_mmap_at(test, obj, VAT_ADDR, VAT_PAGES,
-					  policy->prot, policy->share),
+	KUNIT_EXPECT_EQ(test, vat_mmap_file(test, obj->file, VAT_SIZE,
+					    policy->prot, policy->share),
 			(unsigned long)VAT_NO_MAPPING);
 }
 
@@ -1929,6 +2174,16 @@ static const struct vat_policy vat_mistakes[] = {
 	{ "own mremap", &vat_bad_mremap, .err = -EINVAL },
 	{ "mixed on pfn", &vat_mixed, .preset = VM_PFNMAP, .err = -EINVAL },
 	{ "pfn on mixed", &vat_pfn, .preset = VM_MIXEDMAP, .err = -EINVAL },
+	{ "no kind on mixed", &vat_none, .preset = VM_MIXEDMAP, .err = -EINVAL },
+	{ "no kind on pfn", &vat_none, .preset = VM_PFNMAP, .err = -EINVAL },
+	{ "mapped hook", &vat_bad_mapped, .err = -EINVAL },
+	{ "no map kind", &vat_incomplete[0], .err = -EINVAL },
+	{ "no access", &vat_incomplete[1], .err = -EINVAL },
+	{ "no cow", &vat_incomplete[2], .err = -EINVAL },
+	{ "no split", &vat_incomplete[3], .err = -EINVAL },
+	{ "no mremap", &vat_incomplete[4], .err = -EINVAL },
+	{ "no fork", &vat_incomplete[5], .err = -EINVAL },
+	{ "no expand", &vat_incomplete[6], .err = -EINVAL },
 };
 
 KUNIT_ARRAY_PARAM_DESC(vat_mistake, vat_mistakes, desc);
@@ -1986,6 +2241,34 @@ static void vma_new_set_type_twice(struct kunit *test)
 	vat_probe(test, vat_probe_twice, 0);
 }
 
+/* R7, R10: a handle that was kept after its hook changes nothing. */
+static void vma_new_after_mmap(struct kunit *test)
+{
+	struct vat_object *obj = test->priv;
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	vm_flags_t flags;
+
+	vat_map(test, obj, &vat_none);
+	mmap_write_lock(mm);
+	vma = vma_lookup(mm, VAT_ADDR);
+	flags = vma->vm_flags;
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_NULL(test, vma_new_set_mixedmap(obj->kept));
+		VAT_EXPECT_WARNED(test, 1);
+		KUNIT_EXPECT_EQ(test, vma_new_set_type(obj->kept, &vat_mixed, obj),
+				-EBUSY);
+		VAT_EXPECT_WARNED(test, 2);
+		/* Also where no hooks would be replaced. */
+		vma->vm_ops = obj->dummy_ops;
+		KUNIT_EXPECT_EQ(test, vma_new_set_type(obj->kept, &vat_mixed, obj),
+				-EBUSY);
+		VAT_EXPECT_WARNED(test, 3);
+	}
+	KUNIT_EXPECT_EQ(test, vma->vm_flags, flags);
+	mmap_write_unlock(mm);
+}
+
 /* R8: the hooks that a policy needs, and no others, are in its type. */
 static void vma_type_hooks(struct kunit *test)
 {
@@ -2004,7 +2287,7 @@ static void vma_type_refuses_split(struct kunit *test)
 
 	vat_map(test, obj, &vat_strict);
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_AT(5), PAGE_SIZE), -EINVAL);
-	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_ADDR, VAT_END - VAT_ADDR), 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_ADDR, VAT_SIZE), 0);
 }
 
 static void vat_probe_identity(struct kunit *test, struct vm_area_struct *raw,
@@ -2032,11 +2315,13 @@ static struct kunit_case vat_cases[] = {
 	KUNIT_CASE(mm_ref_counts),
 	KUNIT_CASE(mm_ref_free),
 	KUNIT_CASE(mm_ref_of_current),
+	KUNIT_CASE(mm_ref_of_user),
 
 	KUNIT_CASE(mm_with_user_of_current),
 	KUNIT_CASE_PARAM(mm_with_user_pins, vat_pin_gen_params),
 	KUNIT_CASE_PARAM(mm_with_user_of_dead, vat_pin_gen_params),
 	KUNIT_CASE_PARAM(mm_with_user_last_put, vat_pin_gen_params),
+	KUNIT_CASE(mm_with_user_put_under_lock),
 	KUNIT_CASE(mm_with_user_identity),
 
 	KUNIT_CASE_PARAM(mmap_read_looks_up, vat_mmap_form_gen_params),
@@ -2047,6 +2332,7 @@ static struct kunit_case vat_cases[] = {
 	KUNIT_CASE(vma_read_waits_for_writer),
 	KUNIT_CASE(vma_read_waits_for_hole),
 	KUNIT_CASE(vma_read_try_meets_writer),
+	KUNIT_CASE(vma_read_in_atomic),
 	KUNIT_CASE_PARAM(vma_read_steps_down, vat_vma_form_gen_params),
 	KUNIT_CASE_PARAM(vma_read_without_room, vat_vma_form_gen_params),
 	KUNIT_CASE(vma_ref_after_guard),
@@ -2057,6 +2343,7 @@ static struct kunit_case vat_cases[] = {
 	KUNIT_CASE(vma_ref_zap_range_exact),
 	KUNIT_CASE(vma_ref_zap_all_pages),
 	KUNIT_CASE_PARAM(vma_ref_zap_range_bad, vat_range_gen_params),
+	KUNIT_CASE(vma_ref_zap_range_odd),
 	KUNIT_CASE(vma_ref_zap_hugetlb),
 
 	KUNIT_CASE(vma_ref_is_own),
@@ -2077,6 +2364,9 @@ static struct kunit_case vat_cases[] = {
 	KUNIT_CASE(vma_mixedmap_get_page_none),
 	KUNIT_CASE(vma_mixedmap_get_page_bad),
 	KUNIT_CASE(vma_mixedmap_get_page_special),
+	KUNIT_CASE(vma_mixedmap_get_page_no_table),
+	KUNIT_CASE(vma_mixedmap_get_page_huge),
+	KUNIT_CASE(vma_mixedmap_insert_on_huge),
 
 	KUNIT_CASE(vma_new_reads),
 	KUNIT_CASE(vma_new_from_mmap_in_use),
@@ -2092,6 +2382,7 @@ static struct kunit_case vat_cases[] = {
 	KUNIT_CASE_PARAM(vma_new_set_type_mistakes, vat_mistake_gen_params),
 	KUNIT_CASE(vma_new_set_type_no_owner),
 	KUNIT_CASE(vma_new_set_type_twice),
+	KUNIT_CASE(vma_new_after_mmap),
 	KUNIT_CASE(vma_type_hooks),
 	KUNIT_CASE(vma_type_refuses_split),
 	KUNIT_CASE(vma_new_identity_learnt),
