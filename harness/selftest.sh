@@ -12,7 +12,7 @@ bad=0
 
 # Each case runs with a cache, results and lock of its own.
 alone() {
-	env -u VMA_ACCESS_LOCKED -u RUN_LOGS -u RESULTS -u STEPS -u KSRC -u WAIT \
+	env -u VMA_ACCESS_LOCKED -u VMA_ACCESS_SYNCED -u RUN_LOGS -u RESULTS -u STEPS -u KSRC -u WAIT \
 		VMA_ACCESS_CACHE="$t/cache" "$@" 9>&-
 }
 

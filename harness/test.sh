@@ -61,13 +61,21 @@ ran() {
 		fail "kunit-$1 $2" "the suite did not run" "$RUN_LOGS"
 }
 
+tree() {
+	local dir
+	dir=$("$HARNESS/tree.sh") || return
+	# One state of the sources for the whole run, whoever edits meanwhile.
+	export VMA_ACCESS_SYNCED=1
+	say "Linux $(kernel_version "$dir") in $dir"
+}
+
 suites() {
 	[[ ! -e $REPO/mm/vma_access_test.c ]] || ran "$1" vma_access
 	ran "$1" binder_alloc
 }
 
 stage "packages" "$HARNESS/packages.sh"
-stage "kernel source, overlay and patches" "$HARNESS/tree.sh" >/dev/null
+stage "kernel source, overlay and patches" tree
 stage "static checks" "$HARNESS/static.sh" || true
 [[ $mode != static ]] || exit 0
 

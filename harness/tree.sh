@@ -24,6 +24,12 @@ case $what in
 	*) usage; [[ $what == -h ]]; exit ;;
 esac
 
+# Within a run that has done it already.
+if [[ -n ${VMA_ACCESS_SYNCED:-} && $what == full ]]; then
+	echo "$dst"
+	exit
+fi
+
 take_lock
 src=$("$HARNESS/fetch.sh")
 scratch tmp
