@@ -75,7 +75,7 @@ while read -r status case; do
 	esac
 done <"$cases"
 
-last=$(grep -v '^[[:space:]]*$' "$log.console" | tail -n 1 | tr -d '\r' || true)
+last=$(grep -vE '^[[:space:]]*$|^qemu-system' "$log.console" | tail -n 1 | tr -d '\r' || true)
 if grep -q 'timed out after' "$log.log" || ((rc == 124 || rc == 137)); then
 	f=$((f + 1))
 	fail "$name" "no end within $limit s; the last line was: $last" "$log.console"
