@@ -84,7 +84,7 @@ ticks() {
 	[[ ! -t 1 ]] || printf '\r\033[K'
 }
 
-timeout --foreground "${BUILD_LIMIT:-3600}" nice -n 5 \
+timeout --foreground "${BUILD_LIMIT:-3600}" \
 	make -C "$tree" ARCH=x86_64 O="$build" ${make_opts[@]+"${make_opts[@]}"} -j"$JOBS" all \
 	>>"$log" 2>&1 &
 make_pid=$!
