@@ -129,33 +129,10 @@ EXPORT_SYMBOL_GPL(__vma_ref_zap_range);
 
 /* ---- vma_mixedmap --------------------------------------------------------- */
 
-/**
- * vma_mixedmap_insert_pages() - Map many pages under one look at the locks.
- * @vma: The handle.
- * @addr: Where the first one goes, page-aligned; the others follow.
- * @pages: The pages; their own references stay with the caller, each mapping
- *         takes one more and drops it when it goes.
- * @nr: How many pages, not 0.
- * @inserted: Set, in every case, to how many were mapped: the first so many of
- *            @pages, from @addr on without a gap (R13).
- *
- * After a failure in the middle the pages before it stay mapped. The caller
- * knows which from @inserted, and can go on after the one that failed or take
- * them back with vma_ref_zap_range().
- *
- * Context: Task context, may sleep to allocate page tables.
- * Return: 0 if all were mapped. Otherwise
- * -EINVAL if @addr is not page-aligned, @nr is 0, or the next page is none to
- * be inserted (see vma_mixedmap_insert_page());
- * -EFAULT if the range wraps or is not wholly inside the VMA; then none were
- * mapped (R6);
- * -EBUSY if something is mapped already where the next page was to go;
- * -ENOMEM if there was no page table to be had: for want of memory, or as a
- * huge page is mapped there.
- */
-int vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
-			      struct page **pages, unsigned long nr,
-			      unsigned long *inserted)
+/* vma_mixedmap_insert_pages(), for whatever handle. */
+int __vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
+				struct page **pages, unsigned long nr,
+				unsigned long *inserted)
 {
 	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
 	unsigned long left = nr;
@@ -176,7 +153,7 @@ int vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
 	 */
 	return err == -EFAULT ? -ENOMEM : err;
 }
-EXPORT_SYMBOL_GPL(vma_mixedmap_insert_pages);
+EXPORT_SYMBOL_GPL(__vma_mixedmap_insert_pages);
 
 /**
  * vma_mixedmap_get_page() - The page that is mapped at an address.
@@ -277,7 +254,8 @@ EXPORT_SYMBOL_GPL(vma_new_from_mmap);
  * @vma: The handle.
  *
  * Done already by vma_new_set_type() for a type that is VMA_MAP_MIXED; then
- * this is how to get the handle for inserting pages at once.
+ * this is how to get the handle for inserting pages at once. That handle takes
+ * pages and answers nothing: it is no way around vma_new_settle() (R1).
  *
  * Context: Within ->mmap().
  * Return: the handle, which ends when ->mmap() returns; NULL, with a warning
@@ -285,7 +263,7 @@ EXPORT_SYMBOL_GPL(vma_new_from_mmap);
  * and neither is ever taken back; or if @vma was kept after its hook and is in
  * use (R7).
  */
-struct vma_mixedmap *vma_new_set_mixedmap(struct vma_new *vma)
+struct vma_new_mixedmap *vma_new_set_mixedmap(struct vma_new *vma)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
 
@@ -294,7 +272,7 @@ struct vma_mixedmap *vma_new_set_mixedmap(struct vma_new *vma)
 	if (WARN_ON_ONCE(vma_test(raw, VMA_PFNMAP_BIT)))
 		return NULL;
 	vma_set_flags(raw, VMA_MIXEDMAP_BIT);
-	return (struct vma_mixedmap *)vma;
+	return (struct vma_new_mixedmap *)vma;
 }
 EXPORT_SYMBOL_GPL(vma_new_set_mixedmap);
 

@@ -105,7 +105,9 @@ static DEFINE_VMA_TYPE(vat_none, VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW);
 static DEFINE_VMA_TYPE(vat_mixed, VMA_MAP_MIXED | VMA_DENY_NONE | VAT_ALLOW,
 		       .open = vat_open, .close = vat_close);
 static DEFINE_VMA_TYPE(vat_mixed2, VMA_MAP_MIXED | VMA_DENY_NONE | VAT_ALLOW);
-static DEFINE_VMA_TYPE(vat_pfn, VMA_MAP_PFN | VMA_DENY_NONE | VAT_NO_COW);
+static DEFINE_VMA_TYPE(vat_pfn, VMA_MAP_PFN | VMA_DENY_NONE | VMA_COW_REFUSE |
+		       VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY |
+		       VMA_EXPAND_REFUSE);
 static DEFINE_VMA_TYPE(vat_no_cow, VMA_MAP_NONE | VMA_DENY_NONE | VAT_NO_COW);
 static DEFINE_VMA_TYPE(vat_no_read, VMA_MAP_NONE | VMA_DENY_READ | VAT_ALLOW);
 static DEFINE_VMA_TYPE(vat_no_write, VMA_MAP_NONE | VMA_DENY_WRITE | VAT_ALLOW);
@@ -1423,10 +1425,10 @@ static void vma_ref_is_own(struct kunit *test)
 	struct vat_object *other = vat_object_new(test);
 
 	vat_map(test, obj, &vat_mixed);
-	KUNIT_EXPECT_TRUE(test, vat_is(vma_identity(&vat_mixed, obj)));
-	KUNIT_EXPECT_FALSE(test, vat_is(vma_identity(&vat_mixed, other)));
-	KUNIT_EXPECT_FALSE(test, vat_is(vma_identity(&vat_mixed, NULL)));
-	KUNIT_EXPECT_FALSE(test, vat_is(vma_identity(&vat_mixed2, obj)));
+	KUNIT_EXPECT_TRUE(test, vat_is(vma_type_identity(&vat_mixed, obj)));
+	KUNIT_EXPECT_FALSE(test, vat_is(vma_type_identity(&vat_mixed, other)));
+	KUNIT_EXPECT_FALSE(test, vat_is(vma_type_identity(&vat_mixed, NULL)));
+	KUNIT_EXPECT_FALSE(test, vat_is(vma_type_identity(&vat_mixed2, obj)));
 	KUNIT_EXPECT_FALSE(test, vat_is((struct vma_identity){ .owner = obj }));
 }
 
@@ -1435,14 +1437,14 @@ static void vma_ref_is_nobody(struct kunit *test)
 {
 	vat_map_anon(test);
 	KUNIT_EXPECT_FALSE(test, vat_is((struct vma_identity){ }));
-	KUNIT_EXPECT_FALSE(test, vat_is(vma_identity(&vat_mixed, NULL)));
+	KUNIT_EXPECT_FALSE(test, vat_is(vma_type_identity(&vat_mixed, NULL)));
 }
 
 /* R3: what user space puts at the address of a mapping is not that mapping. */
 static void vma_ref_is_no_impostor(struct kunit *test)
 {
 	struct vat_object *obj = test->priv;
-	struct vma_identity id = vma_identity(&vat_mixed, obj);
+	struct vma_identity id = vma_type_identity(&vat_mixed, obj);
 
 	vat_map(test, obj, &vat_mixed);
 	KUNIT_EXPECT_TRUE(test, vat_is(id));
@@ -1490,18 +1492,18 @@ static void vma_ref_as_mixedmap_only(struct kunit *test)
 	struct page *page = obj->pages[0];
 
 	vat_map(test, obj, &vat_none);
-	KUNIT_EXPECT_TRUE(test, vat_is(vma_identity(&vat_none, obj)));
-	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_identity(&vat_none, obj)));
+	KUNIT_EXPECT_TRUE(test, vat_is(vma_type_identity(&vat_none, obj)));
+	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_type_identity(&vat_none, obj)));
 	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, page), VAT_NO_HANDLE);
 
 	vat_map(test, obj, &vat_pfn);
-	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_identity(&vat_pfn, obj)));
+	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_type_identity(&vat_pfn, obj)));
 	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, page), VAT_NO_HANDLE);
 
 	vat_map(test, obj, &vat_mixed);
-	KUNIT_EXPECT_TRUE(test, vat_is_mixedmap_of(vma_identity(&vat_mixed, obj)));
-	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_identity(&vat_mixed2, obj)));
-	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_identity(&vat_mixed, other)));
+	KUNIT_EXPECT_TRUE(test, vat_is_mixedmap_of(vma_type_identity(&vat_mixed, obj)));
+	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_type_identity(&vat_mixed2, obj)));
+	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_type_identity(&vat_mixed, other)));
 	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, page), 0);
 }
 
@@ -2020,7 +2022,7 @@ static void vat_probe_set_mixedmap(struct kunit *test,
 {
 	const vm_flags_t flags = raw->vm_flags;
 	struct vat_object *obj = test->priv;
-	struct vma_mixedmap *mixed = vma_new_set_mixedmap(vma);
+	struct vma_new_mixedmap *mixed = vma_new_set_mixedmap(vma);
 
 	KUNIT_EXPECT_EQ(test, flags & VM_MIXEDMAP, 0);
 	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags | VM_MIXEDMAP);

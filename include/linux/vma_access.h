@@ -64,6 +64,7 @@ context_lock_struct(mm_with_user); /* the address space exists (mm_users) */
 struct vma_ref;			/* a stable VMA, of any kind */
 struct vma_mixedmap;		/* the same, and it is VM_MIXEDMAP */
 struct vma_new;			/* in ->mmap(), not in the tree yet */
+struct vma_new_mixedmap;	/* the same, and it is VM_MIXEDMAP */
 
 /*
  * For context analysis: "this task stabilises a VMA". One token rather than a
@@ -786,8 +787,8 @@ __vma_ref_file(__vma_borrows const struct vma_ref *vma)
  */
 #define vma_ref_file(h)		__vma_ref_file(vma_ref(h))
 
-int __vma_ref_zap_range(struct vma_ref *vma, unsigned long addr,
-			unsigned long size)
+int __must_check __vma_ref_zap_range(struct vma_ref *vma, unsigned long addr,
+				     unsigned long size)
 	__must_hold_shared(vma_stable);
 
 /**
@@ -798,7 +799,8 @@ int __vma_ref_zap_range(struct vma_ref *vma, unsigned long addr,
  * @size: Bytes, a multiple of the page size and not 0.
  *
  * The VMA stays, its pages are gone: the next access faults. A range costs far
- * less than its pages one by one.
+ * less than its pages one by one. Memory must not be given back after a zap
+ * that failed: user space still has it.
  *
  * Context: Task context, may sleep.
  * Return: 0; or nothing was done and
@@ -922,6 +924,10 @@ int vma_type_no_mremap(struct vm_area_struct *vma);
 	static_assert(!__vma_policy_has(policy, VMA_MAP_PFN) ||		\
 		      __vma_policy_has(policy, VMA_COW_REFUSE),		\
 		      "VMA_MAP_PFN needs VMA_COW_REFUSE");		\
+	/* mremap() never enlarges one. */				\
+	static_assert(!__vma_policy_has(policy, VMA_MAP_PFN) ||		\
+		      __vma_policy_has(policy, VMA_EXPAND_REFUSE),	\
+		      "VMA_MAP_PFN needs VMA_EXPAND_REFUSE");		\
 	/* Only a special VMA keeps them: see vma_new_set_dontcopy(). */ \
 	static_assert(!__vma_policy_has(policy, VMA_FORK_DROP |		\
 					VMA_TYPE_DONTDUMP) ||		\
@@ -983,7 +989,7 @@ struct vma_identity {
 };
 
 /**
- * vma_identity() - The identity of mappings of one type and one owner.
+ * vma_type_identity() - The identity of mappings of one type and one owner.
  * @type: The type.
  * @owner: The owner that was, or will be, given to vma_new_set_type().
  *
@@ -991,7 +997,7 @@ struct vma_identity {
  * Return: the identity, by value.
  */
 static __always_inline struct vma_identity
-vma_identity(const struct vma_type *type, const void *owner)
+vma_type_identity(const struct vma_type *type, const void *owner)
 {
 	return (struct vma_identity){ &type->vm_ops, owner };
 }
@@ -1005,7 +1011,7 @@ static __always_inline bool __vma_ref_is(const struct vma_ref *vma,
 	/*
 	 * An anonymous VMA has no vm_ops and often no private data, which is
 	 * what an identity that was never filled in looks like. The test costs
-	 * nothing where the identity comes from vma_identity().
+	 * nothing where the identity comes from vma_type_identity().
 	 */
 	return id.vm_ops && raw->vm_ops == id.vm_ops &&
 	       raw->vm_private_data == id.owner;
@@ -1014,7 +1020,7 @@ static __always_inline bool __vma_ref_is(const struct vma_ref *vma,
 /**
  * vma_ref_is() - Is this VMA of the driver's type and this owner?
  * @h: A vma_ref or vma_mixedmap handle.
- * @id: The struct vma_identity, as from vma_identity().
+ * @id: The struct vma_identity, as from vma_type_identity().
  *
  * Upholds R3.
  *
@@ -1076,7 +1082,7 @@ __vma_ref_as_mixedmap_of(__vma_borrows struct vma_ref *vma,
 /**
  * vma_ref_as_mixedmap_of() - One's own VMA as one that takes inserted pages.
  * @h: A vma_ref handle.
- * @id: The struct vma_identity, as from vma_identity().
+ * @id: The struct vma_identity, as from vma_type_identity().
  *
  * vma_ref_is() and vma_ref_as_mixedmap() at once (R3, R7).
  *
@@ -1086,9 +1092,43 @@ __vma_ref_as_mixedmap_of(__vma_borrows struct vma_ref *vma,
  */
 #define vma_ref_as_mixedmap_of(h, id)	__vma_ref_as_mixedmap_of(vma_ref(h), id)
 
+static __always_inline struct vma_mixedmap *
+__vma_mixedmap_self(__vma_borrows struct vma_mixedmap *vma)
+{
+	return vma;
+}
+
+/* Nobody else sees a VMA that is not in the tree, so it is stable. */
+static __always_inline struct vma_mixedmap *
+__vma_new_mixedmap(__vma_borrows struct vma_new_mixedmap *vma)
+	__assumes_shared_ctx_lock(vma_stable)
+{
+	return (struct vma_mixedmap *)vma;
+}
+
+/* What takes inserted pages, new or in use, for the verbs that insert. */
+#define __vma_insertable(h)						\
+	_Generic((typeof(h))NULL,					\
+		 struct vma_mixedmap * : __vma_mixedmap_self,		\
+		 struct vma_new_mixedmap * : __vma_new_mixedmap)(h)
+
+static __always_inline int __must_check
+__vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
+			   struct page *page)
+	__must_hold_shared(vma_stable)
+{
+	if (unlikely(!PAGE_ALIGNED(addr)))
+		return -EINVAL;
+	/*
+	 * vm_insert_page() checks that @addr is inside. Its BUG_ON()s are for a
+	 * VMA that is not VM_MIXEDMAP yet, which the handle excludes. (R18)
+	 */
+	return vm_insert_page(__vma_raw(vma_ref(vma)), addr, page);
+}
+
 /**
  * vma_mixedmap_insert_page() - Map one page.
- * @vma: The handle.
+ * @h: A vma_mixedmap or vma_new_mixedmap handle.
  * @addr: Where to, page-aligned.
  * @page: The page; its own reference stays with the caller, the mapping takes
  *        one more (but for the zero page) and drops it when it goes. Any page
@@ -1105,25 +1145,41 @@ __vma_ref_as_mixedmap_of(__vma_borrows struct vma_ref *vma,
  * -ENOMEM if there was no page table to be had: for want of memory, or as a
  * huge page is mapped there.
  */
-static __always_inline int __must_check
-vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
-			 struct page *page)
-	__must_hold_shared(vma_stable)
-{
-	if (unlikely(!PAGE_ALIGNED(addr)))
-		return -EINVAL;
-	/*
-	 * vm_insert_page() checks that @addr is inside. Its BUG_ON()s are for a
-	 * VMA that is not VM_MIXEDMAP yet, which the handle excludes. (R18)
-	 */
-	return vm_insert_page(__vma_raw(vma_ref(vma)), addr, page);
-}
+#define vma_mixedmap_insert_page(h, addr, page) \
+	__vma_mixedmap_insert_page(__vma_insertable(h), addr, page)
 
 int __must_check
-vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
-			  struct page **pages, unsigned long nr,
-			  unsigned long *inserted)
+__vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
+			    struct page **pages, unsigned long nr,
+			    unsigned long *inserted)
 	__must_hold_shared(vma_stable);
+
+/**
+ * vma_mixedmap_insert_pages() - Map many pages under one look at the locks.
+ * @h: A vma_mixedmap or vma_new_mixedmap handle.
+ * @addr: Where the first one goes, page-aligned; the others follow.
+ * @pages: The pages; their own references stay with the caller, each mapping
+ *         takes one more and drops it when it goes.
+ * @nr: How many pages, not 0.
+ * @inserted: Set, in every case, to how many were mapped: the first so many of
+ *            @pages, from @addr on without a gap (R13).
+ *
+ * After a failure in the middle the pages before it stay mapped. The caller
+ * knows which from @inserted, and can go on after the one that failed or take
+ * them back with vma_ref_zap_range().
+ *
+ * Context: Task context, may sleep to allocate page tables.
+ * Return: 0 if all were mapped. Otherwise
+ * -EINVAL if @addr is not page-aligned, @nr is 0, or the next page is none to
+ * be inserted (see vma_mixedmap_insert_page());
+ * -EFAULT if the range wraps or is not wholly inside the VMA; then none were
+ * mapped (R6);
+ * -EBUSY if something is mapped already where the next page was to go;
+ * -ENOMEM if there was no page table to be had: for want of memory, or as a
+ * huge page is mapped there.
+ */
+#define vma_mixedmap_insert_pages(h, addr, pages, nr, inserted) \
+	__vma_mixedmap_insert_pages(__vma_insertable(h), addr, pages, nr, inserted)
 
 struct page * __must_check
 vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
@@ -1134,7 +1190,7 @@ vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
 struct vma_new * __must_check vma_new_from_mmap(__vma_borrows struct vm_area_struct *vma);
 int __must_check vma_new_set_type(struct vma_new *vma,
 				  const struct vma_type *type, void *owner);
-struct vma_mixedmap * __must_check
+struct vma_new_mixedmap * __must_check
 vma_new_set_mixedmap(__vma_borrows struct vma_new *vma);
 struct vma_identity vma_new_identity(const struct vma_new *vma);
 

@@ -293,7 +293,7 @@ static int pool_fill(struct vma_pool *pool, struct vma_pool_fill *req)
 	vma = vma_read_ref(&guard);
 	if (!vma)
 		return vma_read_err(&guard);
-	mixed = vma_ref_as_mixedmap_of(vma, vma_identity(&pool_vma_type, pool));
+	mixed = vma_ref_as_mixedmap_of(vma, vma_type_identity(&pool_vma_type, pool));
 	if (!mixed)
 		return -ESRCH;
 
@@ -323,7 +323,7 @@ static int pool_zap(struct vma_pool *pool, const struct vma_pool_zap *req)
 	if (!vma)
 		return vma_read_err(&guard);
 	/* Anybody's memory may be there, and would be lost. (R3) */
-	if (!vma_ref_is(vma, vma_identity(&pool_vma_type, pool)))
+	if (!vma_ref_is(vma, vma_type_identity(&pool_vma_type, pool)))
 		return -ESRCH;
 	return vma_ref_zap_range(vma, req->addr, req->size);
 }
@@ -349,7 +349,7 @@ static unsigned long pool_shrink(struct vma_pool *pool, unsigned long nr)
 	vma = vma_read_ref(&guard);
 	if (!vma)
 		return 0;
-	mixed = vma_ref_as_mixedmap_of(vma, vma_identity(&pool_vma_type, pool));
+	mixed = vma_ref_as_mixedmap_of(vma, vma_type_identity(&pool_vma_type, pool));
 	if (!mixed || !mutex_trylock(&pool->lock))
 		return 0;
 

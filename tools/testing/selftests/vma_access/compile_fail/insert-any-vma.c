@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * R7: a page goes only into what is known to be VM_MIXEDMAP.
- * EXPECT: incompatible pointer type
+ * EXPECT: not compatible with any (generic )?association
  */
 #include "cfail.h"
 

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * R1: an access of a new mapping is not tested, but settled.
+ * EXPECT: an access is asked for with vma_new_settle
+ */
+#include "cfail.h"
+
+bool cfail_use(struct vma_new *vma);
+bool cfail_use(struct vma_new *vma)
+{
+	return vma_new_test(vma, BAD_OR(VMA_WRITE_BIT, VMA_SHARED_BIT));
+}
