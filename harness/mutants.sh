@@ -40,7 +40,7 @@ for name in "${names[@]}"; do
 	file=$("$HARNESS/mutate.py" --list | sed -n "s,^$name ,,p")
 	[[ -n $file ]] || die "no mutant $name in mutants.list"
 	parts=("kunit $config vma_access*")
-	case $name in policy-* | settle-any-bit) parts=("compile-fail $config") ;; esac
+	case $name in policy-* | settle-any-bit | new-test-access) parts=("compile-fail $config") ;; esac
 	how=
 	for part in "${parts[@]}" "kselftest"; do
 		# shellcheck disable=SC2086
