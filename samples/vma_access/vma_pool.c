@@ -39,8 +39,6 @@
 
 #include "vma_pool.h"
 
-#define POOL_BATCH	16
-
 /* One open file. */
 struct vma_pool {
 	/* In the list of all pools, by pools_lock. */
@@ -73,16 +71,28 @@ static LIST_HEAD(pools);
 static DEFINE_MUTEX(pools_lock);
 static atomic_long_t pools_present;	/* of all pools, for the shrinker */
 
-static void pool_add(struct vma_pool *pool, unsigned long index,
-		     struct page *page)
+/*
+ * Makes a page. Every byte of it is written: user space never sees what was in
+ * that memory before.
+ */
+static int pool_add(struct vma_pool *pool, unsigned long index, u64 content)
 {
+	struct page *page = alloc_page(GFP_HIGHUSER);
+	void *to;
+
 	lockdep_assert_held(&pool->lock);
+	if (!page)
+		return -ENOMEM;
+	to = kmap_local_page(page);
+	memset64(to, content, PAGE_SIZE / sizeof(u64));
+	kunmap_local(to);
 	pool->pages[index] = page;
 	pool->present++;
 	atomic_long_inc(&pools_present);
+	return 0;
 }
 
-/* If somebody else has a reference, as get_user_pages() takes, the page lives on. */
+/* Who has a reference of his own, as get_user_pages() takes, keeps the page. */
 static void pool_del(struct vma_pool *pool, unsigned long index)
 {
 	lockdep_assert_held(&pool->lock);
@@ -167,68 +177,41 @@ static void pool_vma_close(struct vm_area_struct *raw)
 
 /*
  * Where a page of the pool goes in the mapping, which need not start with the
- * pool's first: counted from the object's start, not the mapping's (R12).
- * Behind the mapping's end is for the layer to refuse (R6).
+ * pool's first: counted from the object's start, not the mapping's (R12). If
+ * the mapping has no place for it, this is an address outside, which the layer
+ * refuses (R6).
  */
-static int pool_page_addr(struct vma_mixedmap *vma, unsigned long index,
-			  unsigned long *addr)
+static unsigned long pool_page_addr(struct vma_mixedmap *vma,
+				    unsigned long index)
 	__must_hold_shared(vma_stable)
 {
-	pgoff_t first = vma_ref_pgoff(vma);
-
-	if (index < first)
-		return -EFAULT;
-	*addr = vma_ref_start(vma) + ((index - first) << PAGE_SHIFT);
-	return 0;
+	return vma_ref_start(vma) + ((index - vma_ref_pgoff(vma)) << PAGE_SHIFT);
 }
 
-/* Every byte is written: user space never sees what was in a page before. */
-static struct page *pool_make_page(u64 content)
-{
-	struct page *page = alloc_page(GFP_HIGHUSER);
-
-	if (page) {
-		void *to = kmap_local_page(page);
-
-		memset64(to, content, PAGE_SIZE / sizeof(u64));
-		kunmap_local(to);
-	}
-	return page;
-}
-
-/* Makes and maps up to @max pages, fewer if it comes to one that is there. */
+/* Makes and maps the pages up to @end, or up to the first that is there. */
 static int pool_fill_new(struct vma_pool *pool, struct vma_mixedmap *vma,
-			 unsigned long index, unsigned long max, u64 value,
+			 unsigned long index, unsigned long end, u64 value,
 			 unsigned long *made)
 	__must_hold_shared(vma_stable)
 {
-	struct page *batch[POOL_BATCH];
-	unsigned long nr, addr, i;
+	unsigned long nr = 0;
 	int err = 0;
 
 	*made = 0;
-	max = min(max, POOL_BATCH);
-	for (nr = 0; nr < max && !pool->pages[index + nr]; nr++) {
-		batch[nr] = pool_make_page(value + index + nr);
-		if (!batch[nr]) {
-			err = -ENOMEM;
-			goto put_pages;
-		}
+	while (!err && index + nr < end && !pool->pages[index + nr]) {
+		err = pool_add(pool, index + nr, value + index + nr);
+		nr += !err;
 	}
-
-	err = pool_page_addr(vma, index, &addr);
 	if (!err)
-		err = vma_mixedmap_insert_pages(vma, addr, batch, nr, made);
+		err = vma_mixedmap_insert_pages(vma, pool_page_addr(vma, index),
+						&pool->pages[index], nr, made);
 	/*
-	 * Whatever @err is, the first so many are mapped, and those become the
-	 * pool's. Its reference is the one that alloc_page() gave; the mapping
-	 * has its own. The others are nobody's but ours (R13).
+	 * Whatever @err is, the first so many are mapped. Each mapping has a
+	 * reference of its own; the pool's is the one of alloc_page(). Of the
+	 * others the pool's is the only one (R13).
 	 */
-	for (i = 0; i < *made; i++)
-		pool_add(pool, index + i, batch[i]);
-put_pages:
-	for (i = *made; i < nr; i++)
-		put_page(batch[i]);
+	while (nr > *made)
+		pool_del(pool, index + --nr);
 	return err;
 }
 
@@ -237,29 +220,24 @@ static int pool_fill_locked(struct vma_pool *pool, struct vma_mixedmap *vma,
 	__must_hold_shared(vma_stable)
 {
 	unsigned long index = req->index, end = index + req->count;
-	unsigned long done, addr;
-	int err;
+	unsigned long done;
+	int err = 0;
 
-	while (index < end) {
-		if (pool->pages[index]) {
-			done = 1;
-			err = pool_page_addr(vma, index, &addr);
-			if (!err)
-				err = vma_mixedmap_insert_page(vma, addr,
-							       pool->pages[index]);
-			/* Only a page of ours can be there, so it is this one. */
-			if (err == -EBUSY)
-				err = 0;
-		} else {
-			err = pool_fill_new(pool, vma, index, end - index,
-					    req->value, &done);
+	for (; !err && index < end; index += done) {
+		if (!pool->pages[index]) {
+			err = pool_fill_new(pool, vma, index, end, req->value,
+					    &done);
 			req->made += done;
+			continue;
 		}
-		if (err)
-			return err;
-		index += done;
+		done = 1;
+		err = vma_mixedmap_insert_page(vma, pool_page_addr(vma, index),
+					       pool->pages[index]);
+		/* What is mapped there already can only be this page. */
+		if (err == -EBUSY)
+			err = 0;
 	}
-	return 0;
+	return err;
 }
 
 static int pool_fill(struct vma_pool *pool, struct vma_pool_fill *req)
@@ -339,7 +317,7 @@ static unsigned long pool_shrink(struct vma_pool *pool, unsigned long nr)
 {
 	CLASS(mm_with_user_async, pin)(pool->mm);
 	struct mm_with_user *user = mm_with_user_of(&pin);
-	unsigned long i, end, addr, freed = 0;
+	unsigned long i, end, freed = 0;
 	struct vma_mixedmap *mixed;
 	struct vma_ref *vma;
 
@@ -362,8 +340,8 @@ static unsigned long pool_shrink(struct vma_pool *pool, unsigned long nr)
 		if (end == i)
 			continue;
 		/* First the mappings, then the pages: never the other way (R17). */
-		if (pool_page_addr(mixed, i, &addr) ||
-		    vma_ref_zap_range(mixed, addr, (end - i) << PAGE_SHIFT))
+		if (vma_ref_zap_range(mixed, pool_page_addr(mixed, i),
+				      (end - i) << PAGE_SHIFT))
 			break;
 		for (; i < end; i++, freed++)
 			pool_del(pool, i);

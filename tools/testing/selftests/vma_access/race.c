@@ -202,6 +202,7 @@ TEST_F_TIMEOUT(race, unmap_and_map, 70)
 	}
 	for (i = 0; i < 3; i++)
 		EXPECT_EQ(0, worker_end(pid[i]));
+	TH_LOG("%lu rounds", rounds);
 	EXPECT_LT(0, rounds);
 }
 
@@ -248,6 +249,7 @@ TEST_F_TIMEOUT(race, exit_while_filled, 70)
 		close(sock[0]);
 		close(sock[1]);
 	}
+	TH_LOG("%lu rounds", rounds);
 	EXPECT_LT(0, rounds);
 }
 

@@ -6,6 +6,7 @@
  */
 #include <dirent.h>
 #include <stdio.h>
+#include <sys/sysinfo.h>
 
 #include "kselftest_harness.h"
 #include "vma_pool_test.h"
@@ -151,71 +152,90 @@ TEST_F(shrink, drop_caches)
 		  pool_pages_good(self->map, 0, VMA_POOL_PAGES, VALUE));
 }
 
-static unsigned long mem_available_mb(void)
+static unsigned long read_number(const char *path)
 {
-	FILE *file = fopen("/proc/meminfo", "r");
-	unsigned long kb = 0;
-	char line[128];
+	FILE *file = fopen(path, "r");
+	unsigned long number = 0;
 
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "MemAvailable: %lu", &kb) == 1)
-			break;
+	if (file && fscanf(file, "%lu", &number) != 1)
+		number = 0;
 	if (file)
 		fclose(file);
-	return kb >> 10;
+	return number;
+}
+
+static size_t free_bytes(void)
+{
+	struct sysinfo info;
+
+	return sysinfo(&info) ? 0 : (size_t)info.freeram * info.mem_unit;
 }
 
 /*
- * The real thing: a process takes memory until pages of the pool are taken for
- * it. It stops there, well before memory runs out for others.
+ * Takes memory, and reads how the pool is after each step, until pages of the
+ * pool were taken for it. Stops well above the mark where others would run out.
+ */
+static int hog(int fd, size_t stop_at)
+{
+	const size_t huge = 2 << 20, size = 2UL << 30;
+	size_t taken = 0;
+	char *area;
+
+	/* If it comes to the worst, this one goes. */
+	pool_write_file("/proc/self/oom_score_adj", "1000");
+	area = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (area == MAP_FAILED)
+		return 1;
+	/* Huge pages, where there are any: they are faster. */
+	madvise(area, size, MADV_HUGEPAGE);
+	while (pool_info(fd).present == VMA_POOL_PAGES) {
+		if (taken + huge <= size && free_bytes() > stop_at) {
+			madvise(area + taken, huge, MADV_POPULATE_WRITE);
+			taken += huge;
+		} else {
+			usleep(10000);
+		}
+	}
+	return 0;
+}
+
+#define MARKS "/proc/sys/vm/watermark_scale_factor"
+
+/*
+ * The real thing: memory gets short, and the core takes pages of the pool. It
+ * is made to begin early, so that there is no need to come close to the end.
  */
 TEST_F_TIMEOUT(shrink, memory_pressure, 90)
 {
-	const size_t step = 64 << 10, huge = 2 << 20;
-	unsigned long mb = mem_available_mb();
-	size_t size, taken = 0;
-	int status;
+	size_t min = read_number("/proc/sys/vm/min_free_kbytes") << 10;
+	unsigned long marks = read_number(MARKS);
+	int status = -1, i;
+	char text[24];
 	pid_t pid;
 
-	if (!mb || mb > 2048)
-		SKIP(return, "%lu MB of free memory are too many to take", mb);
+	if (free_bytes() > 2UL << 30)
+		SKIP(return, "more free memory than would be good to take");
+	if (!min || !marks || pool_write_file(MARKS, "1000"))
+		SKIP(return, "no " MARKS);
 	ASSERT_EQ(0, pool_fill(self->fd, 0, VMA_POOL_PAGES, VALUE, NULL));
 
 	pid = fork();
-	ASSERT_LE(0, pid);
-	if (!pid) {
-		char *hog;
-
-		/* If it comes to the worst, this one goes. */
-		pool_write_file("/proc/self/oom_score_adj", "1000");
-		alarm(60);
-		size = (size_t)(mb + 64) << 20;
-		hog = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		if (hog == MAP_FAILED)
-			_exit(ENOMEM);
-		/* Huge pages, as long as there is plenty: they are faster. */
-		madvise(hog, size, MADV_HUGEPAGE);
-		while (taken < size) {
-			if (pool_info(self->fd).present < VMA_POOL_PAGES)
-				_exit(0);
-			hog[taken] = 1;
-			if (mb > 128 && taken < (size_t)(mb - 128) << 20) {
-				taken += huge;
-				continue;
-			}
-			madvise(hog + taken, step, MADV_NOHUGEPAGE);
-			madvise(hog + taken, step, MADV_POPULATE_WRITE);
-			taken += step;
-		}
-		_exit(EBUSY);
+	if (!pid)
+		_exit(hog(self->fd, min + (32 << 20)));
+	for (i = 0; i < 600 && !waitpid(pid, &status, WNOHANG); i++)
+		usleep(100000);
+	if (i == 600) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
 	}
-	ASSERT_EQ(pid, waitpid(pid, &status, 0));
-	if (WIFSIGNALED(status))
-		SKIP(return, "could not bring about a shortage in time");
-	EXPECT_EQ(0, WEXITSTATUS(status));
-	EXPECT_GT(VMA_POOL_PAGES, pool_info(self->fd).present);
+	snprintf(text, sizeof(text), "%lu", marks);
+	EXPECT_EQ(0, pool_write_file(MARKS, text));
+	if (i == 600)
+		SKIP(return, "memory did not get short in time");
+	ASSERT_EQ(0, status);
 
+	EXPECT_GT(VMA_POOL_PAGES, pool_info(self->fd).present);
 	EXPECT_EQ(0, pool_fill_from_child(self->fd, 0, VMA_POOL_PAGES, VALUE));
 	EXPECT_EQ(VMA_POOL_PAGES,
 		  pool_pages_good(self->map, 0, VMA_POOL_PAGES, VALUE));
