@@ -56,6 +56,16 @@ else
 	: >"$log.console"
 fi
 
+last=$(grep -vE '^[[:space:]]*$|^qemu-system' "$log.console" | tail -n 1 | tr -d '\r' || true)
+
+# Why a case failed, in one line: what it expected, else where the console ends.
+why() {
+	local said
+	said=$(grep -m1 -A3 "# $1: .*FAILED" "$log.console" | tr -d '\r' |
+		sed -E 's/^\[ *[0-9.]+\] //; s/^ *# //; s/^ +//' | tr '\n' ' ' || true)
+	echo "${said:-no result; the last line was: $last}"
+}
+
 # One result per test case: STATUS suite.case
 cases=$log.cases
 "$PYTHON" "$HARNESS/kunit-cases.py" "$log.json" >"$cases" 2>/dev/null || : >"$cases"
@@ -69,13 +79,11 @@ while read -r status case; do
 			;;
 		*)
 			f=$((f + 1))
-			fail "$name $case" "$(grep -m1 -A3 "# ${case##*.}: .*FAILED" "$log.console" |
-				tr -d '\r' | sed -E 's/^\[ *[0-9.]+\] //; s/^ *# //; s/^ +//' | tr '\n' ' ' || true)" "$log.console"
+			fail "$name $case" "$(why "${case##*.}")" "$log.console"
 			;;
 	esac
 done <"$cases"
 
-last=$(grep -vE '^[[:space:]]*$|^qemu-system' "$log.console" | tail -n 1 | tr -d '\r' || true)
 if grep -q 'timed out after' "$log.log" || ((rc == 124 || rc == 137)); then
 	f=$((f + 1))
 	fail "$name" "no end within $limit s; the last line was: $last" "$log.console"

@@ -18,6 +18,7 @@ check() {
 		pass "$name"
 	else
 		rc=1
+		sed -i "s,$tree/,,g" "$log.one"
 		fail "$name" "$(grep -m1 -E 'ERROR|WARNING|CHECK|Error|error|warning' "$log.one" || head -n 1 "$log.one")" "$log"
 	fi
 	{ echo "== $name"; cat "$log.one"; } >>"$log"
