@@ -20,6 +20,7 @@ step "packages"
 "$HARNESS/packages.sh"
 step "kernel source, overlay and patches"
 tree=$("$HARNESS/tree.sh")
+export VMA_ACCESS_SYNCED=1
 say "Linux $(kernel_version "$tree") with the series in $tree"
 step "build the debug kernel"
 "$HARNESS/build.sh" debug
