@@ -80,6 +80,17 @@ compose() {
 		fi
 	done
 
+	# What is compared is the driver, by a judge that works on both sides.
+	if [[ $what == base ]]; then
+		for p in "$REPO"/patches/*-kunit-*.patch; do
+			[[ -f $p ]] || continue
+			patched_files "$p" | while IFS= read -r f; do take "$src" "$new" "$f"; done
+			msg=$(try_patch "$new" "$p") ||
+				die "${p#"$REPO"/} does not apply: $(which_hunk <<<"$msg")"
+			patched_files "$p" >>"$out/files"
+		done
+	fi
+
 	if [[ $what == full ]]; then
 		while IFS= read -r f; do
 			[[ ! -e $src/$f ]] ||

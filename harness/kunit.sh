@@ -15,7 +15,7 @@ usage() {
 
 config=${1:-} glob=${2:-} speed=${3:-fast} what=${4:-full}
 [[ -n $config && $config != -h ]] || { usage; [[ $config == -h ]]; exit; }
-limit=${KUNIT_LIMIT:-$([[ $speed == fast ]] && echo 300 || echo 900)}
+limit=${KUNIT_LIMIT:-$([[ $speed == fast ]] && echo 300 || echo 1500)}
 
 take_lock
 open_logs

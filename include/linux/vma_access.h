@@ -467,7 +467,7 @@ __vma_read_release(const struct vma_read_guard *guard)
 	/* Not a conversion for a verb to use: the lock word, nothing else. */
 	struct vm_area_struct *vma = (struct vm_area_struct *)guard->__vma;
 
-	if (guard->__err)
+	if (!vma)
 		return;
 	if (IS_ENABLED(CONFIG_PER_VMA_LOCK))
 		vma_end_read(vma);
@@ -522,7 +522,7 @@ __class_vma_read_cleanup_ctx(struct vma_read_guard **_T)
 static __always_inline struct vma_ref * __must_check
 vma_read_ref(__vma_borrows const struct vma_read_guard *guard)
 {
-	return guard->__err ? NULL : guard->__vma;
+	return guard->__vma;
 }
 
 /**
@@ -1120,8 +1120,8 @@ __vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
 	if (unlikely(!PAGE_ALIGNED(addr)))
 		return -EINVAL;
 	/*
-	 * vm_insert_page() checks that @addr is inside. Its BUG_ON()s are for a
-	 * VMA that is not VM_MIXEDMAP yet, which the handle excludes. (R18)
+	 * vm_insert_page() checks that @addr is inside. Its own BUG_ON()s are for
+	 * a VMA that is not VM_MIXEDMAP yet, which the handle excludes. (R18)
 	 */
 	return vm_insert_page(__vma_raw(vma_ref(vma)), addr, page);
 }
@@ -1142,8 +1142,9 @@ __vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
  * (anonymous, slab or other typed memory, or without a reference);
  * -EFAULT if @addr is not inside the VMA (R6);
  * -EBUSY if something is mapped there already;
- * -ENOMEM if there was no page table to be had: for want of memory, or as a
- * huge page is mapped there.
+ * -ENOMEM if there was no page table to be had. A huge entry in the way, which
+ * only raw vmf_insert_pfn_pmd() and the like make, counts as that, and as a bug
+ * under CONFIG_DEBUG_VM: do not mix the two in one VMA.
  */
 #define vma_mixedmap_insert_page(h, addr, page) \
 	__vma_mixedmap_insert_page(__vma_insertable(h), addr, page)
@@ -1175,8 +1176,7 @@ __vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
  * -EFAULT if the range wraps or is not wholly inside the VMA; then none were
  * mapped (R6);
  * -EBUSY if something is mapped already where the next page was to go;
- * -ENOMEM if there was no page table to be had: for want of memory, or as a
- * huge page is mapped there.
+ * -ENOMEM if there was no page table to be had; see there too.
  */
 #define vma_mixedmap_insert_pages(h, addr, pages, nr, inserted) \
 	__vma_mixedmap_insert_pages(__vma_insertable(h), addr, pages, nr, inserted)
