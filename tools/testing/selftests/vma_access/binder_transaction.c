@@ -34,9 +34,6 @@
 
 #include "kselftest_harness.h"
 
-#ifndef __packed
-#define __packed	__attribute__((__packed__))
-#endif
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP	4
 #endif
@@ -95,15 +92,19 @@ static int binder_rw(struct binder *b, void *out, size_t out_size, void *in,
 	return ret;
 }
 
+/* Commands stand in the write buffer without a gap. */
+#pragma pack(push, 1)
 struct send {
 	uint32_t cmd;
 	struct binder_transaction_data data;
-} __packed;
+};
 
 struct release {
 	uint32_t cmd;
 	binder_uintptr_t buffer;
-} __packed;
+};
+
+#pragma pack(pop)
 
 static int binder_release(struct binder *b, binder_uintptr_t buffer)
 {
@@ -255,7 +256,7 @@ static void server_answer(struct binder *b, struct binder_transaction_data *tr)
 	struct {
 		struct release release;
 		struct send send;
-	} __packed out = {
+	} out = {
 		.release = { BC_FREE_BUFFER, tr->data.ptr.buffer },
 		.send.cmd = BC_REPLY,
 	};
@@ -499,7 +500,7 @@ struct pages {
 };
 
 /* The server's pages as the driver counts them; -1 if it does not say. */
-static struct pages pages(struct instance *in)
+static struct pages count_pages(struct instance *in)
 {
 	struct pages p = { -1, -1, -1 };
 	bool mine = false;
@@ -608,7 +609,7 @@ TEST_F(binder, shrink)
 	struct pages p;
 
 	ASSERT_EQ(BR_REPLY, transact(&self->in.client, BIG, 1));
-	p = pages(&self->in);
+	p = count_pages(&self->in);
 	EXPECT_EQ(0, p.active);
 	EXPECT_EQ(big, p.lru);
 	EXPECT_EQ(total - big, p.free);
@@ -616,7 +617,7 @@ TEST_F(binder, shrink)
 
 	if (!shrink_binder())
 		SKIP(return, "no CONFIG_SHRINKER_DEBUG");
-	p = pages(&self->in);
+	p = count_pages(&self->in);
 	EXPECT_EQ(0, p.active);
 	EXPECT_EQ(0, p.lru);
 	EXPECT_EQ(total, p.free);
@@ -633,11 +634,11 @@ TEST_F(binder, drop_caches)
 	struct pages p;
 
 	ASSERT_EQ(BR_REPLY, transact(&self->in.client, BIG, 1));
-	p = pages(&self->in);
+	p = count_pages(&self->in);
 	EXPECT_LE(BIG / page_size, (size_t)p.lru);
 	for (int i = 0; i < 10 && p.lru; i++) {
 		ASSERT_TRUE(shrink_all());
-		p = pages(&self->in);
+		p = count_pages(&self->in);
 	}
 	EXPECT_EQ(0, p.lru);
 	EXPECT_EQ(0, order(&self->in, OP_PROBE, 0, 0));
@@ -748,7 +749,7 @@ TEST_F(binder, split)
 	ASSERT_EQ(0, order(&self->in, OP_SPLIT, 3 * page_size, 0));
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 2));
 	ASSERT_TRUE(shrink());
-	EXPECT_EQ(0, pages(&self->in).lru);
+	EXPECT_EQ(0, count_pages(&self->in).lru);
 	EXPECT_EQ(0, order(&self->in, OP_PROBE, 0, 0));
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 3));
 }
@@ -766,7 +767,7 @@ TEST_F(binder, pages_moved)
 
 	/* The driver gives them up, and goes on with other ones. */
 	ASSERT_TRUE(shrink());
-	EXPECT_EQ(0, pages(&self->in).lru);
+	EXPECT_EQ(0, count_pages(&self->in).lru);
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 2));
 	EXPECT_EQ((long)(BIG / page_size), order(&self->in, OP_PROBE, 0, 0));
 	EXPECT_EQ(sum, order(&self->in, OP_SUM, 0, BIG));
