@@ -52,6 +52,9 @@ for name in "${names[@]}"; do
 	done
 	if [[ -n $how ]]; then
 		say "dead   $name ($how)"
+	elif why=$("$HARNESS/mutate.py" --why "$name") && [[ -n $why ]]; then
+		say "lives  $name, as it must: $why"
+		how="lives: $why"
 	else
 		say "ALIVE  $name"
 		alive+=("$name")

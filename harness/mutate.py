@@ -3,10 +3,12 @@
 """Removes or inverts one check of the layer.
 
 	mutate.py --list             names and files of the mutants
+	mutate.py --why NAME         why NAME is known to survive, if it is
 	mutate.py NAME DIR           make mutant NAME of the sources in DIR
 
 mutants.list holds them: "= NAME FILE", lines that start with "-" (the text to
-find, exactly once), then lines that start with "+" (the text in its place).
+find, exactly once), then lines that start with "+" (the text in its place). A
+line that starts with "!" says why no test can tell the mutant.
 """
 import pathlib
 import sys
@@ -25,28 +27,33 @@ def read():
             _, name, path = line.split()
             if name in mutants:
                 die(f"{LIST.name}:{number}: {name} is there twice")
-            old, new = [], []
-            mutants[name] = (path, old, new)
+            old, new, why = [], [], []
+            mutants[name] = (path, old, new, why)
         elif line.startswith("-"):
             old.append(line[1:])
         elif line.startswith("+"):
             new.append(line[1:])
+        elif line.startswith("!"):
+            why.append(line[1:].strip())
         elif line and not line.startswith("#"):
-            die(f"{LIST.name}:{number}: neither =, -, + nor #")
+            die(f"{LIST.name}:{number}: neither =, -, +, ! nor #")
     return mutants
 
 
 def main(args):
     mutants = read()
     if args == ["--list"]:
-        for name, (path, _, _) in mutants.items():
-            print(name, path)
+        for name, mutant in mutants.items():
+            print(name, mutant[0])
+        return
+    if args[:1] == ["--why"] and args[1:] and args[1] in mutants:
+        print(" ".join(mutants[args[1]][3]))
         return
     if len(args) != 2:
         sys.exit(__doc__)
     if args[0] not in mutants:
         die(f"no mutant {args[0]} in {LIST.name}")
-    path, old, new = mutants[args[0]]
+    path, old, new, _ = mutants[args[0]]
     source = pathlib.Path(args[1]) / path
     text = source.read_text()
     old, new = "\n".join(old) + "\n", "\n".join(new) + "\n" if new else ""
