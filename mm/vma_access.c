@@ -8,8 +8,11 @@
  * need not be exported itself.
  */
 #include <linux/export.h>
-#include <linux/hugetlb_inline.h>
+#include <linux/hugetlb.h>
+#include <linux/minmax.h>
 #include <linux/vma_access.h>
+
+#include "vma_access_internal.h"
 
 /* ---- the VMA read guard --------------------------------------------------- */
 
@@ -34,6 +37,12 @@ static bool vma_step_down(struct vm_area_struct *vma)
 }
 #endif
 
+static struct vma_read_guard vma_read_hold(struct vm_area_struct *vma)
+{
+	__vma_guard_enter(vma);
+	return (struct vma_read_guard){ (struct vma_ref *)vma, 0 };
+}
+
 /* The mmap lock is held for read; it stays held only inside the guard. */
 static struct vma_read_guard
 vma_read_from_mmap_lock(struct mm_struct *mm, unsigned long addr)
@@ -43,8 +52,8 @@ vma_read_from_mmap_lock(struct mm_struct *mm, unsigned long addr)
 
 	if (vma) {
 		if (vma_step_down(vma))
-			return (struct vma_read_guard){ (struct vma_ref *)vma, 0 };
-		err = -EAGAIN;
+			return vma_read_hold(vma);
+		err = __vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN);
 	}
 	mmap_read_unlock(mm);
 	return (struct vma_read_guard){ NULL, err };
@@ -66,7 +75,7 @@ struct vma_read_guard __vma_read_acquire(struct mm_with_user *user,
 
 	vma = lock_vma_under_rcu(mm, addr);
 	if (vma)
-		return (struct vma_read_guard){ (struct vma_ref *)vma, 0 };
+		return vma_read_hold(vma);
 
 	/* Nothing there, or a writer is at work: only the mmap lock tells. */
 	mmap_read_lock(mm);
@@ -83,43 +92,219 @@ struct vma_read_guard __vma_read_acquire_try(struct mm_with_user *user,
 	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
 
 	if (vma)
-		return (struct vma_read_guard){ (struct vma_ref *)vma, 0 };
+		return vma_read_hold(vma);
 	if (!mmap_read_trylock(mm))
-		return (struct vma_read_guard){ NULL, -EAGAIN };
+		return (struct vma_read_guard){
+			NULL, __vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN)
+		};
 	return vma_read_from_mmap_lock(mm, addr);
 }
 EXPORT_SYMBOL_GPL(__vma_read_acquire_try);
 
-/* ---- ranges (R6) ---------------------------------------------------------- */
+/* ---- the pair guard (R16) ---------------------------------------------------- */
 
 /*
- * Written so that nothing can wrap: @size is compared with what is left of the
- * VMA after @addr, no end is ever computed.
+ * Waits only while it holds nothing: there is no order of the two that others
+ * would have to keep.
  */
-static int vma_check_range(const struct vm_area_struct *vma, unsigned long addr,
-			   unsigned long size)
+static void mmap_read_lock_both(struct mm_struct *a, struct mm_struct *b)
+	__no_context_analysis
 {
-	/* Page table walks step by whole pages and stop at an exact end. */
-	if (!size || !PAGE_ALIGNED(addr | size))
-		return -EINVAL;
-	if (addr < vma->vm_start || addr >= vma->vm_end)
-		return -EFAULT;
-	if (size > vma->vm_end - addr)
-		return -EFAULT;
+	mmap_read_lock(a);
+	while (a != b && !mmap_read_trylock(b)) {
+		mmap_read_unlock(a);
+		swap(a, b);
+		mmap_read_lock(a);
+	}
+}
+
+static void mmap_read_unlock_both(struct mm_struct *a, struct mm_struct *b)
+	__no_context_analysis
+{
+	mmap_read_unlock(a);
+	if (a != b)
+		mmap_read_unlock(b);
+}
+
+#ifdef CONFIG_PER_VMA_LOCK
+static void vma_pair_unlock(struct vm_area_struct *a, struct vm_area_struct *b)
+{
+	if (a)
+		vma_end_read(a);
+	if (b && b != a)
+		vma_end_read(b);
+}
+
+/* A try never waits, so these two may be taken in any order. */
+static bool vma_pair_trylock(struct mm_struct *mm_a, unsigned long addr_a,
+			     struct mm_struct *mm_b, unsigned long addr_b,
+			     struct vm_area_struct **a, struct vm_area_struct **b)
+{
+	*a = lock_vma_under_rcu(mm_a, addr_a);
+	*b = *a ? lock_vma_under_rcu(mm_b, addr_b) : NULL;
+	if (*a && *b) {
+		/* Held once, if they are one. */
+		if (*a == *b)
+			vma_end_read(*b);
+		return true;
+	}
+	vma_pair_unlock(*a, *b);
+	return false;
+}
+
+/* With the mmap locks held there are no writers to wait for. */
+static bool vma_pair_step_down(struct vm_area_struct *a, struct vm_area_struct *b)
+{
+	if (!vma_start_read_locked(a))
+		return false;
+	if (b != a && !vma_start_read_locked_nested(b, SINGLE_DEPTH_NESTING)) {
+		vma_end_read(a);
+		return false;
+	}
+	mmap_read_unlock_both(a->vm_mm, b->vm_mm);
+	return true;
+}
+#else
+static void vma_pair_unlock(struct vm_area_struct *a, struct vm_area_struct *b)
+{
+	mmap_read_unlock_both(a->vm_mm, b->vm_mm);
+}
+
+static bool vma_pair_trylock(struct mm_struct *mm_a, unsigned long addr_a,
+			     struct mm_struct *mm_b, unsigned long addr_b,
+			     struct vm_area_struct **a, struct vm_area_struct **b)
+{
+	return false;
+}
+
+static bool vma_pair_step_down(struct vm_area_struct *a, struct vm_area_struct *b)
+{
+	/* There is no VMA lock: the guard keeps the mmap locks. */
+	return true;
+}
+#endif
+
+static struct vma_pair_guard vma_pair_hold(struct vm_area_struct *a,
+					   struct vm_area_struct *b)
+{
+	__vma_guard_enter(a);
+	__vma_guard_enter(b);
+	return (struct vma_pair_guard){ (struct vma_ref *)a, (struct vma_ref *)b, 0 };
+}
+
+/* The constructor of CLASS(vma_pair, ...). */
+struct vma_pair_guard __vma_pair_acquire(struct mm_with_user *user_a,
+					 unsigned long addr_a,
+					 struct mm_with_user *user_b,
+					 unsigned long addr_b)
+	__no_context_analysis
+{
+	struct mm_struct *mm_a = __mm_with_user_raw(user_a);
+	struct mm_struct *mm_b = __mm_with_user_raw(user_b);
+	struct vm_area_struct *a, *b;
+	int err = -ESRCH;
+
+	/* Reported also when it need not wait (R14). */
+	might_lock_read(&mm_a->mmap_lock);
+
+	if (vma_pair_trylock(mm_a, addr_a, mm_b, addr_b, &a, &b))
+		return vma_pair_hold(a, b);
+
+	mmap_read_lock_both(mm_a, mm_b);
+	a = vma_lookup(mm_a, addr_a);
+	b = vma_lookup(mm_b, addr_b);
+	if (a && b) {
+		if (vma_pair_step_down(a, b))
+			return vma_pair_hold(a, b);
+		err = __vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN);
+	}
+	mmap_read_unlock_both(mm_a, mm_b);
+	return (struct vma_pair_guard){ NULL, NULL, err };
+}
+EXPORT_SYMBOL_GPL(__vma_pair_acquire);
+
+/* The destructor of CLASS(vma_pair, ...). */
+void __vma_pair_release(const struct vma_pair_guard *pair)
+	__no_context_analysis
+{
+	struct vm_area_struct *a = (struct vm_area_struct *)pair->__a;
+	struct vm_area_struct *b = (struct vm_area_struct *)pair->__b;
+
+	if (!a)
+		return;
+	__vma_guard_leave(b);
+	__vma_guard_leave(a);
+	vma_pair_unlock(a, b);
+}
+EXPORT_SYMBOL_GPL(__vma_pair_release);
+
+/*
+ * A driver's VMA may have no hooks either, and then vma_is_anonymous() takes it
+ * for anonymous memory: the file tells.
+ */
+static bool vma_holds_anonymous_pages_only(const struct vm_area_struct *vma)
+{
+	return vma_is_anonymous(vma) && !vma->vm_file &&
+	       !vma_test_any(vma, VMA_SHARED_BIT, VMA_MAYSHARE_BIT,
+			     VMA_HUGETLB_BIT, VMA_IO_BIT, VMA_PFNMAP_BIT,
+			     VMA_MIXEDMAP_BIT, VMA_DONTEXPAND_BIT) &&
+	       !(vma->vm_flags & VM_SHADOW_STACK);
+}
+
+/**
+ * vma_pair_check_move() - May pages be moved from one VMA to the other?
+ * @pair: A CLASS(vma_pair, ...) variable that holds both.
+ *
+ * What has to hold for a page to change its place without anybody losing what
+ * he has been promised (R16): both hold anonymous memory and nothing else, user
+ * space has the same access to both and may write, and both or neither are
+ * locked into memory.
+ *
+ * Context: With @pair held. Does not sleep.
+ * Return: 0; or
+ * -ESRCH if @pair holds nothing;
+ * -EINVAL if one of the VMAs is shared, a file's or a driver's, also one that has
+ * no hooks, huge, or a shadow stack;
+ * -EACCES if their access or their page protection differ, or they are not
+ * writable;
+ * -EPERM if one of them is locked and the other is not.
+ */
+int vma_pair_check_move(const struct vma_pair_guard *pair)
+{
+	struct vma_ref *ref_a = vma_pair_a(pair), *ref_b = vma_pair_b(pair);
+	const struct vm_area_struct *a, *b;
+
+	if (!ref_a)
+		return -ESRCH;
+	a = __vma_raw(ref_a);
+	b = __vma_raw(ref_b);
+	if (!vma_holds_anonymous_pages_only(a) ||
+	    !vma_holds_anonymous_pages_only(b))
+		return __vma_refuse(VMA_REFUSED_MOVE, -EINVAL);
+	if ((a->vm_flags ^ b->vm_flags) & VM_ACCESS_FLAGS ||
+	    pgprot_val(a->vm_page_prot) != pgprot_val(b->vm_page_prot) ||
+	    !vma_test(a, VMA_WRITE_BIT))
+		return __vma_refuse(VMA_REFUSED_MOVE, -EACCES);
+	if (vma_test(a, VMA_LOCKED_BIT) != vma_test(b, VMA_LOCKED_BIT))
+		return __vma_refuse(VMA_REFUSED_MOVE, -EPERM);
 	return 0;
 }
+EXPORT_SYMBOL_GPL(vma_pair_check_move);
+
+/* ---- vma_ref ------------------------------------------------------------------ */
 
 /* vma_ref_zap_range(), for whatever handle. */
 int __vma_ref_zap_range(struct vma_ref *vma, unsigned long addr,
 			unsigned long size)
 {
 	struct vm_area_struct *raw = __vma_raw(vma);
-	int err = vma_check_range(raw, addr, size);
+	int err = vma_check_range(raw->vm_start, raw->vm_end, addr, size);
 
 	if (err)
 		return err;
 	if (is_vm_hugetlb_page(raw))
-		return -EPERM;
+		return __vma_refuse(VMA_REFUSED_HUGETLB, -EPERM);
+	__vma_note_zap(raw, addr, size);
 	zap_vma_range(raw, addr, size);
 	return 0;
 }
@@ -137,14 +322,13 @@ int __vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
 	int err;
 
 	*inserted = 0;
-	if (nr > ULONG_MAX >> PAGE_SHIFT)
-		return -EFAULT;
-	err = vma_check_range(raw, addr, nr << PAGE_SHIFT);
+	err = vma_check_pages(raw->vm_start, raw->vm_end, addr, nr);
 	if (err)
 		return err;
 
 	err = vm_insert_pages(raw, addr, pages, &left);
 	*inserted = nr - left;
+	__vma_note_insert(raw, addr, *inserted, err);
 	/*
 	 * The range is known to be good, so this is how the core says that it
 	 * has no page table to put the page into.
@@ -184,7 +368,7 @@ struct page *vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
 	pte_t *pte;
 	int err;
 
-	err = vma_check_range(raw, addr, PAGE_SIZE);
+	err = vma_check_range(raw->vm_start, raw->vm_end, addr, PAGE_SIZE);
 	if (err)
 		return ERR_PTR(err);
 
@@ -217,221 +401,280 @@ struct page *vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
 }
 EXPORT_SYMBOL_GPL(vma_mixedmap_get_page);
 
-/* ---- vma_new -------------------------------------------------------------- */
-
-static bool vma_in_use(struct vm_area_struct *vma)
-{
-	if (IS_ENABLED(CONFIG_PER_VMA_LOCK))
-		return vma_is_attached(vma);
-	/* Nothing in the VMA itself tells; the tree does. */
-	return vma_lookup(vma->vm_mm, vma->vm_start) == vma;
-}
-
-/**
- * vma_new_from_mmap() - Take in the VMA that f_op->mmap() is to set up.
- * @vma: The argument of f_op->mmap().
- *
- * That the VMA is not in use yet is verified, not believed: setting flags and
- * hooks of one in use is a bug whoever does it (R7, R10).
- *
- * Context: Within ->mmap(), with the mmap lock held for write.
- * Return: the handle, which ends when ->mmap() returns; NULL, with a warning,
- * if @vma is in use.
+/*
+ * What insert_pfn() of the core returned, as an errno. The range is known to be
+ * good, so SIGBUS is how it says that the architecture wants no such mapping.
  */
-struct vma_new *vma_new_from_mmap(struct vm_area_struct *vma)
+static int vma_pfn_errno(vm_fault_t ret)
 {
-	mmap_assert_write_locked(vma->vm_mm);
-	if (WARN_ON_ONCE(vma_in_use(vma)))
-		return NULL;
-	return (struct vma_new *)vma;
+	if (ret & VM_FAULT_OOM)
+		return -ENOMEM;
+	return ret & VM_FAULT_ERROR ? -EACCES : 0;
 }
-EXPORT_SYMBOL_GPL(vma_new_from_mmap);
 
 /**
- * vma_new_set_mixedmap() - Set VM_MIXEDMAP: the mapping takes inserted pages.
+ * vma_mixedmap_insert_pfn() - Map one page frame that has no struct page.
  * @vma: The handle.
+ * @addr: Where to, page-aligned.
+ * @pfn: The page frame number.
  *
- * Done already by vma_new_set_type() for a type that is VMA_MAP_MIXED; then
- * this is how to get the handle for inserting pages at once. That handle takes
- * pages and answers nothing: it is no way around vma_new_settle() (R1).
- *
- * Context: Within ->mmap().
- * Return: the handle, which ends when ->mmap() returns; NULL, with a warning
- * and nothing changed, if the mapping is VM_PFNMAP: the two exclude each other,
- * and neither is ever taken back; or if @vma was kept after its hook and is in
- * use (R7).
+ * Context: Task context, may sleep to allocate page tables.
+ * Return: 0: this, or what has been there before, is mapped; or nothing was
+ * mapped and
+ * -EINVAL if @addr is not page-aligned, or @pfn has a struct page: that is to be
+ * inserted as a page, with a reference (R7; the core has a BUG_ON(), R18);
+ * -EFAULT if @addr is not inside the VMA (R6);
+ * -EACCES if the architecture does not let it be mapped;
+ * -ENOMEM if there was no page table to be had.
  */
-struct vma_new_mixedmap *vma_new_set_mixedmap(struct vma_new *vma)
+int vma_mixedmap_insert_pfn(struct vma_mixedmap *vma, unsigned long addr,
+			    unsigned long pfn)
 {
-	struct vm_area_struct *raw = __vma_new_raw(vma);
+	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
+	int err = vma_check_range(raw->vm_start, raw->vm_end, addr, PAGE_SIZE);
 
-	if (WARN_ON_ONCE(vma_in_use(raw)))
-		return NULL;
-	if (WARN_ON_ONCE(vma_test(raw, VMA_PFNMAP_BIT)))
-		return NULL;
-	vma_set_flags(raw, VMA_MIXEDMAP_BIT);
-	return (struct vma_new_mixedmap *)vma;
+	if (err)
+		return err;
+	if (pfn_valid(pfn))
+		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
+	err = vma_pfn_errno(vmf_insert_pfn(raw, addr, pfn));
+	__vma_note_insert(raw, addr, 1, err);
+	return err;
 }
-EXPORT_SYMBOL_GPL(vma_new_set_mixedmap);
+EXPORT_SYMBOL_GPL(vma_mixedmap_insert_pfn);
 
-/* DEFINE_VMA_TYPE() sees to it; this is for a type made without it. (R8) */
-static bool vma_policy_complete(vma_policy_t policy)
+/* ---- vma_pfnmap ------------------------------------------------------------------ */
+
+/**
+ * vma_pfnmap_insert_pfn() - Map one page frame.
+ * @vma: The handle.
+ * @addr: Where to, page-aligned.
+ * @pfn: The page frame number.
+ * @prot: VMA_PROT_OWN for the VMA's protection, or how to derive another from
+ *        it (R11).
+ *
+ * No reference is taken to the memory: who owns it takes the mapping back before
+ * he gives it away (R17).
+ *
+ * Context: Task context, may sleep to allocate page tables.
+ * Return: 0: this, or what has been there before, is mapped; or nothing was
+ * mapped and
+ * -EINVAL if @addr is not page-aligned;
+ * -EFAULT if @addr is not inside the VMA (R6);
+ * -EACCES if the architecture does not let it be mapped;
+ * -ENOMEM if there was no page table to be had.
+ */
+int vma_pfnmap_insert_pfn(struct vma_pfnmap *vma, unsigned long addr,
+			  unsigned long pfn, enum vma_prot prot)
 {
-	return __vma_policy_has(policy, VMA_MAP_NONE | VMA_MAP_MIXED | VMA_MAP_PFN) &&
-	       __vma_policy_has(policy, VMA_DENY_NONE | VMA_DENY_READ |
-				VMA_DENY_WRITE | VMA_DENY_EXEC) &&
-	       __vma_policy_has(policy, VMA_COW_ALLOW | VMA_COW_REFUSE) &&
-	       __vma_policy_has(policy, VMA_SPLIT_ALLOW | VMA_SPLIT_REFUSE) &&
-	       __vma_policy_has(policy, VMA_MREMAP_ALLOW | VMA_MREMAP_REFUSE) &&
-	       __vma_policy_has(policy, VMA_FORK_COPY | VMA_FORK_DROP) &&
-	       __vma_policy_has(policy, VMA_EXPAND_ALLOW | VMA_EXPAND_REFUSE);
+	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
+	int err = vma_check_range(raw->vm_start, raw->vm_end, addr, PAGE_SIZE);
+
+	if (err)
+		return err;
+	/* Its BUG_ON()s are about what the handle says. (R18) */
+	err = vma_pfn_errno(vmf_insert_pfn_prot(raw, addr, pfn,
+				__vma_prot_derive(raw->vm_page_prot, prot)));
+	__vma_note_insert(raw, addr, 1, err);
+	return err;
+}
+EXPORT_SYMBOL_GPL(vma_pfnmap_insert_pfn);
+
+/* ---- vma_fault ------------------------------------------------------------------- */
+
+/* A fault handler that puts in what its VMA does not take is a driver's bug. */
+static vm_fault_t vma_fault_refuse(enum vma_refusal why)
+{
+	__vma_refuse(why, -EINVAL);
+	return VM_FAULT_SIGBUS;
 }
 
-/* A hook that was given beside the policy's own would undo the policy. (R8) */
-static bool vma_type_hooks_fit(const struct vma_type *type)
+static bool vma_takes_pages(const struct vm_area_struct *vma)
 {
-	/* The core calls it after ->mmap_prepare() only. */
-	if (type->vm_ops.mapped)
-		return false;
-	if (__vma_policy_has(type->policy, VMA_SPLIT_REFUSE) &&
-	    type->vm_ops.may_split != vma_type_no_split)
-		return false;
-	if (__vma_policy_has(type->policy, VMA_MREMAP_REFUSE) &&
-	    type->vm_ops.mremap != vma_type_no_mremap)
-		return false;
-	return true;
+	return vma_test(vma, VMA_MIXEDMAP_BIT);
 }
 
-static bool vma_type_kind_fits(const struct vma_type *type,
-			       const vma_flags_t *flags)
+/* The core has a BUG_ON() for each of what is not. (R7, R18) */
+static bool vma_takes_pfns(const struct vm_area_struct *vma)
 {
-	if (__vma_policy_has(type->policy, VMA_MAP_MIXED))
-		return !vma_flags_test(flags, VMA_PFNMAP_BIT);
-	if (__vma_policy_has(type->policy, VMA_MAP_PFN))
-		return !vma_flags_test(flags, VMA_MIXEDMAP_BIT);
-	return !vma_flags_test_any(flags, VMA_MIXEDMAP_BIT, VMA_PFNMAP_BIT);
-}
-
-/* Clears the MAY bit of an access that is denied; false if it is asked for. */
-static bool vma_type_deny(vma_flags_t *flags, vma_flag_t bit, vma_flag_t may)
-{
-	if (vma_flags_test(flags, bit))
-		return false;
-	vma_flags_clear(flags, may);
-	return true;
+	return vma_test(vma, VMA_PFNMAP_BIT) && !vma_is_cow_mapping(vma);
 }
 
 /**
- * vma_new_set_type() - Make a new mapping one of a type.
- * @vma: The handle.
- * @type: The type.
- * @owner: The object that the mapping shows, not NULL. It is found again by
- *         vma_ref_owner(), and is one half of the mapping's identity (R3). It
- *         outlives the mapping: the file keeps it, or the type's ->open() and
- *         ->close() do.
+ * vma_fault_insert_page() - Map a page where the fault was.
+ * @fault: The handle.
+ * @page: The page; the mapping takes a reference of its own.
  *
- * Applies the whole policy: access that is denied is refused now and for ever
- * (R1), a copy-on-write mapping is refused if the type does not allow it (R7),
- * flags and hooks are set (R8). All of it is checked before any of it is done.
- *
- * Context: Within ->mmap().
- * Return: 0; or nothing was changed and
- * -EPERM if user space asked for an access that the type denies;
- * -EINVAL if it asked for a private mapping whose pages would be copied, and
- * the type refuses that; both are silent, and to be returned from ->mmap();
- * -EINVAL, with a warning, if @owner is NULL, the type was made without
- * DEFINE_VMA_TYPE() and leaves out a part of the policy, it has a hook against
- * its own policy, or the mapping is already of another map kind;
- * -EBUSY, with a warning, if the mapping has been given hooks before, or @vma
- * was kept after its hook and is in use.
+ * Context: Within the hook.
+ * Return: to be returned from the hook: VM_FAULT_NOPAGE if the page is mapped
+ * now, or somebody else was first; VM_FAULT_OOM; VM_FAULT_SIGBUS if @page is none
+ * to be inserted, or, with a warning, the VMA is not VM_MIXEDMAP (R7).
  */
-int vma_new_set_type(struct vma_new *vma, const struct vma_type *type,
-		     void *owner)
+vm_fault_t vma_fault_insert_page(struct vma_fault *fault, struct page *page)
 {
-	struct vm_area_struct *raw = __vma_new_raw(vma);
-	vma_flags_t flags = raw->flags;
-	const vma_policy_t policy = type->policy;
+	struct vm_area_struct *vma = __vma_raw(vma_ref(fault));
+	unsigned long addr = vma_fault_addr(fault);
+	int err;
 
-	if (WARN_ON_ONCE(vma_in_use(raw)))
-		return -EBUSY;
-	if (WARN_ON_ONCE(!owner))
-		return -EINVAL;
-	if (WARN_ON_ONCE(!vma_policy_complete(policy)))
-		return -EINVAL;
-	if (WARN_ON_ONCE(!vma_type_hooks_fit(type)))
-		return -EINVAL;
-	if (WARN_ON_ONCE(!vma_type_kind_fits(type, &flags)))
-		return -EINVAL;
-	if (WARN_ON_ONCE(raw->vm_ops != &vma_dummy_vm_ops))
-		return -EBUSY;
+	if (WARN_ON_ONCE(!vma_takes_pages(vma)))
+		return vma_fault_refuse(VMA_REFUSED_KIND);
+	err = vm_insert_page(vma, addr, page);
+	__vma_note_insert(vma, addr, 1, err);
+	return vma_fault_result(err);
+}
+EXPORT_SYMBOL_GPL(vma_fault_insert_page);
 
-	if (__vma_policy_has(policy, VMA_DENY_READ) &&
-	    !vma_type_deny(&flags, VMA_READ_BIT, VMA_MAYREAD_BIT))
-		return -EPERM;
-	if (__vma_policy_has(policy, VMA_DENY_WRITE) &&
-	    !vma_type_deny(&flags, VMA_WRITE_BIT, VMA_MAYWRITE_BIT))
-		return -EPERM;
-	if (__vma_policy_has(policy, VMA_DENY_EXEC) &&
-	    !vma_type_deny(&flags, VMA_EXEC_BIT, VMA_MAYEXEC_BIT))
-		return -EPERM;
-	/* After the denials: without VM_MAYWRITE nothing is ever copied. */
-	if (__vma_policy_has(policy, VMA_COW_REFUSE) &&
-	    vma_flags_is_cow_mapping(&flags))
-		return -EINVAL;
+/**
+ * vma_fault_insert_pfn() - Map a page frame where the fault was.
+ * @fault: The handle.
+ * @pfn: The page frame number.
+ * @prot: VMA_PROT_OWN for the VMA's protection, or how to derive another from
+ *        it (R11).
+ *
+ * Context: Within the hook.
+ * Return: to be returned from the hook: VM_FAULT_NOPAGE if it is mapped now, or
+ * somebody else was first; VM_FAULT_OOM; VM_FAULT_SIGBUS if the architecture
+ * does not let it be mapped, or, with a warning, the VMA is not VM_PFNMAP or
+ * copies on write (R7).
+ */
+vm_fault_t vma_fault_insert_pfn(struct vma_fault *fault, unsigned long pfn,
+				enum vma_prot prot)
+{
+	struct vm_area_struct *vma = __vma_raw(vma_ref(fault));
+	unsigned long addr = vma_fault_addr(fault);
+	vm_fault_t ret;
 
-	if (__vma_policy_has(policy, VMA_MAP_MIXED))
-		vma_flags_set(&flags, VMA_MIXEDMAP_BIT);
-	if (__vma_policy_has(policy, VMA_MAP_PFN))
-		vma_flags_set(&flags, VMA_PFNMAP_BIT);
-	if (__vma_policy_has(policy, VMA_FORK_DROP))
-		vma_flags_set(&flags, VMA_DONTCOPY_BIT);
-	if (__vma_policy_has(policy, VMA_EXPAND_REFUSE))
-		vma_flags_set(&flags, VMA_DONTEXPAND_BIT);
-	if (__vma_policy_has(policy, VMA_TYPE_IO))
-		vma_flags_set(&flags, VMA_IO_BIT);
-	if (__vma_policy_has(policy, VMA_TYPE_DONTDUMP))
-		vma_flags_set(&flags, VMA_DONTDUMP_BIT);
+	if (WARN_ON_ONCE(!vma_takes_pfns(vma)))
+		return vma_fault_refuse(VMA_REFUSED_KIND);
+	ret = vmf_insert_pfn_prot(vma, addr, pfn,
+				  __vma_prot_derive(vma->vm_page_prot, prot));
+	__vma_note_insert(vma, addr, 1, vma_pfn_errno(ret));
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vma_fault_insert_pfn);
 
-	raw->flags = flags;
-	raw->vm_ops = &type->vm_ops;
-	raw->vm_private_data = owner;
+/**
+ * vma_fault_insert_mixed() - Map a page frame, with a struct page or without.
+ * @fault: The handle.
+ * @pfn: The page frame number.
+ *
+ * No reference is taken where the architecture can tell such an entry from a
+ * page's own: who owns the memory revokes it before he gives it away (R17).
+ *
+ * Context: Within the hook.
+ * Return: as vma_fault_insert_page().
+ */
+vm_fault_t vma_fault_insert_mixed(struct vma_fault *fault, unsigned long pfn)
+{
+	struct vm_area_struct *vma = __vma_raw(vma_ref(fault));
+	unsigned long addr = vma_fault_addr(fault);
+	vm_fault_t ret;
+
+	if (WARN_ON_ONCE(!vma_takes_pages(vma)))
+		return vma_fault_refuse(VMA_REFUSED_KIND);
+	ret = vmf_insert_mixed(vma, addr, pfn);
+	__vma_note_insert(vma, addr, 1, vma_pfn_errno(ret));
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vma_fault_insert_mixed);
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+/* Is all of the huge page around the fault inside the VMA? */
+static bool vma_fault_huge_fits(struct vma_fault *fault, unsigned int order)
+{
+	const struct vm_area_struct *vma = __vma_raw(vma_ref(fault));
+	unsigned long size = PAGE_SIZE << order;
+	unsigned long addr = ALIGN_DOWN(vma_fault_addr(fault), size);
+
+	return addr >= vma->vm_start && size <= vma->vm_end - addr;
+}
+#endif
+
+/**
+ * vma_fault_insert_huge_pfn() - Map a huge page frame around the fault.
+ * @fault: The handle.
+ * @pfn: The page frame number of what belongs at the fault's address rounded
+ *       down to the huge page's size.
+ * @order: The order that ->huge_fault() was asked for.
+ *
+ * Context: Within ->huge_fault().
+ * Return: to be returned from the hook: VM_FAULT_NOPAGE if it is mapped now, or
+ * somebody else was first; VM_FAULT_FALLBACK if there is no such entry on this
+ * machine, it would reach beyond the VMA (R6), or @pfn is not aligned to it: the
+ * core tries smaller ones; VM_FAULT_OOM; VM_FAULT_SIGBUS, with a warning, if the
+ * VMA is not VM_PFNMAP or copies on write (R7, R18).
+ */
+vm_fault_t vma_fault_insert_huge_pfn(struct vma_fault *fault, unsigned long pfn,
+				     unsigned int order)
+{
+	struct vm_fault *vmf = __vma_fault_raw(fault);
+
+	if (WARN_ON_ONCE(!vma_takes_pfns(__vma_raw(vma_ref(fault)))))
+		return vma_fault_refuse(VMA_REFUSED_KIND);
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	if (order != PMD_ORDER && order != PUD_ORDER)
+		return VM_FAULT_FALLBACK;
+	if (!IS_ALIGNED(pfn, 1UL << order) || !vma_fault_huge_fits(fault, order))
+		return VM_FAULT_FALLBACK;
+	if (IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP) && order == PMD_ORDER)
+		return vmf_insert_pfn_pmd(vmf, pfn, vma_fault_is_write(fault));
+	if (IS_ENABLED(CONFIG_ARCH_SUPPORTS_PUD_PFNMAP) && order == PUD_ORDER)
+		return vmf_insert_pfn_pud(vmf, pfn, vma_fault_is_write(fault));
+#endif
+	return VM_FAULT_FALLBACK;
+}
+EXPORT_SYMBOL_GPL(vma_fault_insert_huge_pfn);
+
+/**
+ * vma_fault_insert_folio() - Map a huge folio around the fault.
+ * @fault: The handle.
+ * @folio: What belongs at the fault's address rounded down to the folio's size;
+ *         the mapping takes a reference of its own.
+ *
+ * Context: Within ->huge_fault().
+ * Return: to be returned from the hook: VM_FAULT_NOPAGE if it is mapped now, or
+ * somebody else was first; VM_FAULT_FALLBACK if a folio of this size has no entry
+ * of its own, or it would reach beyond the VMA (R6); VM_FAULT_OOM;
+ * VM_FAULT_SIGBUS, with a warning, if the VMA is not VM_MIXEDMAP (R7).
+ */
+vm_fault_t vma_fault_insert_folio(struct vma_fault *fault, struct folio *folio)
+{
+	struct vm_fault *vmf = __vma_fault_raw(fault);
+
+	if (WARN_ON_ONCE(!vma_takes_pages(__vma_raw(vma_ref(fault)))))
+		return vma_fault_refuse(VMA_REFUSED_KIND);
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	if (folio_order(folio) != PMD_ORDER || !vma_fault_huge_fits(fault, PMD_ORDER))
+		return VM_FAULT_FALLBACK;
+	return vmf_insert_folio_pmd(vmf, folio, vma_fault_is_write(fault));
+#else
+	return VM_FAULT_FALLBACK;
+#endif
+}
+EXPORT_SYMBOL_GPL(vma_fault_insert_folio);
+
+/**
+ * vma_fault_return_page() - Have the core map a page where the fault was.
+ * @fault: The handle.
+ * @page: The page; the core gets a reference of its own.
+ *
+ * The core maps it after the hook, with reverse mapping. So the mapping cannot
+ * be one of a vma_object, which might be revoked in between (R17), or of a kind
+ * that is filled by inserts (R7).
+ *
+ * Context: Within ->fault().
+ * Return: to be returned from the hook: 0; VM_FAULT_SIGBUS, with a warning, if
+ * the VMA is VM_PFNMAP, VM_MIXEDMAP, or shows a vma_object.
+ */
+vm_fault_t vma_fault_return_page(struct vma_fault *fault, struct page *page)
+{
+	const struct vm_area_struct *vma = __vma_raw(vma_ref(fault));
+
+	if (WARN_ON_ONCE(vma_test_any(vma, VMA_PFNMAP_BIT, VMA_MIXEDMAP_BIT) ||
+			 vma_ops_of_object(vma->vm_ops)))
+		return vma_fault_refuse(VMA_REFUSED_KIND);
+	get_page(page);
+	__vma_fault_raw(fault)->page = page;
 	return 0;
 }
-EXPORT_SYMBOL_GPL(vma_new_set_type);
-
-/**
- * vma_new_identity() - What tells mappings like this one from all others.
- * @vma: The handle, after its type or its hooks were set.
- *
- * For a library that works on mappings which its user sets up: it need not
- * know the user's type to recognise the mapping later (R3).
- *
- * Context: Within ->mmap().
- * Return: the identity, by value; the one that no VMA has if the mapping was
- * given no hooks.
- */
-struct vma_identity vma_new_identity(const struct vma_new *vma)
-{
-	const struct vm_area_struct *raw = __vma_new_raw(vma);
-
-	if (raw->vm_ops == &vma_dummy_vm_ops)
-		return (struct vma_identity){ };
-	return (struct vma_identity){ raw->vm_ops, raw->vm_private_data };
-}
-EXPORT_SYMBOL_GPL(vma_new_identity);
-
-/* ---- the hooks of a type's policy (R8) ------------------------------------- */
-
-/* ->may_split() of a type that is VMA_SPLIT_REFUSE. */
-int vma_type_no_split(struct vm_area_struct *vma, unsigned long addr)
-{
-	return -EINVAL;
-}
-EXPORT_SYMBOL_GPL(vma_type_no_split);
-
-/* ->mremap() of a type that is VMA_MREMAP_REFUSE. */
-int vma_type_no_mremap(struct vm_area_struct *vma)
-{
-	return -EINVAL;
-}
-EXPORT_SYMBOL_GPL(vma_type_no_mremap);
+EXPORT_SYMBOL_GPL(vma_fault_return_page);

@@ -132,12 +132,14 @@ static DEFINE_VMA_TYPE(vat_strict, VMA_MAP_MIXED | VMA_DENY_WRITE |
 		       VMA_MREMAP_REFUSE | VMA_FORK_DROP | VMA_EXPAND_REFUSE |
 		       VMA_TYPE_IO | VMA_TYPE_DONTDUMP);
 
-/* By hand: DEFINE_VMA_TYPE() fills in two hooks itself, and builds no nonsense. */
-static const struct vma_type vat_own_hooks = {
-	.vm_ops = { .may_split = vat_may_split, .mremap = vat_mremap },
-	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW,
-};
+static DEFINE_VMA_TYPE_ASK(vat_own_hooks, VMA_MAP_NONE | VMA_DENY_NONE |
+			   VMA_COW_ALLOW | VMA_SPLIT_ASK | VMA_MREMAP_ASK |
+			   VMA_FORK_COPY | VMA_EXPAND_ALLOW,
+			   vat_may_split, vat_mremap);
+static DEFINE_VMA_TYPE(vat_with_mapped, VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW,
+		       .mapped = vat_mapped_hook);
 
+/* By hand: DEFINE_VMA_TYPE() fills in two hooks itself, and builds no nonsense. */
 static const struct vma_type vat_bad_split = {
 	.vm_ops = { .may_split = vat_may_split },
 	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
@@ -152,9 +154,27 @@ static const struct vma_type vat_bad_mremap = {
 		  VMA_EXPAND_ALLOW,
 };
 
-static const struct vma_type vat_bad_mapped = {
-	.vm_ops = { .mapped = vat_mapped_hook },
+/* A hook that is not asked for, and one that is asked for and not there. */
+static const struct vma_type vat_split_unasked = {
+	.vm_ops = { .may_split = vat_may_split },
 	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW,
+};
+
+static const struct vma_type vat_mremap_unasked = {
+	.vm_ops = { .mremap = vat_mremap },
+	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW,
+};
+
+static const struct vma_type vat_split_missing = {
+	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
+		  VMA_SPLIT_ASK | VMA_MREMAP_ALLOW | VMA_FORK_COPY |
+		  VMA_EXPAND_ALLOW,
+};
+
+static const struct vma_type vat_mremap_missing = {
+	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
+		  VMA_SPLIT_ALLOW | VMA_MREMAP_ASK | VMA_FORK_COPY |
+		  VMA_EXPAND_ALLOW,
 };
 
 /* Each leaves out one group: the kind, the access, and those of VAT_ALLOW. */
@@ -2123,6 +2143,7 @@ static const struct vat_policy {
 	{ "dontdump", &vat_dontdump, PROT_READ, MAP_SHARED,
 	  .set = VM_MIXEDMAP | VM_DONTDUMP },
 	{ "own hooks", &vat_own_hooks, PROT_READ, MAP_SHARED },
+	{ "mapped hook", &vat_with_mapped, PROT_READ, MAP_SHARED },
 	{ "strict", &vat_strict, PROT_READ, MAP_PRIVATE, VAT_MAY,
 	  .set = VM_MIXEDMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_IO | VM_DONTDUMP,
 	  .clear = VM_MAYWRITE | VM_MAYEXEC },
@@ -2185,7 +2206,10 @@ static const struct vat_policy vat_mistakes[] = {
 	{ "pfn on mixed", &vat_pfn, .preset = VM_MIXEDMAP, .err = -EINVAL },
 	{ "no kind on mixed", &vat_none, .preset = VM_MIXEDMAP, .err = -EINVAL },
 	{ "no kind on pfn", &vat_none, .preset = VM_PFNMAP, .err = -EINVAL },
-	{ "mapped hook", &vat_bad_mapped, .err = -EINVAL },
+	{ "may_split unasked", &vat_split_unasked, .err = -EINVAL },
+	{ "mremap unasked", &vat_mremap_unasked, .err = -EINVAL },
+	{ "may_split missing", &vat_split_missing, .err = -EINVAL },
+	{ "mremap missing", &vat_mremap_missing, .err = -EINVAL },
 	{ "no map kind", &vat_incomplete[0], .err = -EINVAL },
 	{ "no access", &vat_incomplete[1], .err = -EINVAL },
 	{ "no cow", &vat_incomplete[2], .err = -EINVAL },
@@ -2283,6 +2307,8 @@ static void vma_type_hooks(struct kunit *test)
 {
 	KUNIT_EXPECT_TRUE(test, vat_strict.vm_ops.may_split == vma_type_no_split);
 	KUNIT_EXPECT_TRUE(test, vat_strict.vm_ops.mremap == vma_type_no_mremap);
+	KUNIT_EXPECT_TRUE(test, vat_own_hooks.vm_ops.may_split == vat_may_split);
+	KUNIT_EXPECT_TRUE(test, vat_own_hooks.vm_ops.mremap == vat_mremap);
 	KUNIT_EXPECT_NULL(test, vat_none.vm_ops.may_split);
 	KUNIT_EXPECT_NULL(test, vat_none.vm_ops.mremap);
 	KUNIT_EXPECT_EQ(test, vma_type_no_split(NULL, 0), -EINVAL);

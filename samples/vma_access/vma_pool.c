@@ -10,15 +10,15 @@
  * mapping without ->fault(). They go with the mapping, or before it when memory
  * is short.
  *
- * A driver writes three things of this kind: a ->mmap() hook (pool_mmap()), an
- * insert (pool_fill()) and a shrinker (pool_shrink()). All of them reach VMAs
+ * A driver writes three things of this kind: an ->mmap_prepare() hook
+ * (pool_mmap()), an insert (pool_fill()) and a shrinker (pool_shrink()). All of them reach VMAs
  * through <linux/vma_access.h> only. The rules R1 to R18 that the comments name
  * are explained in Documentation/mm/vma_access.rst.
  *
  * Locks, from the outermost to the innermost:
  *
  *	mmap lock, VMA lock	taken by the core for hooks, by guards elsewhere
- *	  pool->lock		taken within ->mmap() and ->close(), so never
+ *	  pool->lock		taken when a mapping comes and goes, so never
  *				held around the look-up of a VMA
  *	    reclaim		fill allocates with both of the above held
  *
@@ -49,6 +49,13 @@ struct vma_pool {
 	 * time in which the memory is worked on (R4).
 	 */
 	struct mm_ref *mm;
+	/*
+	 * What the mapping shows, and how it is found again. The file gets an
+	 * address_space of its own: the device's, which all of its files share,
+	 * would lead to the mappings of all pools.
+	 */
+	struct vma_object object;
+	struct address_space mapping;
 	/* For all below. */
 	struct mutex lock;
 	/*
@@ -104,66 +111,63 @@ static void pool_del(struct vma_pool *pool, unsigned long index)
 
 /* ---- the mapping ---------------------------------------------------------- */
 
-static void pool_vma_close(struct vm_area_struct *vma);
-
 /*
  * What a mapping of a pool is, and what user space may do with it, said once
  * and with no default (R8). Refusing splits, moves and copies is what makes
  * one address enough to remember. With write access denied for ever (R1) no
  * private mapping has pages to copy, so VMA_COW_REFUSE refuses nobody.
  */
-static DEFINE_VMA_TYPE(pool_vma_type,
-		       VMA_MAP_MIXED | VMA_DENY_WRITE | VMA_DENY_EXEC |
-		       VMA_COW_REFUSE | VMA_SPLIT_REFUSE | VMA_MREMAP_REFUSE |
-		       VMA_FORK_DROP | VMA_EXPAND_REFUSE,
-		       .close = pool_vma_close);
+static DEFINE_VMA_OBJECT_TYPE(pool_vma_type,
+			      VMA_MAP_MIXED | VMA_DENY_WRITE | VMA_DENY_EXEC |
+			      VMA_COW_REFUSE | VMA_SPLIT_REFUSE |
+			      VMA_MREMAP_REFUSE | VMA_FORK_DROP |
+			      VMA_EXPAND_REFUSE);
 
-static int pool_mmap(struct file *file, struct vm_area_struct *raw)
+/*
+ * There is no mapping yet, and perhaps there will be none: nothing of the pool
+ * changes here. With DEFINE_VMA_MMAP() instead this would be ->mmap(), the older
+ * hook, and all else would stay as it is.
+ */
+static DEFINE_VMA_MMAP_PREPARE(pool_mmap, file, vma)
 {
 	struct vma_pool *pool = file->private_data;
-	struct vma_new *vma = vma_new_from_mmap(raw);
-	int err;
 
-	if (!vma)
-		return -EINVAL;
 	/* The file may have been passed on; the pool works on one mm (R15). */
 	if (!mm_with_user_is(vma_new_mm(vma), pool->mm))
 		return -EIO;
-	/* Any offset can be asked for. Compared so that nothing wraps (R6). */
-	if (vma_new_pgoff(vma) >= VMA_POOL_PAGES ||
-	    vma_new_pages(vma) > VMA_POOL_PAGES - vma_new_pgoff(vma))
-		return -EINVAL;
+	/*
+	 * The object's size is checked against what was asked for (R6), the
+	 * policy applied, and the mapping known by the object from now on. The
+	 * mapping holds the file, and the file the pool: the owner outlives it.
+	 */
+	return vma_new_set_object(vma, &pool_vma_type, &pool->object);
+}
+
+/* The mapping is there. If this fails it goes again, by way of pool_closed(). */
+static int pool_mapped(struct vma_object *object, unsigned long start,
+		       unsigned long end, pgoff_t pgoff)
+{
+	struct vma_pool *pool = container_of(object, struct vma_pool, object);
 
 	guard(mutex)(&pool->lock);
 	if (pool->mapped)
 		return -EBUSY;
-	/*
-	 * The policy and, as the owner, what the mapping is known by from now
-	 * on. The mapping holds the file, and the file the pool: the owner
-	 * outlives the mapping.
-	 */
-	err = vma_new_set_type(vma, &pool_vma_type, pool);
-	if (err)
-		return err;
-	/* Last, for after a failure there will be no ->close() to undo it. */
-	WRITE_ONCE(pool->addr, vma_new_start(vma));
+	WRITE_ONCE(pool->addr, start);
 	pool->mapped = true;
 	return 0;
 }
 
 /* By munmap(), mmap() over it, exec or exit. What was mapped is so no longer. */
-static void pool_vma_close(struct vm_area_struct *raw)
+static void pool_closed(struct vma_object *object, struct vma_ref *vma)
 {
-	struct vma_ref *vma = vma_ref_from_op(raw);
-	struct vma_pool *pool = vma_ref_owner(vma, &pool_vma_type);
+	struct vma_pool *pool = container_of(object, struct vma_pool, object);
 	unsigned long i;
 
-	if (!pool)
-		return;
 	guard(mutex)(&pool->lock);
 	/*
-	 * To move a mapping, mremap() makes a copy before it asks ->mremap(),
-	 * and on a refusal closes the copy. That is not our mapping's end.
+	 * The second one, which pool_mapped() refused. Or a copy: to move a
+	 * mapping, mremap() makes one before it asks ->mremap(), and on a refusal
+	 * closes it. Neither is our mapping's end.
 	 */
 	if (vma_ref_start(vma) != pool->addr)
 		return;
@@ -172,6 +176,11 @@ static void pool_vma_close(struct vm_area_struct *raw)
 		if (pool->pages[i])
 			pool_del(pool, i);
 }
+
+static const struct vma_object_ops pool_object_ops = {
+	.mapped = pool_mapped,
+	.closed = pool_closed,
+};
 
 /* ---- pages come in -------------------------------------------------------- */
 
@@ -271,7 +280,8 @@ static int pool_fill(struct vma_pool *pool, struct vma_pool_fill *req)
 	vma = vma_read_ref(&guard);
 	if (!vma)
 		return vma_read_err(&guard);
-	mixed = vma_ref_as_mixedmap_of(vma, vma_type_identity(&pool_vma_type, pool));
+	mixed = vma_ref_as_mixedmap_of(vma, vma_type_identity(&pool_vma_type,
+							      &pool->object));
 	if (!mixed)
 		return -ESRCH;
 
@@ -301,7 +311,7 @@ static int pool_zap(struct vma_pool *pool, const struct vma_pool_zap *req)
 	if (!vma)
 		return vma_read_err(&guard);
 	/* Anybody's memory may be there, and would be lost. (R3) */
-	if (!vma_ref_is(vma, vma_type_identity(&pool_vma_type, pool)))
+	if (!vma_ref_is(vma, vma_type_identity(&pool_vma_type, &pool->object)))
 		return -ESRCH;
 	return vma_ref_zap_range(vma, req->addr, req->size);
 }
@@ -309,28 +319,15 @@ static int pool_zap(struct vma_pool *pool, const struct vma_pool_zap *req)
 /*
  * Gives back up to @nr pages and returns how many it were. Runs in reclaim,
  * perhaps that of pool_fill() with all its locks held, so it waits for nothing:
- * what cannot be had at once is left alone. The pin is dropped asynchronously,
- * for tearing an address space down here would wait for pool->lock in
- * pool_vma_close(), and for pools_lock in pool_release() (R5).
+ * what cannot be had at once is left alone. It goes by the file and not by the
+ * address: so it needs no address space to stay, and finds no stranger there.
  */
 static unsigned long pool_shrink(struct vma_pool *pool, unsigned long nr)
 {
-	CLASS(mm_with_user_async, pin)(pool->mm);
-	struct mm_with_user *user = mm_with_user_of(&pin);
 	unsigned long i, end, freed = 0;
-	struct vma_mixedmap *mixed;
-	struct vma_ref *vma;
 
-	if (!user)
+	if (!mutex_trylock(&pool->lock))
 		return 0;
-	CLASS(vma_read_try, guard)(user, READ_ONCE(pool->addr));
-	vma = vma_read_ref(&guard);
-	if (!vma)
-		return 0;
-	mixed = vma_ref_as_mixedmap_of(vma, vma_type_identity(&pool_vma_type, pool));
-	if (!mixed || !mutex_trylock(&pool->lock))
-		return 0;
-
 	for (i = 0; i < VMA_POOL_PAGES && freed < nr; i = end + 1) {
 		/* Adjacent pages go as one range, at a quarter of the cost. */
 		end = i;
@@ -339,9 +336,11 @@ static unsigned long pool_shrink(struct vma_pool *pool, unsigned long nr)
 			end++;
 		if (end == i)
 			continue;
-		/* First the mappings, then the pages: never the other way (R17). */
-		if (vma_ref_zap_range(mixed, pool_page_addr(mixed, i),
-				      (end - i) << PAGE_SHIFT))
+		/*
+		 * First the mappings, then the pages: never the other way. With
+		 * pool->lock held nothing maps them again (R17).
+		 */
+		if (vma_object_try_zap(&pool->object, i, end - i))
 			break;
 		for (; i < end; i++, freed++)
 			pool_del(pool, i);
@@ -389,6 +388,12 @@ static int pool_open(struct inode *inode, struct file *file)
 		return -EINVAL;
 	}
 	mutex_init(&pool->lock);
+	address_space_init_once(&pool->mapping);
+	pool->mapping.host = inode;
+	pool->mapping.a_ops = &empty_aops;
+	file->f_mapping = &pool->mapping;
+	vma_object_init(&pool->object, &pool->mapping, 0, VMA_POOL_PAGES,
+			&pool_object_ops);
 	file->private_data = pool;
 
 	guard(mutex)(&pools_lock);
@@ -404,7 +409,7 @@ static int pool_release(struct inode *inode, struct file *file)
 	/* Behind this the shrinker is done with the pool, and will not find it. */
 	scoped_guard(mutex, &pools_lock)
 		list_del(&pool->node);
-	WARN_ON_ONCE(pool->mapped || pool->present);
+	WARN_ON_ONCE(vma_object_mappings(&pool->object) || pool->present);
 	mm_ref_drop(pool->mm);
 	kfree(pool);
 	return 0;
@@ -449,7 +454,7 @@ static const struct file_operations pool_fops = {
 	.owner = THIS_MODULE,
 	.open = pool_open,
 	.release = pool_release,
-	.mmap = pool_mmap,
+	VMA_MMAP_HOOK(pool_mmap),
 	.unlocked_ioctl = pool_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };

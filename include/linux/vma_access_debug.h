@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Typed VMA access: what CONFIG_DEBUG_VMA_ACCESS sees of it. Without the option
+ * nothing here becomes an instruction. Included by <linux/vma_access.h>.
+ */
+#ifndef _LINUX_VMA_ACCESS_DEBUG_H
+#define _LINUX_VMA_ACCESS_DEBUG_H
+
+#include <linux/kconfig.h>
+#include <linux/mm_types.h>
+
+/* Why the layer refused something: counted, and in the trace. */
+#define VMA_REFUSALS							\
+	VMA_REFUSAL(ALIGN,	"align")	/* address or size not page-aligned, or no size */ \
+	VMA_REFUSAL(RANGE,	"range")	/* wraps, or not inside the VMA */ \
+	VMA_REFUSAL(OBJECT,	"object")	/* beyond the object */	\
+	VMA_REFUSAL(ACCESS,	"access")	/* an access that is denied */ \
+	VMA_REFUSAL(COW,	"cow")		/* a copy-on-write mapping */ \
+	VMA_REFUSAL(KIND,	"kind")		/* not of the map kind that it takes */ \
+	VMA_REFUSAL(IDENTITY,	"identity")	/* another type's or owner's */ \
+	VMA_REFUSAL(IN_USE,	"in_use")	/* not new any more */	\
+	VMA_REFUSAL(TWICE,	"twice")	/* set up or mapped before */ \
+	VMA_REFUSAL(POLICY,	"policy")	/* a type at odds with itself */ \
+	VMA_REFUSAL(PAGE,	"page")		/* no page or PFN to be mapped */ \
+	VMA_REFUSAL(HUGETLB,	"hugetlb")	/* not a driver's to touch */ \
+	VMA_REFUSAL(REVOKED,	"revoked")	/* the object is */	\
+	VMA_REFUSAL(CONTENDED,	"contended")	/* a lock was not to be had */ \
+	VMA_REFUSAL(GUARD,	"guard")	/* the guard does not allow it */ \
+	VMA_REFUSAL(MOVE,	"move")		/* two VMAs that do not match */
+
+enum vma_refusal {
+#define VMA_REFUSAL(id, name)	VMA_REFUSED_##id,
+	VMA_REFUSALS
+#undef VMA_REFUSAL
+	NR_VMA_REFUSALS
+};
+
+#ifdef CONFIG_DEBUG_VMA_ACCESS
+/* Returns @err, for the caller to return. */
+int __vma_refuse(enum vma_refusal why, int err);
+void __vma_note_insert(const struct vm_area_struct *vma, unsigned long addr,
+		       unsigned long nr, int err);
+void __vma_note_zap(const struct vm_area_struct *vma, unsigned long addr,
+		    unsigned long size);
+void __vma_note_settle(unsigned long start, unsigned int bit, bool has);
+void __vma_note_revoke(const void *object, pgoff_t index, unsigned long nr);
+#else
+static __always_inline int __vma_refuse(enum vma_refusal why, int err)
+{
+	return err;
+}
+
+static __always_inline void
+__vma_note_insert(const struct vm_area_struct *vma, unsigned long addr,
+		  unsigned long nr, int err)
+{
+}
+
+static __always_inline void
+__vma_note_zap(const struct vm_area_struct *vma, unsigned long addr,
+	       unsigned long size)
+{
+}
+
+static __always_inline void
+__vma_note_settle(unsigned long start, unsigned int bit, bool has)
+{
+}
+
+static __always_inline void
+__vma_note_revoke(const void *object, pgoff_t index, unsigned long nr)
+{
+}
+#endif
+
+/*
+ * Where lockdep does not say who holds a lock, each guard that a task holds is
+ * remembered, and a handle carries in its unused high bits which guard it came
+ * from. So a handle that was kept after its guard is told from one of the guard
+ * that the task holds now, unless 63 guards lie between the two.
+ */
+#if defined(CONFIG_DEBUG_VMA_ACCESS) && !defined(CONFIG_LOCKDEP)
+#define VMA_ACCESS_TAGS	1
+/* @held: what the guard holds, an mm_struct or a VMA; the newest counts. */
+void __vma_guard_enter(const void *held);
+void __vma_guard_leave(const void *held);
+void *__vma_tag(const void *raw, const void *held);
+/* Warns if the guard that the handle came from is gone. */
+void *__vma_untag(const void *handle);
+#else
+#define VMA_ACCESS_TAGS	0
+static __always_inline void __vma_guard_enter(const void *held)
+{
+}
+
+static __always_inline void __vma_guard_leave(const void *held)
+{
+}
+
+static __always_inline void *__vma_tag(const void *raw, const void *held)
+{
+	return (void *)raw;
+}
+
+static __always_inline void *__vma_untag(const void *handle)
+{
+	return (void *)handle;
+}
+#endif
+
+#endif /* _LINUX_VMA_ACCESS_DEBUG_H */

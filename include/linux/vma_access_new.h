@@ -1,0 +1,681 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Typed VMA access: setting up a new mapping, in ->mmap_prepare() or ->mmap().
+ * Included by <linux/vma_access.h>, which is what drivers include.
+ *
+ * Each verb takes either handle: a struct vma_desc in ->mmap_prepare(), or a
+ * struct vma_new in ->mmap(), the older hook. So a driver moves from one to the
+ * other without changing what it says; DEFINE_VMA_MMAP_PREPARE() and
+ * DEFINE_VMA_MMAP() leave one line to change.
+ */
+#ifndef _LINUX_VMA_ACCESS_NEW_H
+#define _LINUX_VMA_ACCESS_NEW_H
+
+#include <linux/build_bug.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+#include <linux/vma_access_ref.h>
+
+struct device;
+
+/* ---- where the handles come from ------------------------------------------- */
+
+struct vma_new * __must_check vma_new_from_mmap(__vma_borrows struct vm_area_struct *vma);
+
+/**
+ * vma_desc_from_prepare() - Take in the descriptor of f_op->mmap_prepare().
+ * @desc: The argument of f_op->mmap_prepare().
+ *
+ * There is no VMA yet, and no way from this handle to one: what is said here is
+ * carried out by the core after the hook (R2, R10). So the hook has to leave the
+ * driver's own state alone: the mapping may become a part of another, or fail.
+ * What has to know of it belongs into the type's ->mapped() and ->close().
+ *
+ * Context: Within ->mmap_prepare(), with the mmap lock held for write.
+ * Return: the handle, never NULL, which ends when ->mmap_prepare() returns.
+ */
+static __always_inline struct vma_desc *
+vma_desc_from_prepare(__vma_borrows struct vm_area_desc *desc)
+{
+	return (struct vma_desc *)desc;
+}
+
+/**
+ * DEFINE_VMA_MMAP_PREPARE() - Define an ->mmap_prepare() hook.
+ * @_name: The hook. VMA_MMAP_HOOK(@_name) puts it into struct file_operations.
+ * @_file: The body's name for the struct file that is mapped.
+ * @_vma: The body's name for the handle, a struct vma_desc.
+ *
+ * The body follows, and returns 0 or an errno. For example::
+ *
+ *	static DEFINE_VMA_MMAP_PREPARE(pool_mmap, file, vma)
+ *	{
+ *		return vma_new_set_type(vma, &pool_vma_type, file->private_data);
+ *	}
+ */
+#define DEFINE_VMA_MMAP_PREPARE(_name, _file, _vma)			\
+	int _name(struct vm_area_desc *desc);				\
+	static __always_inline int __##_name(struct file *_file,	\
+					     struct vma_desc *_vma);	\
+	int _name(struct vm_area_desc *desc)				\
+	{								\
+		return __##_name(desc->file, vma_desc_from_prepare(desc)); \
+	}								\
+	static __always_inline int __##_name(struct file *_file,	\
+					     struct vma_desc *_vma)
+
+/**
+ * DEFINE_VMA_MMAP() - Define an ->mmap() hook, the older way.
+ * @_name: The hook. VMA_MMAP_HOOK(@_name) puts it into struct file_operations.
+ * @_file: The body's name for the struct file that is mapped.
+ * @_vma: The body's name for the handle, a struct vma_new.
+ *
+ * The same body as that of DEFINE_VMA_MMAP_PREPARE() fits. It runs later: what
+ * the verbs say happens at once.
+ */
+#define DEFINE_VMA_MMAP(_name, _file, _vma)				\
+	int _name(struct file *file, struct vm_area_struct *vma);	\
+	static __always_inline int __##_name(struct file *_file,	\
+					     struct vma_new *_vma);	\
+	int _name(struct file *file, struct vm_area_struct *vma)	\
+	{								\
+		struct vma_new *handle = vma_new_from_mmap(vma);	\
+									\
+		return handle ? __##_name(file, handle) : -EINVAL;	\
+	}								\
+	static __always_inline int __##_name(struct file *_file,	\
+					     struct vma_new *_vma)
+
+/**
+ * VMA_MMAP_HOOK() - The initialiser of the hook in struct file_operations.
+ * @_name: What DEFINE_VMA_MMAP_PREPARE() or DEFINE_VMA_MMAP() defined.
+ */
+#define VMA_MMAP_HOOK(_name)						\
+	.mmap_prepare = _Generic(&(_name),				\
+		int (*)(struct vm_area_desc *) : (_name), default : NULL), \
+	.mmap = _Generic(&(_name),					\
+		int (*)(struct file *, struct vm_area_struct *) : (_name), \
+		default : NULL)
+
+/* ---- what either handle stands for ------------------------------------------ */
+
+/*
+ * Nobody else can see a VMA that is not in the tree, and no look-up leads to
+ * it: there is no lock to prove. The mmap lock is held for write all the same.
+ */
+static __always_inline struct vm_area_struct *
+__vma_new_raw(__vma_borrows const struct vma_new *vma)
+	__no_context_analysis
+{
+	return __vma_raw((const struct vma_ref *)vma);
+}
+
+static __always_inline struct vm_area_desc *
+__vma_desc_raw(__vma_borrows const struct vma_desc *vma)
+{
+	return (struct vm_area_desc *)vma;
+}
+
+#define __VMA_NEW_FIELD(_name, _type, _new, _desc)			\
+static __always_inline _type *						\
+__vma_new_##_name(__vma_borrows struct vma_new *vma)			\
+{									\
+	return &__vma_new_raw(vma)->_new;				\
+}									\
+									\
+static __always_inline _type *						\
+__vma_desc_##_name(__vma_borrows struct vma_desc *vma)			\
+{									\
+	return &__vma_desc_raw(vma)->_desc;				\
+}
+
+__VMA_NEW_FIELD(start, unsigned long, vm_start, start)
+__VMA_NEW_FIELD(end, unsigned long, vm_end, end)
+__VMA_NEW_FIELD(pgoff, pgoff_t, vm_pgoff, pgoff)
+__VMA_NEW_FIELD(flags, vma_flags_t, flags, vma_flags)
+__VMA_NEW_FIELD(file, struct file *, vm_file, vm_file)
+__VMA_NEW_FIELD(mm, struct mm_struct *, vm_mm, mm)
+
+/* The function of the handle's kind. */
+#define __vma_new(h, verb)						\
+	_Generic((typeof(h))NULL,					\
+		 struct vma_new * : __vma_new_##verb,			\
+		 struct vma_desc * : __vma_desc_##verb)
+
+/**
+ * vma_new_start() - The first address of a new mapping.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * Context: Within the hook.
+ * Return: an address, page-aligned.
+ */
+#define vma_new_start(h)	(*__vma_new(h, start)(h) + 0)
+
+/**
+ * vma_new_end() - The first address after a new mapping.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * Context: Within the hook.
+ * Return: an address, page-aligned.
+ */
+#define vma_new_end(h)		(*__vma_new(h, end)(h) + 0)
+
+/**
+ * vma_new_size() - The size of a new mapping in bytes.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * Context: Within the hook.
+ * Return: the number of bytes, a multiple of the page size.
+ */
+#define vma_new_size(h)		(vma_new_end(h) - vma_new_start(h))
+
+/**
+ * vma_new_pages() - The size of a new mapping in pages.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * Context: Within the hook.
+ * Return: the number of pages, at least 1.
+ */
+#define vma_new_pages(h)	(vma_new_size(h) >> PAGE_SHIFT)
+
+/**
+ * vma_new_pgoff() - The file offset that user space asked for.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * Context: Within the hook.
+ * Return: the offset in pages. Any value: see vma_new_fits().
+ */
+#define vma_new_pgoff(h)	(*__vma_new(h, pgoff)(h) + 0)
+
+/**
+ * vma_new_file() - The file that is being mapped.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * Context: Within the hook.
+ * Return: the file, without a reference of the caller's own.
+ */
+#define vma_new_file(h)		((struct file *)*__vma_new(h, file)(h))
+
+/**
+ * vma_new_mm() - The address space that is being mapped into.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * Not always that of the task which opened the file: compare with
+ * mm_with_user_is() where that matters (R15).
+ *
+ * Context: Within the hook.
+ * Return: the address space, borrowed: not to be put.
+ */
+#define vma_new_mm(h)		((struct mm_with_user *)*__vma_new(h, mm)(h))
+
+/* ---- is it inside the object? ------------------------------------------------ */
+
+static __always_inline int __must_check
+__vma_new_check_fit(unsigned long size, pgoff_t pgoff, unsigned long pages)
+{
+	/* Compared with what is left behind the offset, so nothing wraps. (R6) */
+	if (pgoff >= pages || size >> PAGE_SHIFT > pages - pgoff)
+		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
+	return 0;
+}
+
+/**
+ * vma_new_fits() - Does a new mapping lie inside the object?
+ * @h: A vma_desc or vma_new handle.
+ * @nr_pages: The size of the object in pages.
+ *
+ * The mapping's offset counts from the object's start: where the file shows
+ * more than one object, see vma_new_rebase(). Upholds R6 and, together with a
+ * type that is VMA_EXPAND_REFUSE, for as long as the mapping lives.
+ *
+ * Context: Within the hook.
+ * Return: 0; -EINVAL if a part of it is beyond the object, or its end wraps. To
+ * be returned from the hook.
+ */
+#define vma_new_fits(h, nr_pages) \
+	__vma_new_check_fit(vma_new_size(h), vma_new_pgoff(h), nr_pages)
+
+static __always_inline int __must_check
+__vma_new_do_rebase(pgoff_t *pgoff, pgoff_t base)
+{
+	if (*pgoff < base)
+		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
+	*pgoff -= base;
+	return 0;
+}
+
+/**
+ * vma_new_rebase() - Make a new mapping's offset count from the object's start.
+ * @h: A vma_desc or vma_new handle.
+ * @base: The offset in the file, in pages, at which the object starts.
+ *
+ * For a file that shows several objects, each at an offset of its own, and for
+ * offsets that are a cookie. It changes by what reverse mapping finds the
+ * mapping: unmapping through the file is then by the new offset too. To keep
+ * those apart, leave the offset alone and give the base to vma_object_init().
+ *
+ * Context: Within the hook, before what looks at the offset.
+ * Return: 0; -EINVAL, and nothing changed, if the mapping starts before @base.
+ */
+#define vma_new_rebase(h, base)	__vma_new_do_rebase(__vma_new(h, pgoff)(h), base)
+
+static inline void __vma_new_replace_file(struct vma_new *vma, struct file *file)
+{
+	vma_set_file(__vma_new_raw(vma), file);
+}
+
+static inline void __vma_desc_replace_file(struct vma_desc *vma,
+					   struct file *file)
+{
+	struct vm_area_desc *desc = __vma_desc_raw(vma);
+
+	/* Replacing twice drops what the first time took. */
+	if (desc->vm_file != desc->file)
+		fput(desc->vm_file);
+	desc->vm_file = get_file(file);
+}
+
+/**
+ * vma_new_set_file() - Have a new mapping hold another file than was mapped.
+ * @h: A vma_desc or vma_new handle.
+ * @file: The file; the mapping takes a reference of its own.
+ *
+ * The last thing that ->mmap_prepare() does: the core takes the reference over
+ * only from a hook that succeeds.
+ *
+ * Context: Within the hook.
+ */
+#define vma_new_set_file(h, file)	__vma_new(h, replace_file)(h, file)
+
+/* ---- flags -------------------------------------------------------------------- */
+
+static __always_inline bool __vma_new_test_flag(const vma_flags_t *flags,
+						vma_flag_t bit)
+{
+	BUILD_BUG_ON_MSG(bit == VMA_READ_BIT || bit == VMA_WRITE_BIT ||
+			 bit == VMA_EXEC_BIT,
+			 "an access is asked for with vma_new_settle()");
+
+	return vma_flags_test(flags, bit);
+}
+
+/**
+ * vma_new_test() - Is this flag of a new mapping set?
+ * @h: A vma_desc or vma_new handle.
+ * @bit: A VMA_*_BIT, as a constant, but none of an access: see
+ *       vma_new_settle() (R1).
+ *
+ * Context: Within the hook.
+ * Return: whether it is.
+ */
+#define vma_new_test(h, bit)	__vma_new_test_flag(__vma_new(h, flags)(h), bit)
+
+static __always_inline bool __must_check
+__vma_new_settle_flag(vma_flags_t *flags, unsigned long start, vma_flag_t bit)
+{
+	bool has = vma_flags_test(flags, bit);
+
+	BUILD_BUG_ON_MSG(bit != VMA_READ_BIT && bit != VMA_WRITE_BIT &&
+			 bit != VMA_EXEC_BIT,
+			 "only VMA_READ_BIT, VMA_WRITE_BIT and VMA_EXEC_BIT can be settled");
+
+	__vma_note_settle(start, (__force unsigned int)bit, has);
+	if (has)
+		return true;
+	if (bit == VMA_READ_BIT)
+		vma_flags_clear(flags, VMA_MAYREAD_BIT);
+	else if (bit == VMA_WRITE_BIT)
+		vma_flags_clear(flags, VMA_MAYWRITE_BIT);
+	else
+		vma_flags_clear(flags, VMA_MAYEXEC_BIT);
+	return false;
+}
+
+/**
+ * vma_new_settle() - Is this access wanted, now or ever?
+ * @h: A vma_desc or vma_new handle.
+ * @bit: VMA_READ_BIT, VMA_WRITE_BIT or VMA_EXEC_BIT, as a constant.
+ *
+ * Where the mapping does not have the access, mprotect() is kept from giving it
+ * later: the answer stays true for the mapping's whole life. There is no way
+ * to ask and leave it open, which is how a mapping that was refused writing
+ * became writable in driver after driver (R1).
+ *
+ * Context: Within the hook.
+ * Return: true if the mapping has the access; false if it has not and never
+ * will.
+ */
+#define vma_new_settle(h, bit) \
+	__vma_new_settle_flag(__vma_new(h, flags)(h), vma_new_start(h), bit)
+
+static __always_inline int __must_check
+__vma_new_deny_flag(vma_flags_t *flags, unsigned long start, vma_flag_t bit)
+{
+	return __vma_new_settle_flag(flags, start, bit) ?
+		__vma_refuse(VMA_REFUSED_ACCESS, -EPERM) : 0;
+}
+
+/**
+ * vma_new_deny() - Refuse an access, now and for ever.
+ * @h: A vma_desc or vma_new handle.
+ * @bit: VMA_READ_BIT, VMA_WRITE_BIT or VMA_EXEC_BIT, as a constant.
+ *
+ * What a type does for each of its VMA_DENY_*; by itself for a denial that
+ * depends on more than the type. Upholds R1.
+ *
+ * Context: Within the hook.
+ * Return: 0 if the mapping has not the access, and never will; -EPERM, and
+ * nothing changed, if it was asked for: to be returned from the hook.
+ */
+#define vma_new_deny(h, bit) \
+	__vma_new_deny_flag(__vma_new(h, flags)(h), vma_new_start(h), bit)
+
+static __always_inline int __must_check
+__vma_new_refuse_cow(const vma_flags_t *flags)
+{
+	if (vma_flags_is_cow_mapping(flags))
+		return __vma_refuse(VMA_REFUSED_COW, -EINVAL);
+	return 0;
+}
+
+/**
+ * vma_new_require_shared() - Refuse a mapping whose pages a write would copy.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * What a type does that is VMA_COW_REFUSE; by itself where that depends on more
+ * than the type. A private mapping that can never be written has no pages to
+ * copy and is let through: settle VMA_WRITE_BIT before. Upholds R7.
+ *
+ * Context: Within the hook.
+ * Return: 0; -EINVAL if it is such a mapping: to be returned from the hook.
+ */
+#define vma_new_require_shared(h)	__vma_new_refuse_cow(__vma_new(h, flags)(h))
+
+/**
+ * vma_new_set_io() - Set VM_IO.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * The memory is a device's, looking at it may have side effects: it is not
+ * dumped, and get_user_pages() leaves it alone.
+ *
+ * Context: Within the hook.
+ */
+#define vma_new_set_io(h)	vma_flags_set(__vma_new(h, flags)(h), VMA_IO_BIT)
+
+/**
+ * vma_new_set_dontexpand() - Set VM_DONTEXPAND: mremap() cannot enlarge it.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * Context: Within the hook.
+ */
+#define vma_new_set_dontexpand(h) \
+	vma_flags_set(__vma_new(h, flags)(h), VMA_DONTEXPAND_BIT)
+
+/**
+ * vma_new_set_dontcopy() - Set VM_DONTCOPY: a forked child does not get it.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * User space takes it back with madvise(MADV_DOFORK) unless the mapping is
+ * also VM_IO, VM_DONTEXPAND, VM_MIXEDMAP or VM_PFNMAP.
+ *
+ * Context: Within the hook.
+ */
+#define vma_new_set_dontcopy(h) \
+	vma_flags_set(__vma_new(h, flags)(h), VMA_DONTCOPY_BIT)
+
+/**
+ * vma_new_set_dontdump() - Set VM_DONTDUMP: core dumps leave it out.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * User space takes it back with madvise(MADV_DODUMP) unless the mapping is
+ * also VM_IO, VM_DONTEXPAND, VM_MIXEDMAP or VM_PFNMAP.
+ *
+ * Context: Within the hook.
+ */
+#define vma_new_set_dontdump(h) \
+	vma_flags_set(__vma_new(h, flags)(h), VMA_DONTDUMP_BIT)
+
+/* ---- protection ----------------------------------------------------------------- */
+
+static inline void __vma_new_derive_prot(struct vma_new *vma, enum vma_prot how)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+
+	raw->vm_page_prot = __vma_prot_derive(raw->vm_page_prot, how);
+}
+
+static inline void __vma_desc_derive_prot(struct vma_desc *vma,
+					  enum vma_prot how)
+{
+	struct vm_area_desc *desc = __vma_desc_raw(vma);
+
+	desc->page_prot = __vma_prot_derive(desc->page_prot, how);
+	/* A remap that was asked for before has its own copy. */
+	if (desc->action.type == MMAP_REMAP_PFN ||
+	    desc->action.type == MMAP_IO_REMAP_PFN)
+		desc->action.remap.pgprot = desc->page_prot;
+}
+
+/**
+ * vma_new_set_prot() - How the mapping's memory is cached or encrypted.
+ * @h: A vma_desc or vma_new handle.
+ * @how: VMA_PROT_NONCACHED, VMA_PROT_WRITECOMBINE, VMA_PROT_DEVICE or
+ *       VMA_PROT_DECRYPTED. Two that do not exclude each other add up.
+ *
+ * Derived from the protection that follows from the mapping's access: there is
+ * no way to give one as a value, which has been how a read-only mapping got
+ * writable pages (R11). In ->mmap() it has no effect on what is mapped already.
+ *
+ * Context: Within the hook.
+ */
+#define vma_new_set_prot(h, how)	__vma_new(h, derive_prot)(h, how)
+
+/* ---- type and owner ---------------------------------------------------------------- */
+
+int __must_check __vma_new_apply_type(struct vma_new *vma,
+				      const struct vma_type *type, void *owner);
+int __must_check __vma_desc_apply_type(struct vma_desc *vma,
+				       const struct vma_type *type, void *owner);
+
+/**
+ * vma_new_set_type() - Make a new mapping one of a type.
+ * @h: A vma_desc or vma_new handle.
+ * @type: The struct vma_type.
+ * @owner: The object that the mapping shows, not NULL. It is found again by
+ *         vma_ref_owner(), and is one half of the mapping's identity (R3). It
+ *         outlives the mapping: the file keeps it, or the type's hooks do.
+ *
+ * Applies the whole policy: access that is denied is refused now and for ever
+ * (R1), a copy-on-write mapping is refused if the type does not allow it (R7),
+ * flags and hooks are set (R8). All of it is checked before any of it is done.
+ *
+ * The type's ->mapped() is called when the mapping is there: after
+ * ->mmap_prepare() by the core, and for ->mmap() at the end of this verb; if it
+ * fails, so is its ->close(). In ->mmap() this is the last thing that the hook
+ * does, for after a later failure there would be no ->close().
+ *
+ * Context: Within the hook.
+ * Return: 0; or nothing was changed and
+ * -EPERM if user space asked for an access that the type denies;
+ * -EINVAL if it asked for a private mapping whose pages would be copied, and
+ * the type refuses that; both are silent, and to be returned from the hook;
+ * -EINVAL, with a warning, if @owner is NULL, the type was made without
+ * DEFINE_VMA_TYPE() and leaves out a part of the policy, it has a hook against
+ * its own policy or is a VMA_TYPE_OBJECT (see vma_new_set_object()), or the
+ * mapping is already of another map kind;
+ * -EBUSY, with a warning, if the mapping has been given hooks before, or @h was
+ * kept after its hook and is in use;
+ * in ->mmap(), what ->mapped() returned.
+ */
+#define vma_new_set_type(h, type, owner) \
+	__vma_new(h, apply_type)(h, type, owner)
+
+struct vma_identity __vma_new_get_identity(const struct vma_new *vma);
+struct vma_identity __vma_desc_get_identity(const struct vma_desc *vma);
+
+/**
+ * vma_new_identity() - What tells mappings like this one from all others.
+ * @h: A vma_desc or vma_new handle, after its type or its hooks were set.
+ *
+ * For a library that works on mappings which its user sets up: it need not
+ * know the user's type to recognise the mapping later (R3).
+ *
+ * Context: Within the hook.
+ * Return: the identity, by value; the one that no VMA has if the mapping was
+ * given no hooks.
+ */
+#define vma_new_identity(h)	__vma_new(h, get_identity)(h)
+
+/* ---- mapping all of it at once ------------------------------------------------------ */
+
+int __must_check __vma_new_do_remap(struct vma_new *vma, unsigned long addr,
+				    unsigned long pfn, unsigned long size, bool io);
+int __must_check __vma_desc_do_remap(struct vma_desc *vma, unsigned long addr,
+				     unsigned long pfn, unsigned long size,
+				     bool io);
+
+/**
+ * vma_new_remap_pfn() - Map a run of page frames into a part of a new mapping.
+ * @h: A vma_desc or vma_new handle.
+ * @addr: Where to, page-aligned.
+ * @pfn: The first page frame number.
+ * @size: Bytes, a multiple of the page size and not 0.
+ *
+ * Makes the mapping VM_PFNMAP, VM_IO, VM_DONTEXPAND and VM_DONTDUMP, as the core
+ * does, and maps with the mapping's protection (R11). The memory must stay for
+ * as long as the file can be mapped (R17): what can go earlier is mapped by a
+ * fault handler of a vma_object.
+ *
+ * In ->mmap_prepare() the core does it after the hook, and only one such action
+ * can be asked for; in ->mmap() it is done at once, part after part.
+ *
+ * Context: Within the hook. May sleep.
+ * Return: 0; or nothing was mapped and
+ * -EINVAL if @addr or @size is not a multiple of the page size, @size is 0, the
+ * page frame numbers wrap, or the mapping would copy on write (R7);
+ * -EFAULT if the range wraps or is not wholly inside the mapping (R6), which in
+ * ->mmap() the core does not check;
+ * -EINVAL, with a warning, if the mapping is VM_MIXEDMAP (R7) or shows a
+ * vma_object;
+ * -EBUSY, with a warning, if something is mapped there already, which the core
+ * has a BUG_ON() for (R18), or another action was asked for;
+ * in ->mmap(), -ENOMEM for want of page tables, -EACCES for a page frame that
+ * the architecture does not let be mapped.
+ */
+#define vma_new_remap_pfn(h, addr, pfn, size) \
+	__vma_new(h, do_remap)(h, addr, pfn, size, false)
+
+/**
+ * vma_new_remap_pfn_all() - Map a run of page frames as the whole new mapping.
+ * @h: A vma_desc or vma_new handle.
+ * @pfn: The page frame number of its first page.
+ *
+ * See vma_new_remap_pfn(). The mapping's offset plays no part: check with
+ * vma_new_fits(), and add it to @pfn.
+ */
+#define vma_new_remap_pfn_all(h, pfn) \
+	vma_new_remap_pfn(h, vma_new_start(h), pfn, vma_new_size(h))
+
+/**
+ * vma_new_remap_io() - Map a run of a device's page frames into a part.
+ * @h: A vma_desc or vma_new handle.
+ * @addr: Where to, page-aligned.
+ * @pfn: The first page frame number.
+ * @size: Bytes, a multiple of the page size and not 0.
+ *
+ * As vma_new_remap_pfn(), for memory of a device: never encrypted.
+ */
+#define vma_new_remap_io(h, addr, pfn, size) \
+	__vma_new(h, do_remap)(h, addr, pfn, size, true)
+
+/**
+ * vma_new_remap_io_all() - Map a run of a device's page frames as the whole.
+ * @h: A vma_desc or vma_new handle.
+ * @pfn: The page frame number of its first page.
+ *
+ * As vma_new_remap_pfn_all(), for memory of a device: never encrypted.
+ */
+#define vma_new_remap_io_all(h, pfn) \
+	vma_new_remap_io(h, vma_new_start(h), pfn, vma_new_size(h))
+
+int __must_check __vma_new_do_iomap(struct vma_new *vma, phys_addr_t start,
+				    unsigned long len);
+int __must_check __vma_desc_do_iomap(struct vma_desc *vma, phys_addr_t start,
+				     unsigned long len);
+
+/**
+ * vma_new_iomap() - Map a device's memory, as the mapping's offset says.
+ * @h: A vma_desc or vma_new handle.
+ * @start: The physical address of the memory.
+ * @len: Its size in bytes.
+ *
+ * Checks the mapping's offset and size against the memory's, and maps the part
+ * that was asked for: all that most drivers of a device's registers need. The
+ * rest is as for vma_new_remap_io().
+ *
+ * Context: Within the hook. May sleep.
+ * Return: 0; or nothing was mapped and
+ * -EINVAL if the memory wraps, is smaller than what was asked for (R6), or the
+ * mapping would copy on write (R7);
+ * the warnings and the rest as for vma_new_remap_pfn().
+ */
+#define vma_new_iomap(h, start, len)	__vma_new(h, do_iomap)(h, start, len)
+
+int __must_check __vma_new_do_map_pages(struct vma_new *vma, unsigned long addr,
+					struct page **pages, unsigned long nr);
+int __must_check __vma_desc_do_map_pages(struct vma_desc *vma, unsigned long addr,
+					 struct page **pages, unsigned long nr);
+
+/**
+ * vma_new_map_pages() - Map an array of pages into a part of a new mapping.
+ * @h: A vma_desc or vma_new handle.
+ * @addr: Where the first one goes, page-aligned; the others follow.
+ * @pages: The pages. In ->mmap_prepare() the core reads the array after the
+ *         hook: it has to stay until ->mapped(), or for as long as the file.
+ * @nr: How many pages, not 0.
+ *
+ * Makes the mapping VM_MIXEDMAP. Each page gets a reference of the mapping's
+ * own. After a failure in the middle the hook returns it, and the core takes
+ * the mapping back with all that is in it (R13).
+ *
+ * Context: Within the hook. May sleep.
+ * Return: 0; or
+ * -EINVAL if @addr is not page-aligned, @nr is 0, or, in ->mmap(), a page is
+ * none to be inserted (see vma_mixedmap_insert_page());
+ * -EFAULT if the range wraps or is not wholly inside the mapping (R6);
+ * -EINVAL, with a warning, if the mapping is VM_PFNMAP (R7) or shows a
+ * vma_object;
+ * -EBUSY, in ->mmap_prepare() with a warning, if something is mapped there or
+ * another action was asked for;
+ * -ENOMEM, in ->mmap(), for want of page tables.
+ */
+#define vma_new_map_pages(h, addr, pages, nr) \
+	__vma_new(h, do_map_pages)(h, addr, pages, nr)
+
+/**
+ * vma_new_map_pages_all() - Map an object's pages as the mapping's offset says.
+ * @h: A vma_desc or vma_new handle.
+ * @pages: All pages of the object; see vma_new_map_pages().
+ * @nr: How many they are.
+ *
+ * Return: as vma_new_fits() of @nr and vma_new_map_pages().
+ */
+#define vma_new_map_pages_all(h, pages, nr)				\
+	(vma_new_fits(h, nr) ?:						\
+	 vma_new_map_pages(h, vma_new_start(h),				\
+			   (pages) + vma_new_pgoff(h), vma_new_pages(h)))
+
+/* ---- what only ->mmap() can do ---------------------------------------------------- */
+
+struct vma_new_mixedmap * __must_check
+vma_new_set_mixedmap(__vma_borrows struct vma_new *vma);
+int __must_check vma_new_map_vmalloc(struct vma_new *vma, void *memory,
+				     unsigned long pgoff);
+int __must_check vma_new_dma_mmap(struct vma_new *vma, struct device *dev,
+				  void *cpu_addr, dma_addr_t dma_addr,
+				  size_t size, unsigned long attrs);
+
+#endif /* _LINUX_VMA_ACCESS_NEW_H */

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Typed VMA access: types, which say once what a driver's mappings are.
+ * Included by <linux/vma_access.h>, which is what drivers include.
+ */
+#ifndef _LINUX_VMA_ACCESS_TYPE_H
+#define _LINUX_VMA_ACCESS_TYPE_H
+
+#include <linux/build_bug.h>
+#include <linux/mm.h>
+
+/* ---- types: say once what a mapping is ------------------------------------ */
+
+/*
+ * The policy of a VMA type: exactly one of each group (of VMA_DENY_*: NONE or
+ * any of the others), and any of VMA_TYPE_*. There is no default. (R8)
+ */
+typedef unsigned int __bitwise vma_policy_t;
+
+#define __VMA_POLICY(nr)	((__force vma_policy_t)(1U << (nr)))
+
+/* What is put into the page tables. */
+#define VMA_MAP_NONE		__VMA_POLICY(0)	/* only what ->fault() returns */
+#define VMA_MAP_MIXED		__VMA_POLICY(1)	/* inserted pages: VM_MIXEDMAP */
+#define VMA_MAP_PFN		__VMA_POLICY(2)	/* bare PFNs: VM_PFNMAP */
+/*
+ * Access that user space does not get, now or by mprotect() later. (R1)
+ * Most architectures can read what they can write, so VMA_DENY_READ alone hides
+ * nothing from a mapping that is writable. VMA_DENY_EXEC refuses processes with
+ * the personality READ_IMPLIES_EXEC, whose every readable mapping wants it.
+ */
+#define VMA_DENY_NONE		__VMA_POLICY(3)
+#define VMA_DENY_READ		__VMA_POLICY(4)
+#define VMA_DENY_WRITE		__VMA_POLICY(5)
+#define VMA_DENY_EXEC		__VMA_POLICY(6)
+/* A private mapping whose pages a write would copy. */
+#define VMA_COW_ALLOW		__VMA_POLICY(7)
+#define VMA_COW_REFUSE		__VMA_POLICY(8)
+/* A partial munmap(), mprotect() or the like, making two VMAs of one. */
+#define VMA_SPLIT_ALLOW		__VMA_POLICY(9)
+#define VMA_SPLIT_REFUSE	__VMA_POLICY(10)
+#define VMA_SPLIT_ASK		__VMA_POLICY(19) /* the type's ->may_split() */
+/*
+ * mremap() to another address. Where it is refused, ->open() and ->close() have
+ * run for the copy that was made and undone, and what was mapped at the address
+ * given with MREMAP_FIXED is gone.
+ */
+#define VMA_MREMAP_ALLOW	__VMA_POLICY(11)
+#define VMA_MREMAP_REFUSE	__VMA_POLICY(12)
+#define VMA_MREMAP_ASK		__VMA_POLICY(20) /* the type's ->mremap() */
+/* fork(): does the child get the mapping? */
+#define VMA_FORK_COPY		__VMA_POLICY(13)
+#define VMA_FORK_DROP		__VMA_POLICY(14)
+/*
+ * mremap() to a larger size, or a mapping of the same file right behind it that
+ * becomes a part of it without a call of ->mmap(). Where it is allowed, a size
+ * that ->mmap() checked is not the last word.
+ */
+#define VMA_EXPAND_ALLOW	__VMA_POLICY(15)
+#define VMA_EXPAND_REFUSE	__VMA_POLICY(16)
+/* More to be set. */
+#define VMA_TYPE_IO		__VMA_POLICY(17) /* VM_IO: do not look at it */
+#define VMA_TYPE_DONTDUMP	__VMA_POLICY(18) /* not in core dumps */
+/*
+ * The owner is a struct vma_object, which counts its mappings and can be
+ * revoked (R17). Set by DEFINE_VMA_OBJECT_TYPE().
+ */
+#define VMA_TYPE_OBJECT		__VMA_POLICY(21)
+
+/**
+ * struct vma_type - What a driver's mappings are, declared once.
+ * @vm_ops: The hooks. Their address, found in a VMA, is the type's identity
+ *          (R3), so the kernel's own users of vm_ops need nothing new.
+ * @policy: What user space may do with such a mapping (R8).
+ *
+ * Declared with DEFINE_VMA_TYPE(), and applied to a new mapping as a whole by
+ * vma_new_set_type().
+ */
+struct vma_type {
+	const struct vm_operations_struct vm_ops;
+	vma_policy_t policy;
+};
+
+int vma_type_no_split(struct vm_area_struct *vma, unsigned long addr);
+int vma_type_no_mremap(struct vm_area_struct *vma);
+
+#define __vma_policy_has(policy, bit) \
+	(((__force unsigned int)(policy) & (__force unsigned int)(bit)) != 0)
+#define __vma_policy_one(policy, a, b) \
+	(__vma_policy_has(policy, a) != __vma_policy_has(policy, b))
+#define __vma_policy_one_of_3(policy, a, b, c)				\
+	(__vma_policy_has(policy, a) + __vma_policy_has(policy, b) +	\
+	 __vma_policy_has(policy, c) == 1)
+
+#define __VMA_POLICY_CHECK(policy)					\
+	static_assert(__vma_policy_one_of_3(policy, VMA_MAP_NONE,	\
+					    VMA_MAP_MIXED, VMA_MAP_PFN), \
+		      "a VMA type needs exactly one VMA_MAP_*");	\
+	static_assert(__vma_policy_one(policy, VMA_DENY_NONE,		\
+				       VMA_DENY_READ | VMA_DENY_WRITE |	\
+				       VMA_DENY_EXEC),			\
+		      "a VMA type needs VMA_DENY_NONE or other VMA_DENY_*"); \
+	static_assert(__vma_policy_one(policy, VMA_COW_ALLOW, VMA_COW_REFUSE), \
+		      "a VMA type needs exactly one VMA_COW_*");	\
+	static_assert(__vma_policy_one_of_3(policy, VMA_SPLIT_ALLOW,	\
+					    VMA_SPLIT_REFUSE, VMA_SPLIT_ASK), \
+		      "a VMA type needs exactly one VMA_SPLIT_*");	\
+	static_assert(__vma_policy_one_of_3(policy, VMA_MREMAP_ALLOW,	\
+					    VMA_MREMAP_REFUSE, VMA_MREMAP_ASK), \
+		      "a VMA type needs exactly one VMA_MREMAP_*");	\
+	static_assert(__vma_policy_one(policy, VMA_FORK_COPY, VMA_FORK_DROP), \
+		      "a VMA type needs exactly one VMA_FORK_*");	\
+	static_assert(__vma_policy_one(policy, VMA_EXPAND_ALLOW, VMA_EXPAND_REFUSE), \
+		      "a VMA type needs exactly one VMA_EXPAND_*");	\
+	/* (R7) */							\
+	static_assert(!__vma_policy_has(policy, VMA_MAP_PFN) ||		\
+		      __vma_policy_has(policy, VMA_COW_REFUSE),		\
+		      "VMA_MAP_PFN needs VMA_COW_REFUSE");		\
+	/* mremap() never enlarges one. */				\
+	static_assert(!__vma_policy_has(policy, VMA_MAP_PFN) ||		\
+		      __vma_policy_has(policy, VMA_EXPAND_REFUSE),	\
+		      "VMA_MAP_PFN needs VMA_EXPAND_REFUSE");		\
+	/* Only a special VMA keeps them: see vma_new_set_dontcopy(). */ \
+	static_assert(!__vma_policy_has(policy, VMA_FORK_DROP |		\
+					VMA_TYPE_DONTDUMP) ||		\
+		      __vma_policy_has(policy, VMA_MAP_MIXED | VMA_MAP_PFN | \
+				       VMA_TYPE_IO | VMA_EXPAND_REFUSE), \
+		      "VMA_FORK_DROP, VMA_TYPE_DONTDUMP: madvise() would undo it")
+
+#define __DEFINE_VMA_TYPE(_name, _policy, _may_split, _mremap, ...)	\
+	const struct vma_type _name = {					\
+		.vm_ops = {						\
+			.may_split =					\
+				__vma_policy_has(_policy, VMA_SPLIT_REFUSE) ? \
+				vma_type_no_split : (_may_split),	\
+			.mremap =					\
+				__vma_policy_has(_policy, VMA_MREMAP_REFUSE) ? \
+				vma_type_no_mremap : (_mremap),		\
+			__VA_ARGS__					\
+		},							\
+		.policy = (_policy),					\
+	};								\
+	__VMA_POLICY_CHECK(_policy)
+
+/**
+ * DEFINE_VMA_TYPE() - Declare what a driver's mappings are.
+ * @_name: The variable, a const struct vma_type.
+ * @_policy: The policy, one of each group of VMA_MAP_*, VMA_DENY_*, VMA_COW_*,
+ *           VMA_SPLIT_*, VMA_MREMAP_*, VMA_FORK_*, VMA_EXPAND_*. Leaving one
+ *           out, giving two that exclude each other, or a promise that user
+ *           space can take back with madvise() does not build (R8).
+ * @...: The hooks: designated initialisers of struct vm_operations_struct.
+ *       .may_split and .mremap follow from the policy; one given against it is
+ *       refused by vma_new_set_type().
+ *
+ * For example::
+ *
+ *	static DEFINE_VMA_TYPE(pool_vma_type,
+ *			       VMA_MAP_MIXED | VMA_DENY_WRITE | VMA_DENY_EXEC |
+ *			       VMA_COW_REFUSE | VMA_SPLIT_REFUSE |
+ *			       VMA_MREMAP_REFUSE | VMA_FORK_DROP |
+ *			       VMA_EXPAND_REFUSE,
+ *			       .close = pool_vma_close);
+ */
+#define DEFINE_VMA_TYPE(_name, _policy, ...)				\
+	__DEFINE_VMA_TYPE(_name, _policy, NULL, NULL, __VA_ARGS__)
+
+/**
+ * DEFINE_VMA_TYPE_ASK() - Declare a type that is asked on a split or a move.
+ * @_name: The variable, a const struct vma_type.
+ * @_policy: The policy, with VMA_SPLIT_ASK, VMA_MREMAP_ASK or both.
+ * @_may_split: The ->may_split() hook for VMA_SPLIT_ASK, otherwise NULL.
+ * @_mremap: The ->mremap() hook for VMA_MREMAP_ASK, otherwise NULL.
+ * @...: The other hooks, as for DEFINE_VMA_TYPE().
+ *
+ * A hook without its policy, or a policy without its hook, is refused by
+ * vma_new_set_type() (R8).
+ */
+#define DEFINE_VMA_TYPE_ASK(_name, _policy, _may_split, _mremap, ...)	\
+	__DEFINE_VMA_TYPE(_name, _policy, _may_split, _mremap, __VA_ARGS__)
+
+#endif /* _LINUX_VMA_ACCESS_TYPE_H */

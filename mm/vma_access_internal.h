@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the parts of the typed VMA access layer share.
+ */
+#ifndef _MM_VMA_ACCESS_INTERNAL_H
+#define _MM_VMA_ACCESS_INTERNAL_H
+
+#include <linux/align.h>
+#include <linux/vma_access.h>
+
+/*
+ * R6. Written so that nothing can wrap: @size is compared with what is left of
+ * the VMA after @addr, no end is ever computed.
+ */
+static inline int vma_check_range(unsigned long start, unsigned long end,
+				  unsigned long addr, unsigned long size)
+{
+	/* Page table walks step by whole pages and stop at an exact end. */
+	if (!size || !PAGE_ALIGNED(addr | size))
+		return __vma_refuse(VMA_REFUSED_ALIGN, -EINVAL);
+	if (addr < start || addr >= end)
+		return __vma_refuse(VMA_REFUSED_RANGE, -EFAULT);
+	if (size > end - addr)
+		return __vma_refuse(VMA_REFUSED_RANGE, -EFAULT);
+	return 0;
+}
+
+/* The same for so many pages, whose size in bytes may not fit. */
+static inline int vma_check_pages(unsigned long start, unsigned long end,
+				  unsigned long addr, unsigned long nr)
+{
+	if (nr > ULONG_MAX >> PAGE_SHIFT)
+		return __vma_refuse(VMA_REFUSED_RANGE, -EFAULT);
+	return vma_check_range(start, end, addr, nr << PAGE_SHIFT);
+}
+
+/* Does the VMA show a vma_object? Its hooks are those of no other type. */
+static inline bool vma_ops_of_object(const struct vm_operations_struct *vm_ops)
+{
+	return vm_ops && vm_ops->mapped == vma_object_vma_mapped;
+}
+
+#endif /* _MM_VMA_ACCESS_INTERNAL_H */

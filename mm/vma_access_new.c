@@ -1,0 +1,635 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Typed VMA access: setting up a new mapping, what is not inline in
+ * <linux/vma_access_new.h>.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/export.h>
+#include <linux/vma_access.h>
+#include <linux/vmalloc.h>
+
+#include "vma_access_internal.h"
+
+/* ---- the handle ----------------------------------------------------------- */
+
+static bool vma_in_use(struct vm_area_struct *vma)
+{
+	if (IS_ENABLED(CONFIG_PER_VMA_LOCK))
+		return vma_is_attached(vma);
+	/* Nothing in the VMA itself tells; the tree does. */
+	return vma_lookup(vma->vm_mm, vma->vm_start) == vma;
+}
+
+/**
+ * vma_new_from_mmap() - Take in the VMA that f_op->mmap() is to set up.
+ * @vma: The argument of f_op->mmap().
+ *
+ * That the VMA is not in use yet is verified, not believed: setting flags and
+ * hooks of one in use is a bug whoever does it (R7, R10).
+ *
+ * Context: Within ->mmap(), with the mmap lock held for write.
+ * Return: the handle, which ends when ->mmap() returns; NULL, with a warning,
+ * if @vma is in use.
+ */
+struct vma_new *vma_new_from_mmap(struct vm_area_struct *vma)
+{
+	mmap_assert_write_locked(vma->vm_mm);
+	if (WARN_ON_ONCE(vma_in_use(vma))) {
+		__vma_refuse(VMA_REFUSED_IN_USE, -EBUSY);
+		return NULL;
+	}
+	return (struct vma_new *)vma;
+}
+EXPORT_SYMBOL_GPL(vma_new_from_mmap);
+
+/* ---- types and owners ----------------------------------------------------- */
+
+/* DEFINE_VMA_TYPE() sees to it; this is for a type made without it. (R8) */
+static bool vma_policy_complete(vma_policy_t policy)
+{
+	return __vma_policy_has(policy, VMA_MAP_NONE | VMA_MAP_MIXED | VMA_MAP_PFN) &&
+	       __vma_policy_has(policy, VMA_DENY_NONE | VMA_DENY_READ |
+				VMA_DENY_WRITE | VMA_DENY_EXEC) &&
+	       __vma_policy_has(policy, VMA_COW_ALLOW | VMA_COW_REFUSE) &&
+	       __vma_policy_has(policy, VMA_SPLIT_ALLOW | VMA_SPLIT_REFUSE |
+				VMA_SPLIT_ASK) &&
+	       __vma_policy_has(policy, VMA_MREMAP_ALLOW | VMA_MREMAP_REFUSE |
+				VMA_MREMAP_ASK) &&
+	       __vma_policy_has(policy, VMA_FORK_COPY | VMA_FORK_DROP) &&
+	       __vma_policy_has(policy, VMA_EXPAND_ALLOW | VMA_EXPAND_REFUSE);
+}
+
+/* A hook given beside the policy, or a policy without its hook. (R8) */
+static bool vma_type_split_fits(const struct vma_type *type)
+{
+	if (__vma_policy_has(type->policy, VMA_SPLIT_REFUSE))
+		return type->vm_ops.may_split == vma_type_no_split;
+	return !type->vm_ops.may_split ==
+	       !__vma_policy_has(type->policy, VMA_SPLIT_ASK);
+}
+
+static bool vma_type_mremap_fits(const struct vma_type *type)
+{
+	if (__vma_policy_has(type->policy, VMA_MREMAP_REFUSE))
+		return type->vm_ops.mremap == vma_type_no_mremap;
+	return !type->vm_ops.mremap ==
+	       !__vma_policy_has(type->policy, VMA_MREMAP_ASK);
+}
+
+/* What counts, counts all of it. (R17) */
+static bool vma_type_object_fits(const struct vma_type *type)
+{
+	if (!__vma_policy_has(type->policy, VMA_TYPE_OBJECT))
+		return !vma_ops_of_object(&type->vm_ops);
+	return vma_ops_of_object(&type->vm_ops) &&
+	       type->vm_ops.open == vma_object_vma_open &&
+	       type->vm_ops.close == vma_object_vma_close;
+}
+
+static bool vma_type_kind_fits(const struct vma_type *type,
+			       const vma_flags_t *flags)
+{
+	if (__vma_policy_has(type->policy, VMA_MAP_MIXED))
+		return !vma_flags_test(flags, VMA_PFNMAP_BIT);
+	if (__vma_policy_has(type->policy, VMA_MAP_PFN))
+		return !vma_flags_test(flags, VMA_MIXEDMAP_BIT);
+	return !vma_flags_test_any(flags, VMA_MIXEDMAP_BIT, VMA_PFNMAP_BIT);
+}
+
+/* Clears the MAY bit of an access that is denied; false if it is asked for. */
+static bool vma_type_deny(vma_flags_t *flags, vma_flag_t bit, vma_flag_t may)
+{
+	if (vma_flags_test(flags, bit))
+		return false;
+	vma_flags_clear(flags, may);
+	return true;
+}
+
+/* Where the parts are that a type sets, in a VMA or a descriptor. */
+struct vma_setup {
+	vma_flags_t *flags;
+	const struct vm_operations_struct **vm_ops;
+	void **owner;
+};
+
+/* All of it is checked before any of it is done. */
+static int vma_type_apply(const struct vma_setup *setup,
+			  const struct vma_type *type, void *owner)
+{
+	const vma_policy_t policy = type->policy;
+	vma_flags_t flags = *setup->flags;
+
+	if (WARN_ON_ONCE(!owner))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
+	if (WARN_ON_ONCE(!vma_policy_complete(policy)))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
+	if (WARN_ON_ONCE(!vma_type_split_fits(type)))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
+	if (WARN_ON_ONCE(!vma_type_mremap_fits(type)))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
+	if (WARN_ON_ONCE(!vma_type_object_fits(type)))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
+	if (WARN_ON_ONCE(!vma_type_kind_fits(type, &flags)))
+		return __vma_refuse(VMA_REFUSED_KIND, -EINVAL);
+	if (WARN_ON_ONCE(*setup->vm_ops != &vma_dummy_vm_ops))
+		return __vma_refuse(VMA_REFUSED_TWICE, -EBUSY);
+
+	if (__vma_policy_has(policy, VMA_DENY_READ) &&
+	    !vma_type_deny(&flags, VMA_READ_BIT, VMA_MAYREAD_BIT))
+		return __vma_refuse(VMA_REFUSED_ACCESS, -EPERM);
+	if (__vma_policy_has(policy, VMA_DENY_WRITE) &&
+	    !vma_type_deny(&flags, VMA_WRITE_BIT, VMA_MAYWRITE_BIT))
+		return __vma_refuse(VMA_REFUSED_ACCESS, -EPERM);
+	if (__vma_policy_has(policy, VMA_DENY_EXEC) &&
+	    !vma_type_deny(&flags, VMA_EXEC_BIT, VMA_MAYEXEC_BIT))
+		return __vma_refuse(VMA_REFUSED_ACCESS, -EPERM);
+	/* After the denials: without VM_MAYWRITE nothing is ever copied. */
+	if (__vma_policy_has(policy, VMA_COW_REFUSE) &&
+	    vma_flags_is_cow_mapping(&flags))
+		return __vma_refuse(VMA_REFUSED_COW, -EINVAL);
+
+	if (__vma_policy_has(policy, VMA_MAP_MIXED))
+		vma_flags_set(&flags, VMA_MIXEDMAP_BIT);
+	if (__vma_policy_has(policy, VMA_MAP_PFN))
+		vma_flags_set(&flags, VMA_PFNMAP_BIT);
+	if (__vma_policy_has(policy, VMA_FORK_DROP))
+		vma_flags_set(&flags, VMA_DONTCOPY_BIT);
+	if (__vma_policy_has(policy, VMA_EXPAND_REFUSE))
+		vma_flags_set(&flags, VMA_DONTEXPAND_BIT);
+	if (__vma_policy_has(policy, VMA_TYPE_IO))
+		vma_flags_set(&flags, VMA_IO_BIT);
+	if (__vma_policy_has(policy, VMA_TYPE_DONTDUMP))
+		vma_flags_set(&flags, VMA_DONTDUMP_BIT);
+
+	*setup->flags = flags;
+	*setup->vm_ops = &type->vm_ops;
+	*setup->owner = owner;
+	return 0;
+}
+
+/*
+ * The core calls ->mapped() after ->mmap_prepare() only, and ->close() if it
+ * fails. In ->mmap() the same is done here, so that types need not know.
+ */
+static int vma_new_mapped(struct vm_area_struct *raw, const vma_flags_t *before)
+{
+	int err;
+
+	if (!raw->vm_ops->mapped)
+		return 0;
+	err = raw->vm_ops->mapped(raw->vm_start, raw->vm_end,
+				  vma_start_pgoff(raw), raw->vm_file,
+				  &raw->vm_private_data);
+	if (err) {
+		if (raw->vm_ops->close)
+			raw->vm_ops->close(raw);
+		raw->flags = *before;
+		raw->vm_ops = &vma_dummy_vm_ops;
+		raw->vm_private_data = NULL;
+	}
+	return err;
+}
+
+static int vma_new_apply(struct vma_new *vma, const struct vma_type *type,
+			 void *owner)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+	const struct vma_setup setup = {
+		&raw->flags, &raw->vm_ops, &raw->vm_private_data
+	};
+	const vma_flags_t before = raw->flags;
+	int err;
+
+	if (WARN_ON_ONCE(vma_in_use(raw)))
+		return __vma_refuse(VMA_REFUSED_IN_USE, -EBUSY);
+	err = vma_type_apply(&setup, type, owner);
+	return err ?: vma_new_mapped(raw, &before);
+}
+
+static int vma_desc_apply(struct vma_desc *vma, const struct vma_type *type,
+			  void *owner)
+{
+	struct vm_area_desc *desc = __vma_desc_raw(vma);
+	const struct vma_setup setup = {
+		&desc->vma_flags, &desc->vm_ops, &desc->private_data
+	};
+
+	return vma_type_apply(&setup, type, owner);
+}
+
+/* An object's mappings have a verb of their own, which knows the owner. */
+static int vma_type_check_plain(const struct vma_type *type)
+{
+	if (WARN_ON_ONCE(__vma_policy_has(type->policy, VMA_TYPE_OBJECT)))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
+	return 0;
+}
+
+/* vma_new_set_type() in ->mmap(). */
+int __vma_new_apply_type(struct vma_new *vma, const struct vma_type *type,
+			 void *owner)
+{
+	return vma_type_check_plain(type) ?: vma_new_apply(vma, type, owner);
+}
+EXPORT_SYMBOL_GPL(__vma_new_apply_type);
+
+/* vma_new_set_type() in ->mmap_prepare(). */
+int __vma_desc_apply_type(struct vma_desc *vma, const struct vma_type *type,
+			  void *owner)
+{
+	return vma_type_check_plain(type) ?: vma_desc_apply(vma, type, owner);
+}
+EXPORT_SYMBOL_GPL(__vma_desc_apply_type);
+
+static struct vma_identity
+vma_identity_from(const struct vm_operations_struct *vm_ops, const void *owner)
+{
+	if (vm_ops == &vma_dummy_vm_ops)
+		return (struct vma_identity){ };
+	return (struct vma_identity){ vm_ops, owner };
+}
+
+/* vma_new_identity() in ->mmap(). */
+struct vma_identity __vma_new_get_identity(const struct vma_new *vma)
+{
+	const struct vm_area_struct *raw = __vma_new_raw(vma);
+
+	return vma_identity_from(raw->vm_ops, raw->vm_private_data);
+}
+EXPORT_SYMBOL_GPL(__vma_new_get_identity);
+
+/* vma_new_identity() in ->mmap_prepare(). */
+struct vma_identity __vma_desc_get_identity(const struct vma_desc *vma)
+{
+	const struct vm_area_desc *desc = __vma_desc_raw(vma);
+
+	return vma_identity_from(desc->vm_ops, desc->private_data);
+}
+EXPORT_SYMBOL_GPL(__vma_desc_get_identity);
+
+/* ---- what shows an object ------------------------------------------------- */
+
+static int vma_type_check_object(const struct vma_type *type)
+{
+	if (WARN_ON_ONCE(!__vma_policy_has(type->policy, VMA_TYPE_OBJECT)))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
+	return 0;
+}
+
+static int vma_object_check_fit(const struct vma_object *object, pgoff_t pgoff,
+				unsigned long size)
+{
+	if (pgoff < object->__base)
+		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
+	return __vma_new_check_fit(size, pgoff - object->__base, object->__pages);
+}
+
+static int vma_found_pte(pte_t *pte, unsigned long addr, void *unused)
+{
+	return -EBUSY;
+}
+
+/* Is something mapped there? */
+static int vma_check_empty(struct vm_area_struct *raw, unsigned long addr,
+			   unsigned long size)
+{
+	return apply_to_existing_page_range(raw->vm_mm, addr, size,
+					    vma_found_pte, NULL);
+}
+
+/* vma_new_set_object() in ->mmap(). */
+int __vma_new_apply_object(struct vma_new *vma, const struct vma_type *type,
+			   struct vma_object *object)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+	unsigned long size = vma_new_size(vma);
+	int err;
+
+	err = vma_type_check_object(type) ?:
+	      vma_object_check_fit(object, vma_new_pgoff(vma), size);
+	if (err)
+		return err;
+	/* A revoke that runs now would not find them: see vma_new_set_object(). */
+	if (WARN_ON_ONCE(vma_check_empty(raw, raw->vm_start, size)))
+		return __vma_refuse(VMA_REFUSED_TWICE, -EINVAL);
+	return vma_new_apply(vma, type, object);
+}
+EXPORT_SYMBOL_GPL(__vma_new_apply_object);
+
+/* vma_new_set_object() in ->mmap_prepare(). */
+int __vma_desc_apply_object(struct vma_desc *vma, const struct vma_type *type,
+			    struct vma_object *object)
+{
+	struct vm_area_desc *desc = __vma_desc_raw(vma);
+	int err;
+
+	err = vma_type_check_object(type) ?:
+	      vma_object_check_fit(object, desc->pgoff, vma_new_size(vma));
+	if (err)
+		return err;
+	if (WARN_ON_ONCE(desc->action.type != MMAP_NOTHING))
+		return __vma_refuse(VMA_REFUSED_TWICE, -EINVAL);
+	return vma_desc_apply(vma, type, object);
+}
+EXPORT_SYMBOL_GPL(__vma_desc_apply_object);
+
+/* ---- mapping all of it at once ------------------------------------------------ */
+
+/* An object's mappings are filled by faults. (R17) */
+static int vma_check_eager(const vma_flags_t *flags, vma_flag_t other_kind,
+			   const struct vm_operations_struct *vm_ops)
+{
+	if (WARN_ON_ONCE(vma_flags_test(flags, other_kind) ||
+			 vma_ops_of_object(vm_ops)))
+		return __vma_refuse(VMA_REFUSED_KIND, -EINVAL);
+	return 0;
+}
+
+/* In ->mmap(): page frames or pages into [addr, addr + size). */
+static int vma_new_check_eager(struct vm_area_struct *raw, vma_flag_t other_kind,
+			       unsigned long addr, unsigned long size)
+{
+	int err;
+
+	if (WARN_ON_ONCE(vma_in_use(raw)))
+		return __vma_refuse(VMA_REFUSED_IN_USE, -EBUSY);
+	err = vma_check_eager(&raw->flags, other_kind, raw->vm_ops);
+	if (err)
+		return err;
+	/* remap_pfn_range() has a BUG_ON() for it. (R18) */
+	if (WARN_ON_ONCE(vma_check_empty(raw, addr, size)))
+		return __vma_refuse(VMA_REFUSED_TWICE, -EBUSY);
+	return 0;
+}
+
+/* In ->mmap_prepare(): the core carries out one action. */
+static int vma_desc_check_eager(struct vm_area_desc *desc, vma_flag_t other_kind)
+{
+	if (WARN_ON_ONCE(desc->action.type != MMAP_NOTHING))
+		return __vma_refuse(VMA_REFUSED_TWICE, -EBUSY);
+	return vma_check_eager(&desc->vma_flags, other_kind, desc->vm_ops);
+}
+
+/* Also what no page frame number can be: the core multiplies them. */
+static int vma_check_pfns(unsigned long pfn, unsigned long size)
+{
+	const unsigned long last = PHYS_PFN(~(phys_addr_t)0);
+
+	if (pfn > last || (size >> PAGE_SHIFT) - 1 > last - pfn)
+		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
+	return 0;
+}
+
+/* vma_new_remap_pfn(), vma_new_remap_io() in ->mmap(). */
+int __vma_new_do_remap(struct vma_new *vma, unsigned long addr,
+		       unsigned long pfn, unsigned long size, bool io)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+	int err;
+
+	err = vma_check_range(raw->vm_start, raw->vm_end, addr, size) ?:
+	      vma_check_pfns(pfn, size) ?:
+	      __vma_new_refuse_cow(&raw->flags) ?:
+	      vma_new_check_eager(raw, VMA_MIXEDMAP_BIT, addr, size);
+	if (err)
+		return err;
+	if (io)
+		return io_remap_pfn_range(raw, addr, pfn, size, raw->vm_page_prot);
+	return remap_pfn_range(raw, addr, pfn, size, raw->vm_page_prot);
+}
+EXPORT_SYMBOL_GPL(__vma_new_do_remap);
+
+/* vma_new_remap_pfn(), vma_new_remap_io() in ->mmap_prepare(). */
+int __vma_desc_do_remap(struct vma_desc *vma, unsigned long addr,
+			unsigned long pfn, unsigned long size, bool io)
+{
+	struct vm_area_desc *desc = __vma_desc_raw(vma);
+	int err;
+
+	err = vma_check_range(desc->start, desc->end, addr, size) ?:
+	      vma_check_pfns(pfn, size) ?:
+	      __vma_new_refuse_cow(&desc->vma_flags) ?:
+	      vma_desc_check_eager(desc, VMA_MIXEDMAP_BIT);
+	if (err)
+		return err;
+	if (io)
+		mmap_action_ioremap(desc, addr, pfn, size);
+	else
+		mmap_action_remap(desc, addr, pfn, size);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(__vma_desc_do_remap);
+
+/*
+ * The core adds the offset within the first page to @len, and the offset of the
+ * mapping to the page frame number.
+ */
+static int vma_check_iomap(unsigned long size, pgoff_t pgoff, phys_addr_t start,
+			   unsigned long len)
+{
+	unsigned long in_page = offset_in_page(start);
+
+	if (!len || len - 1 > ~start || len - 1 > ULONG_MAX - PAGE_SIZE - in_page)
+		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
+	return __vma_new_check_fit(size, pgoff, PFN_UP(len + in_page));
+}
+
+/* vma_new_iomap() in ->mmap(). */
+int __vma_new_do_iomap(struct vma_new *vma, phys_addr_t start, unsigned long len)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+	int err;
+
+	err = vma_check_iomap(vma_new_size(vma), vma_new_pgoff(vma), start, len) ?:
+	      __vma_new_refuse_cow(&raw->flags) ?:
+	      vma_new_check_eager(raw, VMA_MIXEDMAP_BIT, raw->vm_start,
+				  vma_new_size(vma));
+	return err ?: vm_iomap_memory(raw, start, len);
+}
+EXPORT_SYMBOL_GPL(__vma_new_do_iomap);
+
+/* vma_new_iomap() in ->mmap_prepare(). */
+int __vma_desc_do_iomap(struct vma_desc *vma, phys_addr_t start,
+			unsigned long len)
+{
+	struct vm_area_desc *desc = __vma_desc_raw(vma);
+	int err;
+
+	err = vma_check_iomap(vma_new_size(vma), desc->pgoff, start, len) ?:
+	      __vma_new_refuse_cow(&desc->vma_flags) ?:
+	      vma_desc_check_eager(desc, VMA_MIXEDMAP_BIT);
+	if (err)
+		return err;
+	mmap_action_simple_ioremap(desc, start, len);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(__vma_desc_do_iomap);
+
+/* vma_new_map_pages() in ->mmap(). */
+int __vma_new_do_map_pages(struct vma_new *vma, unsigned long addr,
+			   struct page **pages, unsigned long nr)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+	unsigned long left = nr;
+	int err;
+
+	err = vma_check_pages(raw->vm_start, raw->vm_end, addr, nr);
+	if (err)
+		return err;
+	if (WARN_ON_ONCE(vma_in_use(raw)))
+		return __vma_refuse(VMA_REFUSED_IN_USE, -EBUSY);
+	err = vma_check_eager(&raw->flags, VMA_PFNMAP_BIT, raw->vm_ops);
+	if (err)
+		return err;
+	vma_flags_set(&raw->flags, VMA_MIXEDMAP_BIT);
+	err = vm_insert_pages(raw, addr, pages, &left);
+	__vma_note_insert(raw, addr, nr - left, err);
+	return err == -EFAULT ? -ENOMEM : err;
+}
+EXPORT_SYMBOL_GPL(__vma_new_do_map_pages);
+
+/* vma_new_map_pages() in ->mmap_prepare(). */
+int __vma_desc_do_map_pages(struct vma_desc *vma, unsigned long addr,
+			    struct page **pages, unsigned long nr)
+{
+	struct vm_area_desc *desc = __vma_desc_raw(vma);
+	int err;
+
+	err = vma_check_pages(desc->start, desc->end, addr, nr) ?:
+	      vma_desc_check_eager(desc, VMA_PFNMAP_BIT);
+	if (err)
+		return err;
+	vma_flags_set(&desc->vma_flags, VMA_MIXEDMAP_BIT);
+	mmap_action_map_kernel_pages(desc, addr, pages, nr);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(__vma_desc_do_map_pages);
+
+/* ---- what only ->mmap() can do -------------------------------------------------- */
+
+/**
+ * vma_new_set_mixedmap() - Set VM_MIXEDMAP: the mapping takes inserted pages.
+ * @vma: The handle.
+ *
+ * Done already by vma_new_set_type() for a type that is VMA_MAP_MIXED; then
+ * this is how to get the handle for inserting pages at once. That handle takes
+ * pages and answers nothing: it is no way around vma_new_settle() (R1).
+ *
+ * Context: Within ->mmap().
+ * Return: the handle, which ends when ->mmap() returns; NULL, with a warning
+ * and nothing changed, if the mapping is VM_PFNMAP: the two exclude each other,
+ * and neither is ever taken back; if it shows a vma_object, which is not filled
+ * here (R17); or if @vma was kept after its hook and is in use (R7).
+ */
+struct vma_new_mixedmap *vma_new_set_mixedmap(struct vma_new *vma)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+
+	if (WARN_ON_ONCE(vma_in_use(raw))) {
+		__vma_refuse(VMA_REFUSED_IN_USE, -EBUSY);
+		return NULL;
+	}
+	if (WARN_ON_ONCE(vma_test(raw, VMA_PFNMAP_BIT) ||
+			 vma_ops_of_object(raw->vm_ops))) {
+		__vma_refuse(VMA_REFUSED_KIND, -EINVAL);
+		return NULL;
+	}
+	vma_set_flags(raw, VMA_MIXEDMAP_BIT);
+	return (struct vma_new_mixedmap *)vma;
+}
+EXPORT_SYMBOL_GPL(vma_new_set_mixedmap);
+
+/**
+ * vma_new_map_vmalloc() - Map vmalloc() memory as the whole new mapping.
+ * @vma: The handle.
+ * @memory: From vmalloc_user() or the like.
+ * @pgoff: How many of its pages to leave out at its start: vma_new_pgoff(), as a
+ *         rule.
+ *
+ * Makes the mapping VM_MIXEDMAP, VM_DONTEXPAND and VM_DONTDUMP. In
+ * ->mmap_prepare() the core has no action for it: map an array of its pages, as
+ * from vmalloc_to_page().
+ *
+ * Context: Within ->mmap(). May sleep.
+ * Return: 0; or
+ * -EINVAL if the memory is not for user space to see, or is smaller than what was
+ * asked for (R6);
+ * -EINVAL, with a warning, if the mapping is VM_PFNMAP (R7) or shows a
+ * vma_object (R17);
+ * -EBUSY, with a warning, if something is mapped there already, or @vma was kept
+ * after its hook and is in use;
+ * -ENOMEM for want of page tables.
+ */
+int vma_new_map_vmalloc(struct vma_new *vma, void *memory, unsigned long pgoff)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+	int err;
+
+	err = vma_new_check_eager(raw, VMA_PFNMAP_BIT, raw->vm_start,
+				  vma_new_size(vma));
+	if (err)
+		return err;
+	/* Otherwise vm_insert_page() would, with a BUG_ON() on the way. (R18) */
+	vma_flags_set(&raw->flags, VMA_MIXEDMAP_BIT);
+	return remap_vmalloc_range(raw, memory, pgoff);
+}
+EXPORT_SYMBOL_GPL(vma_new_map_vmalloc);
+
+/**
+ * vma_new_dma_mmap() - Map memory from the DMA API as the whole new mapping.
+ * @vma: The handle.
+ * @dev: The device that the memory was allocated for.
+ * @cpu_addr: What dma_alloc_attrs() returned.
+ * @dma_addr: The address that it gave for the device.
+ * @size: The size that it was given, in bytes.
+ * @attrs: The DMA_ATTR_* that it was given.
+ *
+ * The mapping's offset counts from the memory's start. Which kind of mapping it
+ * becomes, and its protection, is the DMA API's business: give it no type before,
+ * or one that is VMA_MAP_NONE. In ->mmap_prepare() the core has no action for it.
+ *
+ * Context: Within ->mmap(). May sleep.
+ * Return: 0; or
+ * -EINVAL if the mapping would copy on write (R7);
+ * -ENXIO if a part of it is beyond the memory (R6), or the memory cannot be
+ * mapped;
+ * -EINVAL, with a warning, if the mapping is VM_PFNMAP or VM_MIXEDMAP (R7) or
+ * shows a vma_object (R17);
+ * -EBUSY, with a warning, if something is mapped there already, or @vma was kept
+ * after its hook and is in use;
+ * what the DMA API returns for want of memory.
+ */
+int vma_new_dma_mmap(struct vma_new *vma, struct device *dev, void *cpu_addr,
+		     dma_addr_t dma_addr, size_t size, unsigned long attrs)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+	int err;
+
+	err = __vma_new_refuse_cow(&raw->flags) ?:
+	      vma_check_eager(&raw->flags, VMA_PFNMAP_BIT, raw->vm_ops) ?:
+	      vma_new_check_eager(raw, VMA_MIXEDMAP_BIT, raw->vm_start,
+				  vma_new_size(vma));
+	if (err)
+		return err;
+	/* Not every implementation of it looks. */
+	if (__vma_new_check_fit(vma_new_size(vma), vma_new_pgoff(vma), PFN_UP(size)))
+		return -ENXIO;
+	return dma_mmap_attrs(dev, raw, cpu_addr, dma_addr, size, attrs);
+}
+EXPORT_SYMBOL_GPL(vma_new_dma_mmap);
+
+/* ---- the hooks of a type's policy (R8) ------------------------------------- */
+
+/* ->may_split() of a type that is VMA_SPLIT_REFUSE. */
+int vma_type_no_split(struct vm_area_struct *vma, unsigned long addr)
+{
+	return -EINVAL;
+}
+EXPORT_SYMBOL_GPL(vma_type_no_split);
+
+/* ->mremap() of a type that is VMA_MREMAP_REFUSE. */
+int vma_type_no_mremap(struct vm_area_struct *vma)
+{
+	return -EINVAL;
+}
+EXPORT_SYMBOL_GPL(vma_type_no_mremap);

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Typed VMA access: objects that know whether they are mapped and can take all
+ * of their mappings back (R17).
+ *
+ * Why nothing is lost: whoever puts a page in holds @__live for read, and the VMA
+ * is in the file's reverse mapping by then, since an object's mappings are not
+ * filled before. So a revoke, which holds it for write, comes before, and then
+ * the page is not put in, or after, and then it finds the VMA and takes the page
+ * out. Copies that fork() and mremap() make are of what is mapped: the core orders
+ * them with the walk over the reverse mapping.
+ */
+#include <linux/export.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/vma_access.h>
+
+#include "vma_access_internal.h"
+
+/**
+ * vma_object_init() - Set up an object that mappings show.
+ * @object: The object.
+ * @mapping: Where its mappings are found: file->f_mapping of the files that show
+ *           it. With no other object in the same range of offsets: the inode of
+ *           an anon_inode, for one, is shared by all.
+ * @base: The offset in the file, in pages, at which the object starts.
+ * @pages: Its size in pages.
+ * @ops: What to do when it is mapped, or NULL.
+ *
+ * Context: Any.
+ */
+void vma_object_init(struct vma_object *object, struct address_space *mapping,
+		     pgoff_t base, unsigned long pages,
+		     const struct vma_object_ops *ops)
+{
+	object->__mapping = mapping;
+	object->__base = base;
+	object->__pages = pages;
+	object->__ops = ops;
+	atomic_long_set(&object->__mappings, 0);
+	init_rwsem(&object->__live);
+	object->__revoked = false;
+}
+EXPORT_SYMBOL_GPL(vma_object_init);
+
+/* ---- counting ---------------------------------------------------------------- */
+
+/* ->mapped(): by the core after ->mmap_prepare(), by the layer in ->mmap(). */
+int vma_object_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
+			  const struct file *file, void **private)
+{
+	struct vma_object *object = *private;
+
+	/* Also if it fails: then ->close() is called. */
+	atomic_long_inc(&object->__mappings);
+	if (object->__ops && object->__ops->mapped)
+		return object->__ops->mapped(object, start, end, pgoff);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(vma_object_vma_mapped);
+
+/* ->open(): a copy by a split, fork() or mremap(). */
+void vma_object_vma_open(struct vm_area_struct *vma)
+{
+	struct vma_object *object = vma->vm_private_data;
+
+	atomic_long_inc(&object->__mappings);
+}
+EXPORT_SYMBOL_GPL(vma_object_vma_open);
+
+/* ->close() */
+void vma_object_vma_close(struct vm_area_struct *vma)
+{
+	struct vma_object *object = vma->vm_private_data;
+
+	if (object->__ops && object->__ops->closed)
+		object->__ops->closed(object, vma_ref_from_op(vma));
+	atomic_long_dec(&object->__mappings);
+}
+EXPORT_SYMBOL_GPL(vma_object_vma_close);
+
+/* ---- taking mappings back ------------------------------------------------------- */
+
+/**
+ * vma_object_revoke() - Take back all mappings of an object.
+ * @object: The object.
+ *
+ * When it returns, no page of the object is mapped anywhere, in any process, and
+ * none will be until vma_object_rearm(): the memory can be freed. The VMAs stay.
+ * Revoking again does no harm.
+ *
+ * Context: Task context, may sleep. Not inside of a CLASS(vma_object_live, ...).
+ */
+void vma_object_revoke(struct vma_object *object)
+{
+	down_write(&object->__live);
+	object->__revoked = true;
+	__vma_note_revoke(object, 0, object->__pages);
+	unmap_mapping_pages(object->__mapping, object->__base, object->__pages,
+			    true);
+	up_write(&object->__live);
+}
+EXPORT_SYMBOL_GPL(vma_object_revoke);
+
+/**
+ * vma_object_try_revoke() - vma_object_revoke() that waits for nobody.
+ * @object: The object.
+ *
+ * For shrinkers.
+ *
+ * Context: Task context, also in reclaim. It waits for no lock; taking mappings
+ * out may sleep.
+ * Return: 0; -EAGAIN, and nothing done, if pages are being put in, or the
+ * reverse mapping is being changed.
+ */
+int vma_object_try_revoke(struct vma_object *object)
+{
+	int err = -EAGAIN;
+
+	if (!down_write_trylock(&object->__live))
+		return __vma_refuse(VMA_REFUSED_CONTENDED, err);
+	if (unmap_mapping_pages_trylock(object->__mapping, object->__base,
+					object->__pages, true)) {
+		object->__revoked = true;
+		__vma_note_revoke(object, 0, object->__pages);
+		err = 0;
+	}
+	up_write(&object->__live);
+	return err ? __vma_refuse(VMA_REFUSED_CONTENDED, err) : 0;
+}
+EXPORT_SYMBOL_GPL(vma_object_try_revoke);
+
+/**
+ * vma_object_rearm() - Let an object be mapped again.
+ * @object: The object, whose memory is there again.
+ *
+ * Context: Task context, may sleep.
+ */
+void vma_object_rearm(struct vma_object *object)
+{
+	down_write(&object->__live);
+	object->__revoked = false;
+	up_write(&object->__live);
+}
+EXPORT_SYMBOL_GPL(vma_object_rearm);
+
+static int vma_object_check_range(const struct vma_object *object, pgoff_t index,
+				  unsigned long nr)
+{
+	/* To the core 0 pages are all that follow. */
+	if (!nr || index >= object->__pages || nr > object->__pages - index)
+		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
+	return 0;
+}
+
+/**
+ * vma_object_zap() - Take some pages of an object out of all of its mappings.
+ * @object: The object.
+ * @index: The first page, counted from the object's start.
+ * @nr: How many pages, not 0.
+ *
+ * The object stays live: that a fault does not put them in again is for the
+ * caller to see to, by a lock of his own or by what his handler finds (R17).
+ *
+ * Context: Task context, may sleep. Not inside of a CLASS(vma_object_live, ...).
+ * Return: 0; -EINVAL, and nothing done, if the range wraps or is not wholly inside
+ * the object (R6).
+ */
+int vma_object_zap(struct vma_object *object, pgoff_t index, unsigned long nr)
+{
+	int err = vma_object_check_range(object, index, nr);
+
+	if (err)
+		return err;
+	__vma_note_revoke(object, index, nr);
+	down_write(&object->__live);
+	unmap_mapping_pages(object->__mapping, object->__base + index, nr, true);
+	up_write(&object->__live);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(vma_object_zap);
+
+/**
+ * vma_object_try_zap() - vma_object_zap() that waits for nobody.
+ * @object: The object.
+ * @index: The first page, counted from the object's start.
+ * @nr: How many pages, not 0.
+ *
+ * For shrinkers.
+ *
+ * Context: Task context, also in reclaim. It waits for no lock; taking mappings
+ * out may sleep.
+ * Return: 0; or nothing was done and -EINVAL as vma_object_zap(), -EAGAIN as
+ * vma_object_try_revoke().
+ */
+int vma_object_try_zap(struct vma_object *object, pgoff_t index,
+		       unsigned long nr)
+{
+	int err = vma_object_check_range(object, index, nr);
+
+	if (err)
+		return err;
+	err = -EAGAIN;
+	if (!down_write_trylock(&object->__live))
+		return __vma_refuse(VMA_REFUSED_CONTENDED, err);
+	if (unmap_mapping_pages_trylock(object->__mapping, object->__base + index,
+					nr, true)) {
+		__vma_note_revoke(object, index, nr);
+		err = 0;
+	}
+	up_write(&object->__live);
+	return err ? __vma_refuse(VMA_REFUSED_CONTENDED, err) : 0;
+}
+EXPORT_SYMBOL_GPL(vma_object_try_zap);

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A window into a device's memory, mapped by faults and revoked at any time: what
+ * a driver does whose device can be reset or unplugged. Each open file of
+ * /dev/vma_window is one.
+ *
+ * There is no device. Its memory is pages, whose words say whether they are in
+ * use: what is freed is overwritten, so that whoever can still read it will tell.
+ */
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vma_access.h>
+
+#include "vma_window.h"
+
+struct window {
+	struct vma_object object;
+	struct address_space mapping;
+	struct mutex lock;	/* one revoke or rearm at a time */
+	unsigned int type;
+	struct page *pages[WINDOW_PAGES];
+};
+
+static vm_fault_t window_fault(struct vm_fault *vmf)
+{
+	struct vma_fault *fault = vma_fault_from_vmf(vmf);
+	struct vma_object *object = vma_ref_object(fault);
+	struct window *window;
+	vm_fault_t ret;
+	pgoff_t index;
+
+	if (!object)
+		return VM_FAULT_SIGBUS;
+	window = container_of(object, struct window, object);
+	ret = vma_fault_object_index(fault, object, &index);
+	if (ret)
+		return ret;
+	CLASS(vma_object_live, live)(object);
+	if (!vma_object_is_live(&live))
+		return VM_FAULT_SIGBUS;
+	if (vma_ref_test(fault, VMA_PFNMAP_BIT))
+		return vma_fault_insert_pfn(fault, page_to_pfn(window->pages[index]),
+					    VMA_PROT_OWN);
+	return vma_fault_insert_page(fault, window->pages[index]);
+}
+
+#define WINDOW_KIND_PFN		(VMA_MAP_PFN | VMA_DENY_EXEC | VMA_COW_REFUSE | \
+				 VMA_EXPAND_REFUSE)
+#define WINDOW_KIND_MIXED	(VMA_MAP_MIXED | VMA_DENY_EXEC | VMA_COW_REFUSE)
+
+static DEFINE_VMA_OBJECT_TYPE(window_pfn, WINDOW_KIND_PFN | VMA_SPLIT_ALLOW |
+			      VMA_MREMAP_ALLOW | VMA_FORK_COPY,
+			      .fault = window_fault);
+static DEFINE_VMA_OBJECT_TYPE(window_pfn_no_split, WINDOW_KIND_PFN |
+			      VMA_SPLIT_REFUSE | VMA_MREMAP_ALLOW | VMA_FORK_COPY,
+			      .fault = window_fault);
+static DEFINE_VMA_OBJECT_TYPE(window_pfn_no_mremap, WINDOW_KIND_PFN |
+			      VMA_SPLIT_ALLOW | VMA_MREMAP_REFUSE | VMA_FORK_COPY,
+			      .fault = window_fault);
+static DEFINE_VMA_OBJECT_TYPE(window_pfn_no_fork, WINDOW_KIND_PFN |
+			      VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_DROP,
+			      .fault = window_fault);
+static DEFINE_VMA_OBJECT_TYPE(window_mixed, WINDOW_KIND_MIXED | VMA_SPLIT_ALLOW |
+			      VMA_MREMAP_ALLOW | VMA_FORK_COPY | VMA_EXPAND_ALLOW,
+			      .fault = window_fault);
+static DEFINE_VMA_OBJECT_TYPE(window_mixed_no_expand, WINDOW_KIND_MIXED |
+			      VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY |
+			      VMA_EXPAND_REFUSE,
+			      .fault = window_fault);
+
+static const struct vma_type * const window_types[WINDOW_NR_TYPES] = {
+	[WINDOW_PFN] = &window_pfn,
+	[WINDOW_PFN_NO_SPLIT] = &window_pfn_no_split,
+	[WINDOW_PFN_NO_MREMAP] = &window_pfn_no_mremap,
+	[WINDOW_PFN_NO_FORK] = &window_pfn_no_fork,
+	[WINDOW_MIXED] = &window_mixed,
+	[WINDOW_MIXED_NO_EXPAND] = &window_mixed_no_expand,
+};
+
+static DEFINE_VMA_MMAP_PREPARE(window_mmap, file, vma)
+{
+	struct window *window = file->private_data;
+
+	return vma_new_set_object(vma, window_types[READ_ONCE(window->type)],
+				  &window->object);
+}
+
+static void window_fill(struct window *window, bool good)
+{
+	unsigned int i;
+
+	for (i = 0; i < WINDOW_PAGES; i++)
+		memset64(page_address(window->pages[i]),
+			 good ? WINDOW_GOOD(i) : WINDOW_FREED,
+			 PAGE_SIZE / sizeof(u64));
+}
+
+static long window_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct window *window = file->private_data;
+	int err;
+
+	guard(mutex)(&window->lock);
+	switch (cmd) {
+	case WINDOW_SET_TYPE:
+		if (arg >= WINDOW_NR_TYPES)
+			return -EINVAL;
+		WRITE_ONCE(window->type, arg);
+		return 0;
+	case WINDOW_REVOKE:
+		vma_object_revoke(&window->object);
+		window_fill(window, false);
+		return 0;
+	case WINDOW_TRY_REVOKE:
+		err = vma_object_try_revoke(&window->object);
+		if (!err)
+			window_fill(window, false);
+		return err;
+	case WINDOW_REARM:
+		window_fill(window, true);
+		vma_object_rearm(&window->object);
+		return 0;
+	case WINDOW_ZAP:
+		return vma_object_zap(&window->object, arg >> 16, arg & 0xffff);
+	case WINDOW_MAPPINGS:
+		return vma_object_mappings(&window->object);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static void window_free(struct window *window)
+{
+	unsigned int i;
+
+	for (i = 0; i < WINDOW_PAGES; i++)
+		if (window->pages[i])
+			put_page(window->pages[i]);
+	kfree(window);
+}
+
+static int window_open(struct inode *inode, struct file *file)
+{
+	struct window *window = kzalloc_obj(*window);
+	unsigned int i;
+
+	if (!window)
+		return -ENOMEM;
+	for (i = 0; i < WINDOW_PAGES; i++) {
+		window->pages[i] = alloc_page(GFP_KERNEL);
+		if (!window->pages[i]) {
+			window_free(window);
+			return -ENOMEM;
+		}
+	}
+	window_fill(window, true);
+	mutex_init(&window->lock);
+	/* Not the device's, which its other files share. */
+	address_space_init_once(&window->mapping);
+	window->mapping.host = inode;
+	window->mapping.a_ops = &empty_aops;
+	file->f_mapping = &window->mapping;
+	vma_object_init(&window->object, &window->mapping, WINDOW_BASE,
+			WINDOW_PAGES, NULL);
+	file->private_data = window;
+	return 0;
+}
+
+static int window_release(struct inode *inode, struct file *file)
+{
+	struct window *window = file->private_data;
+
+	WARN_ON_ONCE(vma_object_mappings(&window->object));
+	window_free(window);
+	return 0;
+}
+
+static const struct file_operations window_fops = {
+	.owner = THIS_MODULE,
+	.open = window_open,
+	.release = window_release,
+	VMA_MMAP_HOOK(window_mmap),
+	.unlocked_ioctl = window_ioctl,
+};
+
+static struct miscdevice window_misc = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "vma_window",
+	.fops = &window_fops,
+	.mode = 0600,
+};
+module_misc_device(window_misc);
+
+MODULE_DESCRIPTION("Revocable window for the tests of typed VMA access");
+MODULE_LICENSE("GPL");
