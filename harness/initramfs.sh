@@ -23,7 +23,8 @@ cp "$(type -P stdbuf)" "$root/usr/bin/stdbuf"
 echo root:x:0:0:root:/root:/bin/sh >"$root/etc/passwd"
 install -m 755 "$HARNESS/guest/init" "$root/init"
 
-find "$build/samples/vma_access" -name '*.ko' -exec cp -t "$root/modules" {} + 2>/dev/null || true
+# SAMPLE_MODULES: other builds of the modules than the kernel's own.
+find "${SAMPLE_MODULES:-$build/samples/vma_access}" -name '*.ko' -exec cp -t "$root/modules" {} + 2>/dev/null || true
 [[ ! -d $build/kselftest_install ]] || cp -a "$build/kselftest_install/." "$root/kselftest"
 
 # The libraries of everything that is linked dynamically; ldd fails for the rest.

@@ -11,7 +11,7 @@ usage() { echo "usage: harness/run kselftest [test ...]      (a test: its progra
 config=debug
 limit=${KSELFTEST_LIMIT:-480}
 TARGETS=${KSELFTEST_TARGETS:-vma_access}
-name=kselftest
+name=${KSELFTEST_NAME:-kselftest}
 
 take_lock
 open_logs

@@ -12,8 +12,8 @@ take_lock
 open_logs
 case $mode in
 	static) export STEPS=3 ;;
-	long) export STEPS=12 ;;
-	all) export STEPS=11 ;;
+	long) export STEPS=13 ;;
+	all) export STEPS=12 ;;
 	*) die "test.sh [static|long]" ;;
 esac
 
@@ -70,7 +70,10 @@ tree() {
 }
 
 suites() {
-	[[ ! -e $REPO/mm/vma_access_test.c ]] || ran "$1" vma_access
+	local suite
+	for suite in vma_access vma_access_new vma_access_use; do
+		ran "$1" $suite
+	done
 	ran "$1" binder_alloc
 }
 
@@ -85,6 +88,7 @@ if stage "debug kernel" "$HARNESS/build.sh" debug; then
 	stage "KUnit on the debug kernel" "$HARNESS/kunit.sh" debug || true
 	suites debug
 	stage "kselftest in the debug kernel" "$HARNESS/kselftest.sh" || true
+	stage "the sample by the older hook" "$HARNESS/hooks.sh" || true
 	stage "imports of the modules" "$HARNESS/imports.sh" || true
 fi
 stage "KUnit on one processor, no VMA lock" "$HARNESS/kunit.sh" up || true

@@ -664,7 +664,8 @@ EXPORT_SYMBOL_GPL(vma_fault_insert_folio);
  *
  * Context: Within ->fault().
  * Return: to be returned from the hook: 0; VM_FAULT_SIGBUS, with a warning, if
- * the VMA is VM_PFNMAP, VM_MIXEDMAP, or shows a vma_object.
+ * the VMA is VM_PFNMAP, VM_MIXEDMAP, or shows a vma_object, or if @page is
+ * anonymous, slab or other typed memory.
  */
 vm_fault_t vma_fault_return_page(struct vma_fault *fault, struct page *page)
 {
@@ -673,6 +674,9 @@ vm_fault_t vma_fault_return_page(struct vma_fault *fault, struct page *page)
 	if (WARN_ON_ONCE(vma_test_any(vma, VMA_PFNMAP_BIT, VMA_MIXEDMAP_BIT) ||
 			 vma_ops_of_object(vma->vm_ops)))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
+	/* What an insert would refuse, and the core here does not look at. */
+	if (WARN_ON_ONCE(PageAnon(page) || page_has_type(page)))
+		return vma_fault_refuse(VMA_REFUSED_PAGE);
 	get_page(page);
 	__vma_fault_raw(fault)->page = page;
 	return 0;

@@ -21,10 +21,12 @@
 #include <kunit/test.h>
 #include <kunit/test-bug.h>
 #include <linux/anon_inodes.h>
+#include <linux/cacheflush.h>
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/module.h>
@@ -755,7 +757,7 @@ static void van_new_stacked(struct kunit *test)
 {
 	static const struct van_body body = { .prepare = van_stacked_prepare };
 	struct van_object *upper = van_object_new(test, &van_stacked_fops);
-	struct van_object *lower = test->priv;
+	struct van_object *lower = van_object_new(test, &van_prepare_fops);
 
 	test->priv = upper;
 	lower->body = &body;
@@ -1039,20 +1041,23 @@ static void van_new_require_shared(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, van_map(test, settle, .flags = MAP_PRIVATE), 0);
 }
 
-VAN_BOTH(van_set_flags, {
-	const vm_flags_t none = van_state(vma).flags;
-	const vm_flags_t all = VM_IO | VM_DONTEXPAND | VM_DONTCOPY | VM_DONTDUMP;
+#define VAN_FLAGS	(VM_IO | VM_DONTEXPAND | VM_DONTCOPY | VM_DONTDUMP | \
+			 VM_NORESERVE)
 
-	KUNIT_EXPECT_EQ(test, none & all, 0);
+VAN_BOTH(van_set_flags, {
+	vm_flags_t flags = van_state(vma).flags;
+
+	KUNIT_EXPECT_EQ(test, flags & VAN_FLAGS, 0);
 	vma_new_set_io(vma);
-	KUNIT_EXPECT_EQ(test, van_state(vma).flags, none | VM_IO);
+	KUNIT_EXPECT_EQ(test, van_state(vma).flags, flags |= VM_IO);
 	vma_new_set_dontexpand(vma);
-	KUNIT_EXPECT_EQ(test, van_state(vma).flags, none | VM_IO | VM_DONTEXPAND);
+	KUNIT_EXPECT_EQ(test, van_state(vma).flags, flags |= VM_DONTEXPAND);
 	vma_new_set_dontcopy(vma);
-	KUNIT_EXPECT_EQ(test, van_state(vma).flags,
-			none | VM_IO | VM_DONTEXPAND | VM_DONTCOPY);
+	KUNIT_EXPECT_EQ(test, van_state(vma).flags, flags |= VM_DONTCOPY);
 	vma_new_set_dontdump(vma);
-	KUNIT_EXPECT_EQ(test, van_state(vma).flags, none | all);
+	KUNIT_EXPECT_EQ(test, van_state(vma).flags, flags |= VM_DONTDUMP);
+	vma_new_set_noreserve(vma);
+	KUNIT_EXPECT_EQ(test, van_state(vma).flags, flags |= VM_NORESERVE);
 	KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_DONTCOPY_BIT));
 	return 0;
 });
@@ -1060,10 +1065,8 @@ VAN_BOTH(van_set_flags, {
 /* Each flag has its verb, which sets it and nothing else, and it stays. */
 static void van_new_set_flags(struct kunit *test)
 {
-	const vm_flags_t all = VM_IO | VM_DONTEXPAND | VM_DONTCOPY | VM_DONTDUMP;
-
 	KUNIT_EXPECT_EQ(test, van_map(test, &van_set_flags), 0);
-	KUNIT_EXPECT_EQ(test, van_look().flags & all, all);
+	KUNIT_EXPECT_EQ(test, van_look().flags & VAN_FLAGS, VAN_FLAGS);
 }
 
 /* ---- protection --------------------------------------------------------- */
@@ -1123,6 +1126,8 @@ static void van_new_set_prot(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_set_prot, prot), 0);
 		for (j = 0; j < ARRAY_SIZE(prot->how); j++)
 			expect = van_derive(expect, prot->how[j]);
+		/* The core derives it anew and keeps what it can of this. */
+		expect = pgprot_modify(expect, own.prot);
 		now = van_look();
 		KUNIT_EXPECT_EQ_MSG(test, pgprot_val(now.prot), pgprot_val(expect),
 				    "%s", prot->desc);
@@ -1248,3 +1253,1551 @@ static void van_new_set_prot_map_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, van_map(test, &body), VAN_NO_MAPPING);
 	test->priv = obj;
 }
+
+/* ---- types -------------------------------------------------------------- */
+
+static const struct van_policy {
+	const char *desc;
+	const struct vma_type *type;
+	unsigned long prot, share;
+	vm_flags_t preset;
+	int err;
+	vm_flags_t set, clear;
+} van_policies[] = {
+	{ "nothing", &van_none, PROT_READ, MAP_SHARED },
+	{ "mixed", &van_mixed, PROT_READ, MAP_SHARED, .set = VM_MIXEDMAP },
+	{ "mixed, private", &van_mixed, PROT_READ | PROT_WRITE, MAP_PRIVATE,
+	  .set = VM_MIXEDMAP },
+	{ "mixed again", &van_mixed, PROT_READ, MAP_SHARED, VM_MIXEDMAP },
+	{ "pfn", &van_pfn, PROT_READ, MAP_SHARED,
+	  .set = VM_PFNMAP | VM_DONTEXPAND },
+	{ "pfn again", &van_pfn, PROT_READ, MAP_SHARED,
+	  VM_PFNMAP, .set = VM_DONTEXPAND },
+	{ "pfn, private", &van_pfn, PROT_READ, MAP_PRIVATE, .err = -EINVAL },
+
+	{ "deny read", &van_no_read, PROT_NONE, MAP_SHARED,
+	  VAN_MAY, .clear = VM_MAYREAD },
+	{ "deny write", &van_no_write, PROT_READ, MAP_SHARED,
+	  VAN_MAY, .clear = VM_MAYWRITE },
+	{ "deny exec", &van_no_exec, PROT_READ | PROT_WRITE, MAP_SHARED,
+	  VAN_MAY, .clear = VM_MAYEXEC },
+	{ "deny all", &van_no_access, PROT_NONE, MAP_SHARED,
+	  VAN_MAY, .clear = VAN_MAY },
+	{ "read denied", &van_no_read, PROT_READ, MAP_SHARED, .err = -EPERM },
+	{ "write denied", &van_no_write, PROT_WRITE, MAP_SHARED, .err = -EPERM },
+	{ "exec denied", &van_no_exec, PROT_READ, MAP_SHARED,
+	  VM_EXEC | VM_MAYEXEC, -EPERM },
+	{ "exec of all denied", &van_no_access, PROT_NONE, MAP_SHARED,
+	  VM_EXEC | VAN_MAY, -EPERM },
+
+	{ "cow refused, shared", &van_no_cow, PROT_READ | PROT_WRITE, MAP_SHARED },
+	{ "cow refused, private", &van_no_cow, PROT_READ | PROT_WRITE,
+	  MAP_PRIVATE, .err = -EINVAL },
+	{ "cow refused, private for later", &van_no_cow, PROT_READ,
+	  MAP_PRIVATE, .err = -EINVAL },
+	{ "cow allowed, private", &van_none, PROT_READ | PROT_WRITE, MAP_PRIVATE },
+	{ "cow and write refused, private", &van_no_write_no_cow, PROT_READ,
+	  MAP_PRIVATE, .clear = VM_MAYWRITE },
+	{ "cow and write refused, written", &van_no_write_no_cow,
+	  PROT_READ | PROT_WRITE, MAP_PRIVATE, .err = -EPERM },
+
+	{ "fork drop", &van_drop, PROT_READ, MAP_SHARED,
+	  .set = VM_MIXEDMAP | VM_DONTCOPY },
+	{ "expand refused", &van_no_expand, PROT_READ, MAP_SHARED,
+	  .set = VM_DONTEXPAND },
+	{ "split refused", &van_no_split, PROT_READ, MAP_SHARED },
+	{ "mremap refused", &van_no_mremap, PROT_READ, MAP_SHARED },
+	{ "asked on split", &van_ask_split, PROT_READ, MAP_SHARED },
+	{ "asked on mremap", &van_ask_mremap, PROT_READ, MAP_SHARED },
+	{ "asked on both", &van_ask, PROT_READ, MAP_SHARED },
+	{ "io", &van_io, PROT_READ, MAP_SHARED, .set = VM_IO },
+	{ "dontdump", &van_dontdump, PROT_READ, MAP_SHARED,
+	  .set = VM_MIXEDMAP | VM_DONTDUMP },
+	{ "strict", &van_strict, PROT_READ, MAP_PRIVATE, VAN_MAY,
+	  .set = VM_MIXEDMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_IO | VM_DONTDUMP,
+	  .clear = VM_MAYWRITE | VM_MAYEXEC },
+};
+
+/* A type is set as a whole, or nothing is changed. */
+VAN_BOTH(van_try_type, {
+	const struct van_policy *policy = obj->arg;
+	struct van_state expect;
+
+	van_preset(vma, policy->preset);
+	expect = van_state(vma);
+	KUNIT_EXPECT_EQ_MSG(test, vma_new_set_type(vma, policy->type, obj),
+			    policy->err, "%s", policy->desc);
+	if (!policy->err) {
+		expect.flags |= policy->set;
+		expect.flags &= ~policy->clear;
+		expect.vm_ops = &policy->type->vm_ops;
+		expect.private = obj;
+	}
+	van_expect_same(test, van_state(vma), expect, policy->desc);
+	return VAN_NO_MAPPING;
+});
+
+/*
+ * R1, R7, R8: each bit of a policy does what it says and nothing else. R18: what
+ * user space asks for in vain is refused silently.
+ */
+static void van_new_set_type_policy(struct kunit *test)
+{
+	const struct van_policy *policy;
+
+	for (policy = van_policies;
+	     policy < van_policies + ARRAY_SIZE(van_policies); policy++) {
+		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_try_type, policy,
+						  .prot = policy->prot,
+						  .flags = policy->share,
+						  .no_access = !policy->prot),
+				VAN_NO_MAPPING);
+	}
+}
+
+static const struct van_policy van_mistakes[] = {
+	{ "mixed on pfn", &van_mixed, .preset = VM_PFNMAP, .err = -EINVAL },
+	{ "pfn on mixed", &van_pfn, .preset = VM_MIXEDMAP, .err = -EINVAL },
+	{ "no kind on mixed", &van_none, .preset = VM_MIXEDMAP, .err = -EINVAL },
+	{ "no kind on pfn", &van_none, .preset = VM_PFNMAP, .err = -EINVAL },
+	{ "own may_split", &van_bad_split[0], .err = -EINVAL },
+	{ "may_split not refused", &van_bad_split[1], .err = -EINVAL },
+	{ "may_split unasked", &van_bad_split[2], .err = -EINVAL },
+	{ "may_split missing", &van_bad_split[3], .err = -EINVAL },
+	{ "own mremap", &van_bad_mremap[0], .err = -EINVAL },
+	{ "mremap not refused", &van_bad_mremap[1], .err = -EINVAL },
+	{ "mremap unasked", &van_bad_mremap[2], .err = -EINVAL },
+	{ "mremap missing", &van_bad_mremap[3], .err = -EINVAL },
+	{ "counts and is no object's", &van_counts, .err = -EINVAL },
+	{ "an object's", &van_shown, .err = -EINVAL },
+	{ "no map kind", &van_incomplete[0], .err = -EINVAL },
+	{ "no access", &van_incomplete[1], .err = -EINVAL },
+	{ "no cow", &van_incomplete[2], .err = -EINVAL },
+	{ "no split", &van_incomplete[3], .err = -EINVAL },
+	{ "no mremap", &van_incomplete[4], .err = -EINVAL },
+	{ "no fork", &van_incomplete[5], .err = -EINVAL },
+	{ "no expand", &van_incomplete[6], .err = -EINVAL },
+};
+
+/* R7, R8, R17, R18: a type at odds with itself or the mapping is a driver's bug. */
+static void van_new_set_type_mistakes(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(van_mistakes); i++)
+		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_try_type,
+						  &van_mistakes[i], .warned = 1),
+				VAN_NO_MAPPING);
+}
+
+VAN_BOTH(van_type_without_owner, {
+	const struct van_state before = van_state(vma);
+
+	KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, &van_mixed, NULL), -EINVAL);
+	van_expect_same(test, van_state(vma), before, "no owner");
+	return VAN_NO_MAPPING;
+});
+
+/* R3, R18: without an owner there is no identity. */
+static void van_new_set_type_no_owner(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_type_without_owner, .warned = 1),
+			VAN_NO_MAPPING);
+}
+
+VAN_BOTH(van_type_twice, {
+	struct van_state before;
+
+	KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, &van_none, obj), 0);
+	before = van_state(vma);
+	KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, &van_io, test), -EBUSY);
+	van_expect_same(test, van_state(vma), before, "twice");
+	return VAN_NO_MAPPING;
+});
+
+/* R3, R18: a mapping has one type, and keeps it. */
+static void van_new_set_type_twice(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_type_twice, .warned = 1),
+			VAN_NO_MAPPING);
+}
+
+VAN_BOTH(van_type_strict, {
+	return vma_new_set_type(vma, &van_strict, obj);
+});
+
+/* R8: the policy is that of the mapping which comes of it. */
+static void van_new_set_type_maps(struct kunit *test)
+{
+	const vm_flags_t set = VM_MIXEDMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_IO |
+			       VM_DONTDUMP;
+	struct van_state now;
+
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_type_strict), 0);
+	now = van_look();
+	KUNIT_EXPECT_PTR_EQ(test, now.vm_ops, &van_strict.vm_ops);
+	KUNIT_EXPECT_PTR_EQ(test, now.private, test->priv);
+	KUNIT_EXPECT_EQ(test, now.flags & (set | VM_MAYWRITE | VM_MAYEXEC), set);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_AT(5), PAGE_SIZE), -EINVAL);
+
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_type_strict,
+				      .prot = PROT_READ | PROT_WRITE), -EPERM);
+	KUNIT_EXPECT_FALSE(test, van_look().there);
+}
+
+/* R8: what a policy makes of the hooks. */
+static void van_type_hooks(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, van_strict.vm_ops.may_split == vma_type_no_split);
+	KUNIT_EXPECT_TRUE(test, van_strict.vm_ops.mremap == vma_type_no_mremap);
+	KUNIT_EXPECT_TRUE(test, van_ask_split.vm_ops.may_split == van_may_split);
+	KUNIT_EXPECT_NULL(test, van_ask_split.vm_ops.mremap);
+	KUNIT_EXPECT_NULL(test, van_ask_mremap.vm_ops.may_split);
+	KUNIT_EXPECT_TRUE(test, van_ask_mremap.vm_ops.mremap == van_mremap);
+	KUNIT_EXPECT_EQ(test, vma_type_no_split(NULL, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vma_type_no_mremap(NULL), -EINVAL);
+}
+
+VAN_BOTH(van_identity, {
+	struct vma_identity id = vma_new_identity(vma);
+
+	KUNIT_EXPECT_NULL(test, id.vm_ops);
+	KUNIT_EXPECT_NULL(test, id.owner);
+	KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, &van_none, obj), 0);
+	id = vma_new_identity(vma);
+	KUNIT_EXPECT_PTR_EQ(test, id.vm_ops, &van_none.vm_ops);
+	KUNIT_EXPECT_PTR_EQ(test, id.owner, obj);
+	return VAN_NO_MAPPING;
+});
+
+/* R3: a library learns the identity of mappings; that of no hooks is nobody's. */
+static void van_new_identity(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_identity), VAN_NO_MAPPING);
+}
+
+/* ---- a type's hooks ----------------------------------------------------- */
+
+/* In ->mmap() nothing is left of the type when it fails. */
+VAN_BOTH(van_type_called, {
+	const struct van_state before = van_state(vma);
+	int err = vma_new_set_type(vma, obj->arg, obj);
+
+	if (err)
+		van_expect_same(test, van_state(vma), before, "mapped");
+	return err;
+});
+
+static void van_expect_called(struct kunit *test)
+{
+	struct van_object *obj = test->priv;
+
+	KUNIT_EXPECT_EQ(test, obj->calls.mapped, 1);
+	KUNIT_EXPECT_EQ(test, obj->calls.start, VAN_ADDR);
+	KUNIT_EXPECT_EQ(test, obj->calls.end, VAN_END);
+	KUNIT_EXPECT_EQ(test, obj->calls.pgoff, VAN_PGOFF);
+	KUNIT_EXPECT_PTR_EQ(test, obj->calls.file, obj->file);
+	KUNIT_EXPECT_PTR_EQ(test, obj->calls.private, (void *)obj);
+}
+
+/* ->mapped() is called once for a mapping, and ->close() when that goes. */
+static void van_new_mapped(struct kunit *test)
+{
+	struct van_object *obj = test->priv;
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_type_called, &van_called,
+					  .pgoff = VAN_PGOFF), 0);
+	van_expect_called(test);
+	KUNIT_EXPECT_EQ(test, obj->calls.closed, 0);
+	KUNIT_EXPECT_PTR_EQ(test, van_look().private, (void *)obj);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, obj->calls.mapped, 1);
+	KUNIT_EXPECT_EQ(test, obj->calls.closed, 1);
+}
+
+/* It can replace the private data; who has no ->close() is not called. */
+static void van_new_mapped_replaces(struct kunit *test)
+{
+	struct van_object *obj = test->priv;
+
+	obj->mapped_private = test;
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_type_called,
+					  &van_called_no_close,
+					  .pgoff = VAN_PGOFF), 0);
+	van_expect_called(test);
+	KUNIT_EXPECT_PTR_EQ(test, van_look().private, (void *)test);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+}
+
+/* Its error is that of mmap(), and ->close() is called for what it began. */
+static void van_new_mapped_fails(struct kunit *test)
+{
+	struct van_object *obj = test->priv;
+
+	obj->mapped_err = -EDQUOT;
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_type_called, &van_called,
+					  .pgoff = VAN_PGOFF), -EDQUOT);
+	van_expect_called(test);
+	KUNIT_EXPECT_EQ(test, obj->calls.closed, 1);
+	KUNIT_EXPECT_PTR_EQ(test, obj->calls.closed_private, (void *)obj);
+	van_expect_nothing(test);
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_type_called,
+					  &van_called_no_close,
+					  .pgoff = VAN_PGOFF), -EDQUOT);
+	van_expect_called(test);
+	van_expect_nothing(test);
+}
+
+/* The private data that ->mapped() gave in vain is not what ->close() sees. */
+static void van_new_mapped_replaces_and_fails(struct kunit *test)
+{
+	struct van_object *obj = test->priv;
+
+	obj->mapped_private = test;
+	obj->mapped_err = -EDQUOT;
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_type_called, &van_called),
+			-EDQUOT);
+	KUNIT_EXPECT_EQ(test, obj->calls.closed, 1);
+	KUNIT_EXPECT_PTR_EQ(test, obj->calls.closed_private, (void *)obj);
+	van_expect_nothing(test);
+}
+
+/* ---- objects ------------------------------------------------------------ */
+
+/* Where an object is, and where the mapping. */
+static const struct van_place {
+	const char *desc;
+	pgoff_t base;
+	unsigned long nr;
+	pgoff_t pgoff;
+	int err;
+} van_places[] = {
+	{ "all of it", 0, VAN_PAGES, 0, 0 },
+	{ "all of it, at a base", 7, VAN_PAGES, 7, 0 },
+	{ "the end of it, at a base", 7, VAN_PAGES + 3, 10, 0 },
+	{ "below the base", 7, 4 * VAN_PAGES, 6, -EINVAL },
+	{ "far below the base", 1000, ULONG_MAX, 0, -EINVAL },
+	{ "over the end", 0, VAN_PAGES, 1, -EINVAL },
+	{ "over the end, at a base", 7, VAN_PAGES, 8, -EINVAL },
+	{ "behind the end, at a base", 7, VAN_PAGES, 7 + VAN_PAGES, -EINVAL },
+	{ "too small", 0, VAN_PAGES - 1, 0, -EINVAL },
+};
+
+VAN_BOTH(van_set_object, {
+	const struct van_state before = van_state(vma);
+	int err = vma_new_set_object(vma, &van_shown, &obj->shown);
+
+	if (err)
+		van_expect_same(test, van_state(vma), before, "object");
+	return err;
+});
+
+/* R6, R18: a mapping lies inside the object, wherever that is in the file. */
+static void van_new_set_object_fits(struct kunit *test)
+{
+	struct van_object *obj = test->priv;
+	const struct van_place *place;
+
+	for (place = van_places; place < van_places + ARRAY_SIZE(van_places);
+	     place++) {
+		vma_object_init(&obj->shown, obj->file->f_mapping, place->base,
+				place->nr, NULL);
+		KUNIT_EXPECT_EQ_MSG(test, van_map(test, &van_set_object,
+						  .pgoff = place->pgoff),
+				    place->err, "%s", place->desc);
+		KUNIT_EXPECT_EQ_MSG(test, vma_object_mappings(&obj->shown),
+				    !place->err, "%s", place->desc);
+		KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+		KUNIT_EXPECT_EQ_MSG(test, vma_object_mappings(&obj->shown), 0, "%s",
+				    place->desc);
+	}
+}
+
+/* R17: a mapping is counted from the hook on, and is the object's. */
+static void van_new_set_object_counts(struct kunit *test)
+{
+	struct van_object *obj = test->priv;
+
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_set_object), 0);
+	KUNIT_EXPECT_EQ(test, obj->calls.mapped, 1);
+	KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->shown), 1);
+	KUNIT_EXPECT_PTR_EQ(test, van_look().vm_ops, &van_shown.vm_ops);
+	KUNIT_EXPECT_PTR_EQ(test, van_look().private, (void *)&obj->shown);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_AT(5), PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->shown), 2);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->shown), 0);
+}
+
+/* R17: nor is one left counted that the driver does not want. */
+static void van_new_set_object_refused(struct kunit *test)
+{
+	struct van_object *obj = test->priv;
+
+	obj->mapped_err = -EDQUOT;
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_set_object), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, obj->calls.mapped, 1);
+	KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->shown), 0);
+	van_expect_nothing(test);
+}
+
+VAN_BOTH(van_set_object_of, {
+	const struct van_state before = van_state(vma);
+
+	KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, obj->arg, &obj->shown),
+			-EINVAL);
+	van_expect_same(test, van_state(vma), before, "wrong type");
+	return VAN_NO_MAPPING;
+});
+
+/* R17, R18: an object's type counts all of its mappings. */
+static void van_new_set_object_mistakes(struct kunit *test)
+{
+	struct van_object *obj = test->priv;
+	int i;
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_set_object_of, &van_none,
+					  .warned = 1), VAN_NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_set_object_of, &van_counts,
+					  .warned = 1), VAN_NO_MAPPING);
+	for (i = 0; i < ARRAY_SIZE(van_bad_shown); i++)
+		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_set_object_of,
+						  &van_bad_shown[i], .warned = 1),
+				VAN_NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, obj->calls.mapped, 0);
+	KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->shown), 0);
+}
+
+/* The first page, the last one, or a page frame. */
+VAN_BOTH(van_object_after_first, {
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, VAN_ADDR, obj->pages, 1), 0);
+	KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, &van_shown_mixed, &obj->shown),
+			-EINVAL);
+	return VAN_NO_MAPPING;
+});
+
+VAN_BOTH(van_object_after_last, {
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, VAN_AT(VAN_PAGES - 1),
+						obj->pages, 1), 0);
+	KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, &van_shown_mixed, &obj->shown),
+			-EINVAL);
+	return VAN_NO_MAPPING;
+});
+
+VAN_BOTH(van_object_after_remap, {
+	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_AT(3),
+						page_to_pfn(obj->pages[0]),
+						PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, &van_shown_pfn, &obj->shown),
+			-EINVAL);
+	return VAN_NO_MAPPING;
+});
+
+/* R17, R18: a mapping that the hook filled is none that a revoke finds. */
+static void van_new_set_object_filled(struct kunit *test)
+{
+	const struct van_body *bodies[] = {
+		&van_object_after_first, &van_object_after_last,
+		&van_object_after_remap,
+	};
+	struct van_object *obj = test->priv;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(bodies); i++) {
+		KUNIT_EXPECT_EQ(test, van_map(test, bodies[i], .warned = 1),
+				VAN_NO_MAPPING);
+		KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->shown), 0);
+		van_expect_nothing(test);
+	}
+}
+
+VAN_BOTH(van_fill_object, {
+	KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, obj->arg, &obj->shown), 0);
+	if (obj->arg == &van_shown_mixed) {
+		KUNIT_EXPECT_EQ(test, vma_new_map_pages_all(vma, obj->pages,
+							    VAN_PAGES), -EINVAL);
+		return 0;
+	}
+	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn_all(vma, page_to_pfn(obj->pages[0])),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, vma_new_remap_io_all(vma, page_to_pfn(obj->pages[0])),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, page_to_phys(obj->pages[0]),
+					    VAN_SIZE), -EINVAL);
+	return 0;
+});
+
+/* R17, R18: nor is a mapping filled by the hook that was made an object's. */
+static void van_new_fill_object(struct kunit *test)
+{
+	struct van_object *obj = test->priv;
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_fill_object, &van_shown_mixed,
+					  .warned = 1), 0);
+	van_expect_shows(test, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, van_held(test, obj), 0);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_fill_object, &van_shown_pfn,
+					  .warned = 3), 0);
+	van_expect_shows(test, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->shown), 0);
+}
+
+/* ---- remap -------------------------------------------------------------- */
+
+/* One range and what comes of it, whichever verb. */
+static const struct van_range {
+	const char *desc;
+	unsigned long addr, size;
+	int err;
+} van_ranges[] = {
+	{ "whole", VAN_ADDR, VAN_SIZE, 0 },
+	{ "first page", VAN_ADDR, PAGE_SIZE, 0 },
+	{ "middle", VAN_AT(3), 3 * PAGE_SIZE, 0 },
+	{ "last page", VAN_AT(VAN_PAGES - 1), PAGE_SIZE, 0 },
+	{ "no size", VAN_AT(1), 0, -EINVAL },
+	{ "addr not aligned", VAN_AT(1) + 1, PAGE_SIZE, -EINVAL },
+	{ "addr not aligned, above", VAN_AT(2) - 1, PAGE_SIZE, -EINVAL },
+	{ "page below", VAN_ADDR - PAGE_SIZE, PAGE_SIZE, -EFAULT },
+	{ "from below", VAN_ADDR - PAGE_SIZE, 2 * PAGE_SIZE, -EFAULT },
+	{ "page at the end", VAN_END, PAGE_SIZE, -EFAULT },
+	{ "page above the end", VAN_END + PAGE_SIZE, PAGE_SIZE, -EFAULT },
+	{ "over the end", VAN_AT(VAN_PAGES - 1), 2 * PAGE_SIZE, -EFAULT },
+	{ "all and one", VAN_ADDR, VAN_SIZE + PAGE_SIZE, -EFAULT },
+	{ "wraps to below", VAN_AT(1), -2 * PAGE_SIZE, -EFAULT },
+	{ "wraps to itself", VAN_AT(1), -PAGE_SIZE, -EFAULT },
+	{ "wraps to 0", VAN_AT(1), -VAN_AT(1), -EFAULT },
+	{ "address 0", 0, PAGE_SIZE, -EFAULT },
+	{ "last page of all", -PAGE_SIZE, PAGE_SIZE, -EFAULT },
+	/* Those that follow are no whole pages. */
+	{ "one byte", VAN_AT(1), 1, -EINVAL },
+	{ "size not aligned", VAN_AT(1), PAGE_SIZE + 1, -EINVAL },
+	{ "all bytes", VAN_AT(1), -1UL, -EINVAL },
+};
+
+#define VAN_WHOLE_PAGES	(ARRAY_SIZE(van_ranges) - 3)
+
+static int van_at(const struct van_range *range)
+{
+	return (range->addr - VAN_ADDR) >> PAGE_SHIFT;
+}
+
+VAN_BOTH(van_remap_pfn, {
+	const struct van_range *range = obj->arg;
+	const struct van_state before = van_state(vma);
+	int err = vma_new_remap_pfn(vma, range->addr, page_to_pfn(obj->pages[2]),
+				    range->size);
+
+	if (err)
+		van_expect_same(test, van_state(vma), before, range->desc);
+	return err;
+});
+
+VAN_BOTH(van_remap_io, {
+	const struct van_range *range = obj->arg;
+	const struct van_state before = van_state(vma);
+	int err = vma_new_remap_io(vma, range->addr, page_to_pfn(obj->pages[2]),
+				   range->size);
+
+	if (err)
+		van_expect_same(test, van_state(vma), before, range->desc);
+	return err;
+});
+
+static void van_check_remap(struct kunit *test, const struct van_body *body)
+{
+	const struct van_range *range;
+	struct van_frame frame;
+
+	for (range = van_ranges; range < van_ranges + ARRAY_SIZE(van_ranges);
+	     range++) {
+		/* What is behind the object's pages is somebody else's. */
+		if (!range->err && range->size > VAN_SIZE - 2 * PAGE_SIZE)
+			continue;
+		KUNIT_EXPECT_EQ_MSG(test, van_map_arg(test, body, range), range->err,
+				    "%s", range->desc);
+		if (range->err) {
+			van_expect_nothing(test);
+			continue;
+		}
+		KUNIT_EXPECT_EQ(test, van_look().flags & (VAN_REMAPPED | VM_MIXEDMAP),
+				VAN_REMAPPED);
+		van_expect_shows(test, van_at(range), range->size >> PAGE_SHIFT, 2);
+		/* R11 */
+		frame = van_frame(range->addr);
+		KUNIT_EXPECT_EQ(test, frame.err, 0);
+		KUNIT_EXPECT_FALSE(test, frame.writable);
+	}
+	KUNIT_EXPECT_EQ(test, van_held(test, test->priv), 0);
+}
+
+/* R6, R18: what is asked for is mapped; a bad range is refused, silently. */
+static void van_new_remap_pfn(struct kunit *test)
+{
+	van_check_remap(test, &van_remap_pfn);
+}
+
+static void van_new_remap_io(struct kunit *test)
+{
+	van_check_remap(test, &van_remap_io);
+}
+
+VAN_BOTH(van_remap_pfn_all, {
+	return vma_new_remap_pfn_all(vma, page_to_pfn(obj->pages[0]));
+});
+
+VAN_BOTH(van_remap_io_all, {
+	return vma_new_remap_io_all(vma, page_to_pfn(obj->pages[0]));
+});
+
+/* The whole, from the page frame that is given on, whatever the offset is. */
+static void van_new_remap_all(struct kunit *test)
+{
+	const struct van_body *bodies[] = { &van_remap_pfn_all, &van_remap_io_all };
+	struct van_object *obj = test->priv;
+	struct van_frame frame;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(bodies); i++) {
+		KUNIT_EXPECT_EQ(test, van_map(test, bodies[i], .pgoff = VAN_PGOFF,
+					      .prot = PROT_READ | PROT_WRITE), 0);
+		van_expect_shows(test, 0, VAN_PAGES, 0);
+		KUNIT_EXPECT_EQ(test, van_look().pgoff, VAN_PGOFF);
+		frame = van_frame(VAN_AT(1));
+		KUNIT_EXPECT_EQ(test, frame.pfn, page_to_pfn(obj->pages[1]));
+		/* R11 */
+		KUNIT_EXPECT_TRUE(test, frame.writable);
+	}
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+}
+
+static int van_remap_actions(struct kunit *test, struct van_object *obj,
+			     struct vma_desc *vma)
+{
+	const struct mmap_action *action = &van_desc_raw(vma)->action;
+	bool io = obj->arg;
+
+	KUNIT_EXPECT_EQ(test, action->type, MMAP_NOTHING);
+	if (io) {
+		KUNIT_EXPECT_EQ(test, vma_new_remap_io_all(vma, 1), 0);
+		KUNIT_EXPECT_EQ(test, action->type, MMAP_IO_REMAP_PFN);
+	} else {
+		KUNIT_EXPECT_EQ(test, vma_new_remap_pfn_all(vma, 1), 0);
+		KUNIT_EXPECT_EQ(test, action->type, MMAP_REMAP_PFN);
+	}
+	return VAN_NO_MAPPING;
+}
+
+/* What differs is seen in the page tables of few machines. */
+static void van_new_remap_io_action(struct kunit *test)
+{
+	static const struct van_body body = { .prepare = van_remap_actions };
+
+	test->priv = van_object_new(test, &van_prepare_fops);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, NULL), VAN_NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, test), VAN_NO_MAPPING);
+}
+
+VAN_BOTH(van_iomap_all, {
+	return vma_new_iomap(vma, page_to_phys(obj->pages[0]), VAN_SIZE);
+});
+
+/* R7: what is copied on write has no page frames: not by the core's way out. */
+static void van_new_remap_cow(struct kunit *test)
+{
+	const struct van_body *bodies[] = {
+		&van_remap_pfn_all, &van_remap_io_all, &van_iomap_all,
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(bodies); i++) {
+		KUNIT_EXPECT_EQ(test, van_map(test, bodies[i], .flags = MAP_PRIVATE),
+				-EINVAL);
+		KUNIT_EXPECT_EQ(test, van_map(test, bodies[i], .flags = MAP_PRIVATE,
+					      .prot = PROT_READ | PROT_WRITE),
+				-EINVAL);
+		van_expect_nothing(test);
+	}
+}
+
+VAN_BOTH(van_remap_on_mixed, {
+	struct van_state before;
+
+	van_preset(vma, VM_MIXEDMAP);
+	before = van_state(vma);
+	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn_all(vma, page_to_pfn(obj->pages[0])),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, vma_new_remap_io_all(vma, page_to_pfn(obj->pages[0])),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, page_to_phys(obj->pages[0]),
+					    VAN_SIZE), -EINVAL);
+	van_expect_same(test, van_state(vma), before, "remap");
+	return 0;
+});
+
+/* R7, R18: what is VM_MIXEDMAP does not become VM_PFNMAP. */
+static void van_new_remap_on_mixed(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_remap_on_mixed, .warned = 3), 0);
+	van_expect_shows(test, 0, 0, 0);
+}
+
+VAN_BOTH(van_remap_on_pfn, {
+	int err = vma_new_set_type(vma, &van_pfn, obj);
+
+	return err ?: vma_new_remap_pfn_all(vma, page_to_pfn(obj->pages[0]));
+});
+
+/* A type of the kind goes with it. */
+static void van_new_remap_typed(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_remap_on_pfn), 0);
+	van_expect_shows(test, 0, VAN_PAGES, 0);
+	KUNIT_EXPECT_PTR_EQ(test, van_look().vm_ops, &van_pfn.vm_ops);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+}
+
+/* Two ranges in turn; the second where something is, or in ->mmap_prepare(). */
+VAN_BOTH(van_remap_twice, {
+	const struct van_range *range = obj->arg;
+	const unsigned long pfn = page_to_pfn(obj->pages[0]);
+
+	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_AT(2), pfn, 4 * PAGE_SIZE),
+			0);
+	KUNIT_EXPECT_EQ_MSG(test, vma_new_remap_pfn(vma, range->addr, pfn,
+						    range->size), -EBUSY, "%s",
+			    range->desc);
+	KUNIT_EXPECT_EQ_MSG(test, vma_new_remap_io(vma, range->addr, pfn,
+						   range->size), -EBUSY, "%s",
+			    range->desc);
+	/* An offset of its own: the whole. */
+	KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, PFN_PHYS(pfn), VAN_SIZE), -EBUSY);
+	return 0;
+});
+
+/* R18: the core has a BUG_ON() for it. */
+static void van_new_remap_twice(struct kunit *test)
+{
+	static const struct van_range ranges[] = {
+		{ "the same", VAN_AT(2), 4 * PAGE_SIZE },
+		{ "over the start", VAN_AT(1), 2 * PAGE_SIZE },
+		{ "over the end", VAN_AT(5), 2 * PAGE_SIZE },
+		{ "the last page", VAN_AT(5), PAGE_SIZE },
+		{ "around it", VAN_ADDR, VAN_SIZE },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_remap_twice, &ranges[i],
+						  .warned = 3), 0);
+		van_expect_shows(test, 2, 4, 0);
+	}
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+}
+
+VAN_BOTH(van_remap_parts, {
+	const unsigned long pfn = page_to_pfn(obj->pages[0]);
+	int err = vma_new_remap_pfn(vma, VAN_AT(4), pfn + 4, 4 * PAGE_SIZE);
+
+	return err ?:
+	       vma_new_remap_io(vma, VAN_ADDR, pfn, 4 * PAGE_SIZE) ?:
+	       vma_new_remap_pfn(vma, VAN_AT(8), pfn + 8, PAGE_SIZE);
+});
+
+/* ->mmap() maps part after part; ->mmap_prepare() can ask for one action. */
+static void van_new_remap_parts(struct kunit *test)
+{
+	bool mmap = van_in_mmap(test);
+
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_remap_parts, .warned = !mmap),
+			mmap ? 0 : -EBUSY);
+	if (mmap)
+		van_expect_shows(test, 0, 9, 0);
+	else
+		van_expect_nothing(test);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+}
+
+#define VAN_LAST_PFN	PHYS_PFN(~(phys_addr_t)0)
+
+static const struct van_pfn {
+	const char *desc;
+	unsigned long pfn, nr;
+	int err;
+} van_pfns[] = {
+	{ "last page frame and one more", VAN_LAST_PFN, 2, -EINVAL },
+	{ "last page frames and one more", VAN_LAST_PFN - 2, 4, -EINVAL },
+	{ "wraps", ULONG_MAX, 2, -EINVAL },
+	{ "wraps, all pages", ULONG_MAX - 2, VAN_PAGES, -EINVAL },
+	/* Those that follow are not for ->mmap(), where they would be mapped. */
+	{ "last page frame", VAN_LAST_PFN, 1, 0 },
+	{ "last page frames", VAN_LAST_PFN - 3, 4, 0 },
+};
+
+VAN_BOTH(van_try_pfn, {
+	const struct van_pfn *pfn = obj->arg;
+	const struct van_state before = van_state(vma);
+
+	KUNIT_EXPECT_EQ_MSG(test, vma_new_remap_pfn(vma, VAN_ADDR, pfn->pfn,
+						    pfn->nr << PAGE_SHIFT),
+			    pfn->err, "%s", pfn->desc);
+	if (pfn->err)
+		KUNIT_EXPECT_EQ_MSG(test, vma_new_remap_io(vma, VAN_ADDR, pfn->pfn,
+							   pfn->nr << PAGE_SHIFT),
+				    pfn->err, "%s", pfn->desc);
+	van_expect_same(test, van_state(vma), before, pfn->desc);
+	return VAN_NO_MAPPING;
+});
+
+/* R6, R18: page frames that cannot be, the core multiplies silently. */
+static void van_new_remap_pfn_wraps(struct kunit *test)
+{
+	static const struct van_pfn beyond = { "beyond", VAN_LAST_PFN + 1, 1, -EINVAL };
+	int i, nr = ARRAY_SIZE(van_pfns) - (van_in_mmap(test) ? 2 : 0);
+
+	for (i = 0; i < nr; i++)
+		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_try_pfn, &van_pfns[i]),
+				VAN_NO_MAPPING);
+	if (VAN_LAST_PFN < ULONG_MAX)
+		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_try_pfn, &beyond),
+				VAN_NO_MAPPING);
+}
+
+/* ---- a device's memory -------------------------------------------------- */
+
+/* The memory is the object's, or is where @start says. The mapping has 4 pages. */
+static const struct van_iomap {
+	const char *desc;
+	phys_addr_t start;
+	unsigned long in_page, len;
+	pgoff_t pgoff;
+	int err;
+} van_iomaps[] = {
+	{ "all of it", 0, 0, 4 * PAGE_SIZE, 0, 0 },
+	{ "a part", 0, 0, 9 * PAGE_SIZE, 2, 0 },
+	{ "the end", 0, 0, 6 * PAGE_SIZE, 2, 0 },
+	{ "the end, of a part of a page", 0, 0, 5 * PAGE_SIZE + 1, 2, 0 },
+	{ "from within a page", 0, 512, 6 * PAGE_SIZE - 512, 2, 0 },
+	{ "from within a page to another", 0, 512, 5 * PAGE_SIZE, 2, 0 },
+	{ "from the end of a page", 0, PAGE_SIZE - 1, 3 * PAGE_SIZE + 1, 0, 0 },
+	{ "too small", 0, 0, 5 * PAGE_SIZE, 2, -EINVAL },
+	{ "too small, within a page", 0, 512, 5 * PAGE_SIZE - 512, 2, -EINVAL },
+	{ "from its end", 0, 0, 5 * PAGE_SIZE, 5, -EINVAL },
+	{ "from behind its end", 0, 0, 5 * PAGE_SIZE, 6, -EINVAL },
+	{ "nothing", 0, 0, 0, 0, -EINVAL },
+	{ "nothing, within a page", 0, 512, 0, 0, -EINVAL },
+	{ "all there can be", PAGE_SIZE, 0, ULONG_MAX, 0, -EINVAL },
+	{ "all there can be, at an offset", PAGE_SIZE, 512, ULONG_MAX - 512, 2,
+	  -EINVAL },
+	{ "wraps", -(phys_addr_t)PAGE_SIZE, 0, 5 * PAGE_SIZE, 0, -EINVAL },
+	{ "wraps by one", -(phys_addr_t)(4 * PAGE_SIZE), 1, 4 * PAGE_SIZE, 0,
+	  -EINVAL },
+};
+
+VAN_BOTH(van_iomap, {
+	const struct van_iomap *io = obj->arg;
+	const phys_addr_t start = (io->start ?: page_to_phys(obj->pages[0])) +
+				  io->in_page;
+	const struct van_state before = van_state(vma);
+	int err = vma_new_iomap(vma, start, io->len);
+
+	KUNIT_EXPECT_EQ_MSG(test, err, io->err, "%s", io->desc);
+	if (err)
+		van_expect_same(test, van_state(vma), before, io->desc);
+	return err;
+});
+
+/* R6, R18: the part that was asked for is mapped, if the memory has it. */
+static void van_new_iomap(struct kunit *test)
+{
+	const struct van_iomap *io;
+
+	for (io = van_iomaps; io < van_iomaps + ARRAY_SIZE(van_iomaps); io++) {
+		KUNIT_EXPECT_EQ_MSG(test, van_map_arg(test, &van_iomap, io, .pages = 4,
+						      .pgoff = io->pgoff),
+				    io->err, "%s", io->desc);
+		if (io->err) {
+			van_expect_nothing(test);
+			continue;
+		}
+		van_expect_shows(test, 0, 4, io->pgoff);
+		KUNIT_EXPECT_EQ(test, van_look().flags & (VAN_REMAPPED | VM_MIXEDMAP),
+				VAN_REMAPPED);
+	}
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+}
+
+static int van_iomap_last(struct kunit *test, struct van_object *obj,
+			  struct vma_desc *vma)
+{
+	KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, -(phys_addr_t)(4 * PAGE_SIZE),
+					    4 * PAGE_SIZE), 0);
+	return VAN_NO_MAPPING;
+}
+
+/* What ends where addresses do, does not wrap. It is not there to be mapped. */
+static void van_new_iomap_last(struct kunit *test)
+{
+	static const struct van_body body = { .prepare = van_iomap_last };
+
+	test->priv = van_object_new(test, &van_prepare_fops);
+	KUNIT_EXPECT_EQ(test, van_map(test, &body, .pages = 4), VAN_NO_MAPPING);
+}
+
+/* ---- arrays of pages ---------------------------------------------------- */
+
+VAN_BOTH(van_map_pages, {
+	const struct van_range *range = obj->arg;
+	const struct van_state before = van_state(vma);
+	int err = vma_new_map_pages(vma, range->addr, &obj->pages[0],
+				    range->size >> PAGE_SHIFT);
+
+	if (err)
+		van_expect_same(test, van_state(vma), before, range->desc);
+	else
+		KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_MIXEDMAP_BIT));
+	return err;
+});
+
+/* R6, R13, R18: each page once and with a reference; no bad range, silently. */
+static void van_new_map_pages(struct kunit *test)
+{
+	const struct van_range *range;
+	unsigned long nr;
+
+	for (range = van_ranges; range < van_ranges + VAN_WHOLE_PAGES; range++) {
+		KUNIT_EXPECT_EQ_MSG(test, van_map_arg(test, &van_map_pages, range),
+				    range->err, "%s", range->desc);
+		if (range->err) {
+			van_expect_nothing(test);
+			continue;
+		}
+		nr = range->size >> PAGE_SHIFT;
+		van_expect_shows(test, van_at(range), nr, 0);
+		KUNIT_EXPECT_EQ(test, van_held(test, test->priv), BIT(nr) - 1);
+		KUNIT_EXPECT_EQ(test, van_look().flags & (VM_MIXEDMAP | VM_PFNMAP),
+				VM_MIXEDMAP);
+		KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+		van_expect_nothing(test);
+	}
+}
+
+VAN_BOTH(van_map_many_pages, {
+	const unsigned long *nr = obj->arg;
+
+	return vma_new_map_pages(vma, VAN_ADDR, obj->pages, *nr);
+});
+
+/* R6: a number of pages whose size in bytes wraps to a good one, or to 0. */
+static void van_new_map_pages_wraps(struct kunit *test)
+{
+	const unsigned long wrap = 1UL << (BITS_PER_LONG - PAGE_SHIFT);
+	const unsigned long many[] = {
+		wrap - 1, wrap, wrap + 1, wrap + VAN_PAGES, ULONG_MAX,
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(many); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, van_map_arg(test, &van_map_many_pages,
+						      &many[i]),
+				    -EFAULT, "%lu pages", many[i]);
+		van_expect_nothing(test);
+	}
+}
+
+VAN_BOTH(van_map_pages_all, {
+	const unsigned long *nr = obj->arg;
+
+	return vma_new_map_pages_all(vma, obj->pages, *nr);
+});
+
+/* R6: of all pages those that the offset says, if they are there. */
+static void van_new_map_pages_all(struct kunit *test)
+{
+	const unsigned long enough = VAN_PGOFF + 4, few = VAN_PGOFF + 3;
+	const unsigned long none = VAN_PGOFF;
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_map_pages_all, &enough,
+					  .pages = 4, .pgoff = VAN_PGOFF), 0);
+	van_expect_shows(test, 0, 4, VAN_PGOFF);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_map_pages_all, &few,
+					  .pages = 4, .pgoff = VAN_PGOFF), -EINVAL);
+	van_expect_nothing(test);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_map_pages_all, &none,
+					  .pages = 4, .pgoff = VAN_PGOFF), -EINVAL);
+	van_expect_nothing(test);
+}
+
+VAN_BOTH(van_map_pages_on_pfn, {
+	struct van_state before;
+
+	van_preset(vma, VM_PFNMAP);
+	before = van_state(vma);
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages_all(vma, obj->pages, VAN_PAGES),
+			-EINVAL);
+	van_expect_same(test, van_state(vma), before, "pages");
+	return VAN_NO_MAPPING;
+});
+
+/* R7, R18: what is VM_PFNMAP does not become VM_MIXEDMAP. */
+static void van_new_map_pages_on_pfn(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_map_pages_on_pfn, .warned = 1),
+			VAN_NO_MAPPING);
+	van_expect_nothing(test);
+}
+
+VAN_BOTH(van_map_pages_twice, {
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, VAN_AT(3), &obj->pages[3], 1), 0);
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, VAN_AT(3), &obj->pages[4], 1),
+			-EBUSY);
+	return 0;
+});
+
+/* R13: nothing is mapped over another page. */
+static void van_new_map_pages_twice(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_map_pages_twice,
+				      .warned = !van_in_mmap(test)), 0);
+	van_expect_shows(test, 3, 1, 3);
+	KUNIT_EXPECT_EQ(test, van_held(test, test->priv), BIT(3));
+}
+
+VAN_BOTH(van_map_pages_typed, {
+	int err = vma_new_set_type(vma, &van_mixed, obj);
+
+	return err ?: vma_new_map_pages_all(vma, obj->pages, VAN_PAGES);
+});
+
+/* A type of the kind goes with it, also where a write would copy. */
+static void van_new_map_pages_typed(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_map_pages_typed), 0);
+	van_expect_shows(test, 0, VAN_PAGES, 0);
+	KUNIT_EXPECT_PTR_EQ(test, van_look().vm_ops, &van_mixed.vm_ops);
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_map_pages_typed,
+				      .flags = MAP_PRIVATE), 0);
+	van_expect_shows(test, 0, VAN_PAGES, 0);
+}
+
+VAN_BOTH(van_map_pages_no_ops, {
+	van_no_ops(vma);
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages_all(vma, obj->pages, VAN_PAGES), 0);
+	KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, &van_mixed, obj), -EBUSY);
+	KUNIT_EXPECT_NULL(test, vma_new_identity(vma).vm_ops);
+	return VAN_NO_MAPPING;
+});
+
+/* Who has taken the hooks out shows no object, and has no type. */
+static void van_new_map_pages_no_ops(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_map_pages_no_ops, .warned = 1),
+			VAN_NO_MAPPING);
+	van_expect_nothing(test);
+}
+
+/* The pages of the object but for one, which is none to be inserted. */
+struct van_array {
+	struct page *pages[VAN_PAGES];
+	int bad;
+};
+
+VAN_BOTH(van_map_bad_page, {
+	struct van_array *array = (void *)obj->arg;
+	int err = vma_new_map_pages_all(vma, array->pages, VAN_PAGES);
+
+	/* At once, in ->mmap(). */
+	if (err)
+		KUNIT_EXPECT_EQ(test, van_held(test, obj), BIT(array->bad) - 1);
+	return err;
+});
+
+/* R13: after a failure in the middle nothing is mapped, and nothing kept. */
+static void van_new_map_pages_bad_page(struct kunit *test)
+{
+	static const int bad[] = { 0, 3, 4, 9, VAN_PAGES - 1 };
+	struct van_object *obj = test->priv;
+	struct van_array array;
+	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, slab);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		memcpy(array.pages, obj->pages, sizeof(array.pages));
+		array.bad = bad[i];
+		array.pages[array.bad] = virt_to_head_page(slab);
+		KUNIT_EXPECT_EQ_MSG(test, van_map_arg(test, &van_map_bad_page, &array),
+				    -EINVAL, "page %d", array.bad);
+		van_expect_nothing(test);
+	}
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+static int van_map_pages_on_huge(struct kunit *test, struct van_object *obj,
+				 struct vma_new *vma)
+{
+	struct mm_struct *mm = current->mm;
+	struct vm_fault vmf = {
+		.vma = van_vma_raw(vma),
+		.address = ALIGN(VAN_END, PMD_SIZE),
+	};
+
+	/* Makes the tables. */
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, VAN_END, obj->pages, 1), 0);
+	vmf.pud = pud_offset(p4d_offset(pgd_offset(mm, vmf.address), vmf.address),
+			     vmf.address);
+	vmf.pmd = pmd_offset(vmf.pud, vmf.address);
+	KUNIT_EXPECT_EQ(test, vmf_insert_pfn_pmd(&vmf, ALIGN_DOWN(page_to_pfn(obj->pages[0]),
+								  PMD_SIZE >> PAGE_SHIFT),
+						 false), VM_FAULT_NOPAGE);
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, vmf.address, obj->pages, 1),
+			-ENOMEM);
+	return VAN_NO_MAPPING;
+}
+
+/* No room for a page table is none of the errors of a bad range. */
+static void van_new_map_pages_on_huge(struct kunit *test)
+{
+	static const struct van_body body = { .mmap = van_map_pages_on_huge };
+	const unsigned long end = ALIGN(VAN_END, PMD_SIZE) + PMD_SIZE;
+
+	if (IS_ENABLED(CONFIG_DEBUG_VM))
+		kunit_skip(test, "walk_to_pmd() has a VM_BUG_ON() for this");
+	KUNIT_EXPECT_EQ(test, van_map(test, &body,
+				      .pages = (end - VAN_ADDR) >> PAGE_SHIFT),
+			VAN_NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, van_held(test, test->priv), 0);
+}
+#else
+static void van_new_map_pages_on_huge(struct kunit *test)
+{
+	kunit_skip(test, "there are no huge entries");
+}
+#endif
+
+/* ---- what only ->mmap() can do ------------------------------------------ */
+
+static int van_set_mixedmap(struct kunit *test, struct van_object *obj,
+			    struct vma_new *vma)
+{
+	const vm_flags_t flags = van_state(vma).flags;
+	struct vma_new_mixedmap *mixed = vma_new_set_mixedmap(vma);
+	unsigned long inserted = ~0UL;
+
+	KUNIT_EXPECT_EQ(test, flags & VM_MIXEDMAP, 0);
+	KUNIT_EXPECT_EQ(test, van_state(vma).flags, flags | VM_MIXEDMAP);
+	KUNIT_EXPECT_NOT_NULL(test, mixed);
+	if (!mixed)
+		return VAN_NO_MAPPING;
+	KUNIT_EXPECT_EQ(test, vma_mixedmap_insert_page(mixed, VAN_ADDR,
+						       obj->pages[0]), 0);
+	KUNIT_EXPECT_EQ(test, vma_mixedmap_insert_pages(mixed, VAN_AT(1),
+							&obj->pages[1], 5,
+							&inserted), 0);
+	KUNIT_EXPECT_EQ(test, inserted, 5);
+	/* Once more is the same. */
+	KUNIT_EXPECT_PTR_EQ(test, vma_new_set_mixedmap(vma), mixed);
+	return 0;
+}
+
+/* A new mapping takes pages at once, one by one too. */
+static void van_new_set_mixedmap(struct kunit *test)
+{
+	static const struct van_body body = { .mmap = van_set_mixedmap };
+
+	KUNIT_EXPECT_EQ(test, van_map(test, &body), 0);
+	van_expect_shows(test, 0, 6, 0);
+	KUNIT_EXPECT_EQ(test, van_held(test, test->priv), BIT(6) - 1);
+}
+
+static int van_mixedmap_of_other(struct kunit *test, struct van_object *obj,
+				 struct vma_new *vma)
+{
+	struct van_state before;
+
+	if (obj->arg)
+		KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, &van_shown,
+							 &obj->shown), 0);
+	else
+		van_preset(vma, VM_PFNMAP);
+	before = van_state(vma);
+	KUNIT_EXPECT_NULL(test, vma_new_set_mixedmap(vma));
+	van_expect_same(test, van_state(vma), before, "mixedmap");
+	return obj->arg ? 0 : VAN_NO_MAPPING;
+}
+
+/* R7, R17, R18: neither is VM_PFNMAP, nor what shows an object, filled by pages. */
+static void van_new_set_mixedmap_refused(struct kunit *test)
+{
+	static const struct van_body body = { .mmap = van_mixedmap_of_other };
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, NULL, .warned = 1),
+			VAN_NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, test, .warned = 1), 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(van_vfree, vfree, const void *);
+
+/* What the object's pages say, in memory of vmalloc(). */
+static void *van_vmalloc(struct kunit *test, bool user)
+{
+	const struct van_object *obj = test->priv;
+	void *memory = user ? vmalloc_user(VAN_SIZE) : vmalloc(VAN_SIZE);
+
+	KUNIT_ASSERT_NOT_NULL(test, memory);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, van_vfree, memory), 0);
+	memcpy(memory, obj->memory, VAN_SIZE);
+	return memory;
+}
+
+static int van_map_vmalloc(struct kunit *test, struct van_object *obj,
+			   struct vma_new *vma)
+{
+	int err = vma_new_map_vmalloc(vma, (void *)obj->arg, vma_new_pgoff(vma));
+
+	/* The core has a BUG_ON() where this is left to it. */
+	KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_MIXEDMAP_BIT));
+	return err;
+}
+
+/* R6: memory of vmalloc_user(), from an offset on, and none that is too small. */
+static void van_new_map_vmalloc(struct kunit *test)
+{
+	static const struct van_body body = { .mmap = van_map_vmalloc };
+	void *memory = van_vmalloc(test, true);
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, memory), 0);
+	van_expect_shows(test, 0, VAN_PAGES, 0);
+	KUNIT_EXPECT_EQ(test, van_look().flags & (VAN_REMAPPED | VM_MIXEDMAP),
+			VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, memory, .pages = 4,
+					  .pgoff = VAN_PGOFF), 0);
+	van_expect_shows(test, 0, 4, VAN_PGOFF);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, memory, .pgoff = 1), -EINVAL);
+	van_expect_nothing(test);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, van_vmalloc(test, false)),
+			-EINVAL);
+	van_expect_nothing(test);
+}
+
+static int van_vmalloc_on_pfn(struct kunit *test, struct van_object *obj,
+			      struct vma_new *vma)
+{
+	struct van_state before;
+
+	van_preset(vma, VM_PFNMAP);
+	before = van_state(vma);
+	KUNIT_EXPECT_EQ(test, vma_new_map_vmalloc(vma, (void *)obj->arg, 0), -EINVAL);
+	van_expect_same(test, van_state(vma), before, "vmalloc");
+	return VAN_NO_MAPPING;
+}
+
+static int van_vmalloc_of_object(struct kunit *test, struct van_object *obj,
+				 struct vma_new *vma)
+{
+	struct van_state before;
+
+	KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, &van_shown_mixed, &obj->shown),
+			0);
+	before = van_state(vma);
+	KUNIT_EXPECT_EQ(test, vma_new_map_vmalloc(vma, (void *)obj->arg, 0), -EINVAL);
+	van_expect_same(test, van_state(vma), before, "vmalloc");
+	return 0;
+}
+
+static int van_vmalloc_on_page(struct kunit *test, struct van_object *obj,
+			       struct vma_new *vma)
+{
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, VAN_AT(VAN_PAGES - 1),
+						&obj->pages[VAN_PAGES - 1], 1), 0);
+	KUNIT_EXPECT_EQ(test, vma_new_map_vmalloc(vma, (void *)obj->arg, 0), -EBUSY);
+	return 0;
+}
+
+/* R7, R17, R18: what it cannot be mapped into is left as it is. */
+static void van_new_map_vmalloc_refused(struct kunit *test)
+{
+	static const struct van_body pfn = { .mmap = van_vmalloc_on_pfn };
+	static const struct van_body object = { .mmap = van_vmalloc_of_object };
+	static const struct van_body page = { .mmap = van_vmalloc_on_page };
+	void *memory = van_vmalloc(test, true);
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &pfn, memory, .warned = 1),
+			VAN_NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &object, memory, .warned = 1), 0);
+	van_expect_shows(test, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &page, memory, .warned = 1), 0);
+	van_expect_shows(test, VAN_PAGES - 1, 1, VAN_PAGES - 1);
+}
+
+/* Memory of the DMA API, and a device that it is for. */
+struct van_dma {
+	struct device *dev;
+	void *cpu_addr;
+	dma_addr_t dma_addr;
+	size_t size;
+};
+
+static void van_dma_free(void *data)
+{
+	struct van_dma *dma = data;
+
+	dma_free_coherent(dma->dev, VAN_SIZE, dma->cpu_addr, dma->dma_addr);
+}
+
+static struct van_dma *van_dma_new(struct kunit *test)
+{
+	const struct van_object *obj = test->priv;
+	struct van_dma *dma = kunit_kzalloc(test, sizeof(*dma), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, dma);
+	if (!IS_ENABLED(CONFIG_HAS_DMA))
+		kunit_skip(test, "there is no DMA");
+	dma->dev = kunit_device_register(test, "vma_access_test_new");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dma->dev);
+	dma->size = VAN_SIZE;
+	dma->cpu_addr = dma_alloc_coherent(dma->dev, VAN_SIZE, &dma->dma_addr,
+					   GFP_KERNEL);
+	if (!dma->cpu_addr || !dma_can_mmap(dma->dev))
+		kunit_skip(test, "there is no memory for DMA that can be mapped");
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, van_dma_free, dma), 0);
+	memcpy(dma->cpu_addr, obj->memory, VAN_SIZE);
+	return dma;
+}
+
+static int van_do_dma(struct vma_new *vma, const struct van_dma *dma)
+{
+	return vma_new_dma_mmap(vma, dma->dev, dma->cpu_addr, dma->dma_addr,
+				dma->size, 0);
+}
+
+static int van_dma_mmap(struct kunit *test, struct van_object *obj,
+			struct vma_new *vma)
+{
+	return van_do_dma(vma, obj->arg);
+}
+
+static const struct van_body van_dma_body = { .mmap = van_dma_mmap };
+
+/* R6, R7: memory of the DMA API, from an offset on, and none beyond it. */
+static void van_new_dma_mmap(struct kunit *test)
+{
+	const struct van_body *body = &van_dma_body;
+	struct van_dma *dma = van_dma_new(test);
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, dma), 0);
+	van_expect_shows(test, 0, VAN_PAGES, 0);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, dma, .pages = 4,
+					  .pgoff = VAN_PGOFF), 0);
+	van_expect_shows(test, 0, 4, VAN_PGOFF);
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, dma, .pgoff = 1), -ENXIO);
+	van_expect_nothing(test);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, dma, .pages = 1,
+					  .pgoff = VAN_PAGES), -ENXIO);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, dma, .flags = MAP_PRIVATE),
+			-EINVAL);
+	van_expect_nothing(test);
+
+	/* A part of a page is one; the next is beyond. */
+	dma->size = 3 * PAGE_SIZE + 1;
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, dma, .pages = 4), 0);
+	van_expect_shows(test, 0, 4, 0);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, dma, .pages = 5), -ENXIO);
+	van_expect_nothing(test);
+}
+
+static int van_dma_on_pfn(struct kunit *test, struct van_object *obj,
+			  struct vma_new *vma)
+{
+	van_preset(vma, VM_PFNMAP);
+	KUNIT_EXPECT_EQ(test, van_do_dma(vma, obj->arg), -EINVAL);
+	return VAN_NO_MAPPING;
+}
+
+static int van_dma_on_mixed(struct kunit *test, struct van_object *obj,
+			    struct vma_new *vma)
+{
+	van_preset(vma, VM_MIXEDMAP);
+	KUNIT_EXPECT_EQ(test, van_do_dma(vma, obj->arg), -EINVAL);
+	return VAN_NO_MAPPING;
+}
+
+static int van_dma_of_object(struct kunit *test, struct van_object *obj,
+			     struct vma_new *vma)
+{
+	KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, &van_shown, &obj->shown), 0);
+	KUNIT_EXPECT_EQ(test, van_do_dma(vma, obj->arg), -EINVAL);
+	return 0;
+}
+
+/* Something is mapped, and the flags do not say so. */
+static int van_dma_on_page(struct kunit *test, struct van_object *obj,
+			   struct vma_new *vma)
+{
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, VAN_AT(VAN_PAGES - 1),
+						obj->pages, 1), 0);
+	vm_flags_clear(van_vma_raw(vma), VM_MIXEDMAP);
+	KUNIT_EXPECT_EQ(test, van_do_dma(vma, obj->arg), -EBUSY);
+	return VAN_NO_MAPPING;
+}
+
+/* R7, R17, R18: what it cannot be mapped into. */
+static void van_new_dma_mmap_refused(struct kunit *test)
+{
+	static const struct van_body bodies[] = {
+		{ .mmap = van_dma_on_pfn },
+		{ .mmap = van_dma_on_mixed },
+		{ .mmap = van_dma_on_page },
+	};
+	static const struct van_body object = { .mmap = van_dma_of_object };
+	struct van_dma *dma = van_dma_new(test);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(bodies); i++) {
+		KUNIT_EXPECT_EQ(test, van_map_arg(test, &bodies[i], dma, .warned = 1),
+				VAN_NO_MAPPING);
+		van_expect_nothing(test);
+	}
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &object, dma, .warned = 1), 0);
+	van_expect_shows(test, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+}
+
+/* ---- a handle that was kept --------------------------------------------- */
+
+/*
+ * R7, R10: a handle that was kept after its hook changes nothing, by any verb,
+ * where nothing else is in the way: no hooks, nothing mapped.
+ */
+static void van_new_kept(struct kunit *test)
+{
+	struct van_object *obj = test->priv;
+	const unsigned long pfn = page_to_pfn(obj->pages[0]);
+	struct mm_struct *mm = current->mm;
+	void *memory = van_vmalloc(test, true);
+	struct van_state before, now;
+	struct vma_new *vma;
+
+	KUNIT_ASSERT_EQ(test, van_map(test, &van_nothing), 0);
+	before = van_look();
+	vma = obj->kept;
+	mmap_write_lock(mm);
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, &van_mixed, obj), -EBUSY);
+		VAN_EXPECT_WARNED(test, 1);
+		KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, &van_shown, &obj->shown),
+				-EBUSY);
+		VAN_EXPECT_WARNED(test, 2);
+		KUNIT_EXPECT_EQ(test, vma_new_remap_pfn_all(vma, pfn), -EBUSY);
+		VAN_EXPECT_WARNED(test, 3);
+		KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, PFN_PHYS(pfn), VAN_SIZE),
+				-EBUSY);
+		VAN_EXPECT_WARNED(test, 4);
+		KUNIT_EXPECT_EQ(test, vma_new_map_vmalloc(vma, memory, 0), -EBUSY);
+		VAN_EXPECT_WARNED(test, 5);
+		KUNIT_EXPECT_EQ(test, vma_new_map_pages_all(vma, obj->pages, VAN_PAGES),
+				-EBUSY);
+		VAN_EXPECT_WARNED(test, 6);
+		KUNIT_EXPECT_NULL(test, vma_new_set_mixedmap(vma));
+		VAN_EXPECT_WARNED(test, 7);
+		KUNIT_EXPECT_EQ(test, vma_new_dma_mmap(vma, NULL, NULL, 0, VAN_SIZE, 0),
+				-EBUSY);
+		VAN_EXPECT_WARNED(test, 8);
+	}
+	mmap_write_unlock(mm);
+	now = van_look();
+	van_expect_same(test, now, before, "kept");
+	KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->shown), 0);
+	van_expect_shows(test, 0, 0, 0);
+}
+
+/* As either hook. */
+#define VAN_CASE(_test)	KUNIT_CASE_PARAM(_test, van_hook_gen_params)
+
+static struct kunit_case van_cases[] = {
+	VAN_CASE(van_new_reads),
+	KUNIT_CASE(van_new_hook),
+	KUNIT_CASE(van_new_from_mmap_in_use),
+	KUNIT_CASE(van_new_stacked),
+	VAN_CASE(van_new_fits),
+	VAN_CASE(van_new_rebase),
+	VAN_CASE(van_new_set_file),
+	VAN_CASE(van_new_set_file_twice),
+	VAN_CASE(van_new_set_file_back),
+	KUNIT_CASE(van_new_set_file_fails),
+
+	VAN_CASE(van_new_settle_absent),
+	VAN_CASE(van_new_settle_present),
+	VAN_CASE(van_new_deny_absent),
+	VAN_CASE(van_new_require_shared),
+	VAN_CASE(van_new_set_flags),
+	VAN_CASE(van_new_set_prot),
+	VAN_CASE(van_new_set_prot_remap),
+	KUNIT_CASE(van_new_set_prot_map_pages),
+
+	VAN_CASE(van_new_set_type_policy),
+	VAN_CASE(van_new_set_type_mistakes),
+	VAN_CASE(van_new_set_type_no_owner),
+	VAN_CASE(van_new_set_type_twice),
+	VAN_CASE(van_new_set_type_maps),
+	KUNIT_CASE(van_type_hooks),
+	VAN_CASE(van_new_identity),
+	VAN_CASE(van_new_mapped),
+	VAN_CASE(van_new_mapped_replaces),
+	VAN_CASE(van_new_mapped_fails),
+	VAN_CASE(van_new_mapped_replaces_and_fails),
+
+	VAN_CASE(van_new_set_object_fits),
+	VAN_CASE(van_new_set_object_counts),
+	VAN_CASE(van_new_set_object_refused),
+	VAN_CASE(van_new_set_object_mistakes),
+	VAN_CASE(van_new_set_object_filled),
+	VAN_CASE(van_new_fill_object),
+
+	VAN_CASE(van_new_remap_pfn),
+	VAN_CASE(van_new_remap_io),
+	VAN_CASE(van_new_remap_all),
+	KUNIT_CASE(van_new_remap_io_action),
+	VAN_CASE(van_new_remap_cow),
+	VAN_CASE(van_new_remap_on_mixed),
+	VAN_CASE(van_new_remap_typed),
+	VAN_CASE(van_new_remap_twice),
+	VAN_CASE(van_new_remap_parts),
+	VAN_CASE(van_new_remap_pfn_wraps),
+	VAN_CASE(van_new_iomap),
+	KUNIT_CASE(van_new_iomap_last),
+
+	VAN_CASE(van_new_map_pages),
+	VAN_CASE(van_new_map_pages_wraps),
+	VAN_CASE(van_new_map_pages_all),
+	VAN_CASE(van_new_map_pages_on_pfn),
+	VAN_CASE(van_new_map_pages_twice),
+	VAN_CASE(van_new_map_pages_typed),
+	VAN_CASE(van_new_map_pages_no_ops),
+	VAN_CASE(van_new_map_pages_bad_page),
+	KUNIT_CASE(van_new_map_pages_on_huge),
+
+	KUNIT_CASE(van_new_set_mixedmap),
+	KUNIT_CASE(van_new_set_mixedmap_refused),
+	KUNIT_CASE(van_new_map_vmalloc),
+	KUNIT_CASE(van_new_map_vmalloc_refused),
+	KUNIT_CASE(van_new_dma_mmap),
+	KUNIT_CASE(van_new_dma_mmap_refused),
+	KUNIT_CASE(van_new_kept),
+	{ }
+};
+
+static struct kunit_suite van_suite = {
+	.name = "vma_access_new",
+	.init = van_init,
+	.test_cases = van_cases,
+};
+
+kunit_test_suite(van_suite);
+
+MODULE_DESCRIPTION("KUnit tests of typed VMA access: new mappings");
+MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");
+MODULE_LICENSE("GPL");

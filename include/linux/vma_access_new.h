@@ -438,6 +438,18 @@ __vma_new_refuse_cow(const vma_flags_t *flags)
 #define vma_new_set_dontdump(h) \
 	vma_flags_set(__vma_new(h, flags)(h), VMA_DONTDUMP_BIT)
 
+/**
+ * vma_new_set_noreserve() - Set VM_NORESERVE: its size is not accounted for.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * For a private mapping that is large and mostly empty: the core then does not
+ * count its size as memory that will be needed.
+ *
+ * Context: Within the hook.
+ */
+#define vma_new_set_noreserve(h) \
+	vma_flags_set(__vma_new(h, flags)(h), VMA_NORESERVE_BIT)
+
 /* ---- protection ----------------------------------------------------------------- */
 
 static inline void __vma_new_derive_prot(struct vma_new *vma, enum vma_prot how)
@@ -468,6 +480,10 @@ static inline void __vma_desc_derive_prot(struct vma_desc *vma,
  * Derived from the protection that follows from the mapping's access: there is
  * no way to give one as a value, which has been how a read-only mapping got
  * writable pages (R11). In ->mmap() it has no effect on what is mapped already.
+ *
+ * After the hook the core derives the protection anew and keeps of this what
+ * pgprot_modify() of the architecture keeps. That need not include
+ * VMA_PROT_DECRYPTED: where pages are put in later, say so again there.
  *
  * Context: Within the hook.
  */

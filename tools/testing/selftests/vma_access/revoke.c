@@ -11,26 +11,9 @@
 
 #include "kselftest_harness.h"
 #include "vma_pool_test.h"
-#include "test_modules/vma_window.h"
+#include "vma_window_test.h"
 
-#define WINDOW_DEV	"/dev/vma_window"
-#define WINDOW_MODULE	"test_modules/vma_window.ko"
 #define RACE_MS		1500
-
-/* Opens a window; where there is no device, tries to load the module first. */
-static int window_open(void)
-{
-	int fd = open(WINDOW_DEV, O_RDWR | O_CLOEXEC), mod;
-
-	if (fd >= 0)
-		return fd;
-	mod = open(WINDOW_MODULE, O_RDONLY | O_CLOEXEC);
-	if (mod < 0)
-		return -1;
-	syscall(SYS_finit_module, mod, "", 0);
-	close(mod);
-	return open(WINDOW_DEV, O_RDWR | O_CLOEXEC);
-}
 
 FIXTURE(window)
 {
@@ -51,27 +34,6 @@ FIXTURE_SETUP(window)
 FIXTURE_TEARDOWN(window)
 {
 	close(self->fd);
-}
-
-static char *window_map(int fd, enum window_type type, unsigned int index,
-			unsigned int pages)
-{
-	size_t page = pool_page_size();
-
-	ioctl(fd, WINDOW_SET_TYPE, type);
-	return mmap(NULL, pages * page, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		    (WINDOW_BASE + index) * page);
-}
-
-/* How many pages from @index on are there, and in use. */
-static unsigned int window_good(const char *map, unsigned int index,
-				unsigned int pages)
-{
-	unsigned int good = 0, i;
-
-	for (i = 0; i < pages; i++)
-		good += pool_page_is(map, i, WINDOW_GOOD(index + i));
-	return good;
 }
 
 /* Offsets that are not the object's, by size, by place, or by wrapping. (R6) */
@@ -266,7 +228,7 @@ TEST_F(window, policies)
 		EXPECT_EQ(8, window_good(err ? map : to, WINDOW_PAGES - 8, 8));
 		if (!err)
 			EXPECT_EQ(1, pool_pages_gone(to, 8, 1));
-		munmap(err ? map : to, 9 * page);
+		munmap(err ? map : to, (err ? 8 : 9) * page);
 
 		map = window_map(self->fd, type, 0, 8);
 		err = try_mremap(map, 8 * page, 8 * page, MREMAP_DONTUNMAP, &to);
