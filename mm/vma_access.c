@@ -8,6 +8,7 @@
  * need not be exported itself.
  */
 #include <linux/export.h>
+#include <linux/highmem.h>
 #include <linux/hugetlb_inline.h>
 #include <linux/vma_access.h>
 
