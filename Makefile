@@ -38,6 +38,14 @@ kselftest: ## kselftest in the booted debug kernel; TESTS='name ...' picks some
 mutants: ## remove each check of the layer, one by one: which test notices?
 	$(RUN) mutants $(MUTANTS)
 
+.PHONY: check-arches
+check-arches: ## the layer compiles for other architectures, UP, without an MMU
+	$(RUN) test arches
+
+.PHONY: coverage
+coverage: ## lines and branches of the layer that no test reaches, by gcov
+	$(RUN) test coverage
+
 .PHONY: shell
 shell: ## boot the debug kernel to a prompt with the modules loaded
 	$(RUN) shell

@@ -4,6 +4,8 @@
 # fragments in configs/, built by the kernel's own makefile.
 
 . "$(dirname "$0")/lib.sh"
+. "$HARNESS/compose.sh"
+. "$HARNESS/gcov-options.sh"
 
 usage() {
 	cat <<-END
@@ -54,6 +56,9 @@ make_opts=()
 t0=$(date +%s)
 kunit_opts=()
 for o in ${make_opts[@]+"${make_opts[@]}"}; do kunit_opts+=(--make_options "$o"); done
+if grep -q '^CONFIG_GCOV_KERNEL=y' "$build/.fragment"; then
+	mapfile -t -O "${#make_opts[@]}" make_opts < <(gcov_options "$tree" "$build")
+fi
 cd "$tree"
 "$PYTHON" tools/testing/kunit/kunit.py config --arch x86_64 --build_dir "$build" \
 	--kunitconfig "$build/.fragment" ${kunit_opts[@]+"${kunit_opts[@]}"} >"$log" 2>&1 ||

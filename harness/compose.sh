@@ -32,6 +32,20 @@ patched_files() {
 	sed -nE 's,^(---|\+\+\+) [ab]/([^\t]*).*,\2,p' "$1" | sort -u
 }
 
+# Source files of the series that include the layer's header, or one of the
+# series that does: the layer itself, its tests, the sample, converted drivers.
+users_of_layer() {
+	local files headers
+	files=$({
+		overlay_files
+		series_patches | while IFS= read -r p; do patched_files "$p"; done
+	} | grep -E '^(mm|lib|kernel|drivers|fs|net|samples)/.*\.[ch]$' | sort -u)
+	headers=$(cd "$1" && grep '\.h$' <<<"$files" |
+		xargs -r grep -ls '^#include <linux/vma_access' | sed 's,.*/,|.*/?,' | tr -d '\n' || true)
+	(cd "$1" && grep '\.c$' <<<"$files" |
+		xargs -r grep -lsE "^#include [<\"](linux/vma_access$headers)" || true)
+}
+
 # take SRC OUT FILE: the file as the steps so far left it, else as SRC has it.
 take() {
 	[[ ! -e $2/$3 ]] || return 0

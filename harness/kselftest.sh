@@ -8,10 +8,12 @@
 usage() { echo "usage: harness/run kselftest [test ...]      (a test: its program's name)"; }
 [[ ${1:-} != -h ]] || { usage; exit 0; }
 
-config=debug
+# Another kernel, with more on its command line: see coverage.sh.
+config=${KSELFTEST_CONFIG:-debug}
 limit=${KSELFTEST_LIMIT:-480}
 TARGETS=${KSELFTEST_TARGETS:-vma_access}
 name=${KSELFTEST_NAME:-kselftest}
+[[ $config == debug ]] || name=$name-$config
 
 take_lock
 open_logs
@@ -36,7 +38,7 @@ done
 say "running kselftest in the $config kernel${tests:+: $tests} (limit $limit s)"
 t0=$(date +%s)
 rc=0
-"$HARNESS/boot.sh" "$build" "$build/initramfs.cpio" "$log" "$limit" job=kselftest ${tests:+tests=$tests} || rc=$?
+"$HARNESS/boot.sh" "$build" "$build/initramfs.cpio" "$log" "$limit" job=kselftest ${tests:+tests=$tests} ${KSELFTEST_ARGS:-} || rc=$?
 
 "$HARNESS/tap-cases" "$log.out" >"$log.cases"
 

@@ -3,6 +3,7 @@
 # Makes sure that the tools the harness needs are there: installs what is
 # missing through apt where that is allowed, otherwise lists it in one line.
 # NO_INSTALL=1 installs nothing.
+#	packages.sh [command:package ...]	these too
 
 . "$(dirname "$0")/lib.sh"
 
@@ -16,6 +17,7 @@ NEEDS=(
 	/usr/include/gelf.h:libelf-dev
 	/usr/include/openssl/ssl.h:libssl-dev
 	/usr/include/stdio.h:libc6-dev
+	"$@"
 )
 # Any of these will do; only Debian's folder is known for the library folders.
 BUSYBOX=(/bin/busybox /usr/bin/busybox)

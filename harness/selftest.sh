@@ -68,6 +68,52 @@ done
 "$HARNESS/tap-cases" "$HARNESS/fixtures/kselftest.out" >"$t/cases"
 same "kselftest's output is read" "$t/cases" "$HARNESS/fixtures/kselftest.cases"
 
+# ---- the reader of gcov's records -------------------------------------------
+
+# Two objects have the file. Each takes one way of line 5; neither runs line 6.
+# The assertion in line 4 is not counted, the condition in line 3 once.
+mkdir -p "$t/cov/mm"
+cat >"$t/cov/mm/vma_access.c" <<'END'
+int f(int a)
+{
+	if (WARN_ON_ONCE(!a)) { return 1; }
+	lockdep_assert_held(a);
+	if (a > 1)
+		gone();
+}
+END
+ways() { (( ! $# )) || printf '{"count": %s},' "$@" | sed 's/,$//'; }
+counted() { # LINE COUNT WAY...
+	printf '{"line_number": %s, "function_name": "f", "count": %s, "branches": [%s]}' "$1" "$2" "$(ways "${@:3}")"
+}
+for w in '1 0' '0 1'; do
+	# shellcheck disable=SC2086
+	printf '{"files": [{"file": "%s", "functions": [{"start_line": 1}], "lines": [%s, %s, %s, %s]}]}' \
+		"$t/cov/mm/vma_access.c" "$(counted 3 1 1 1 1 1)" "$(counted 4 1 1 0)" "$(counted 5 1 $w)" "$(counted 6 0)" \
+		>"$t/cov/${w% *}.json"
+done
+covers() { # NAME RESULTS JSON..., the list of exceptions from stdin
+	local out
+	cat >"$t/cov/except"
+	"$PYTHON" "$HARNESS/coverage.py" "$t/cov" "$t/cov/except" "$t/cov/results" "${@:3}" >>"$log" 2>&1 || true
+	out=$(cut -f1,3 "$t/cov/results" | tr '\t\n' ' ;')
+	verdict "coverage: $1" "$([[ $out == "$2" ]] && echo 1 || echo 0)" "said: $out"
+}
+covers "a line that nothing runs" 'FAIL line 6: gone();;PASS ;' "$t/cov"/[01].json </dev/null
+covers "an excepted line" 'PASS ;PASS ;' "$t/cov"/[01].json <<'END'
+= mm/vma_access.c
+-gone();
+!it is only a test
+END
+covers "a way that nothing takes" 'FAIL line 6: gone();;FAIL 75.0 %, less than 95 %;' "$t/cov/0.json" </dev/null
+covers "an exception for what is not there" \
+	'FAIL except:1: its text stands 0 times in mm/vma_access.c, or text or reason is missing;FAIL line 6: gone();;PASS ;' \
+	"$t/cov"/[01].json <<'END'
+= mm/vma_access.c
+-other();
+!it is only a test
+END
+
 # ---- a small kernel tree, and a small series on it --------------------------
 
 mkdir -p "$t/k/mm" "$t/k/include" "$t/old/mm" "$t/none" "$t/repo/mm" "$t/repo/patches"

@@ -4,6 +4,8 @@
 #	test.sh          static checks, KUnit, kselftest
 #	test.sh static   the static checks only
 #	test.sh long     all, and binder's suite on the unmodified kernel
+#	test.sh arches   only: it compiles for other architectures
+#	test.sh coverage only: the tests reach the layer's lines and branches
 
 . "$(dirname "$0")/lib.sh"
 
@@ -11,10 +13,10 @@ mode=${1:-all}
 take_lock
 open_logs
 case $mode in
-	static) export STEPS=3 ;;
+	static | arches | coverage) export STEPS=3 ;;
 	long) export STEPS=13 ;;
 	all) export STEPS=12 ;;
-	*) die "test.sh [static|long]" ;;
+	*) die "test.sh [static|long|arches|coverage]" ;;
 esac
 
 summary() {
@@ -79,6 +81,10 @@ suites() {
 
 stage "packages" "$HARNESS/packages.sh"
 stage "kernel source, overlay and patches" tree
+case $mode in
+	arches) stage "other architectures" "$HARNESS/arches.sh" || true; exit 0 ;;
+	coverage) stage "coverage" "$HARNESS/coverage.sh" || true; exit 0 ;;
+esac
 stage "static checks" "$HARNESS/static.sh" || true
 [[ $mode != static ]] || exit 0
 

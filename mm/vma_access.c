@@ -8,6 +8,7 @@
  * need not be exported itself.
  */
 #include <linux/export.h>
+#include <linux/highmem.h>
 #include <linux/hugetlb.h>
 #include <linux/minmax.h>
 #include <linux/vma_access.h>

@@ -173,14 +173,16 @@ static int vma_type_apply(const struct vma_setup *setup,
  */
 static int vma_new_mapped(struct vm_area_struct *raw, const vma_flags_t *before)
 {
+	void *private = raw->vm_private_data;
 	int err;
 
 	if (!raw->vm_ops->mapped)
 		return 0;
 	err = raw->vm_ops->mapped(raw->vm_start, raw->vm_end,
-				  vma_start_pgoff(raw), raw->vm_file,
-				  &raw->vm_private_data);
-	if (err) {
+				  vma_start_pgoff(raw), raw->vm_file, &private);
+	if (!err) {
+		raw->vm_private_data = private;
+	} else {
 		if (raw->vm_ops->close)
 			raw->vm_ops->close(raw);
 		raw->flags = *before;

@@ -2761,7 +2761,7 @@ static struct file *vau_refused_open(struct kunit *test)
 	if (IS_ERR(mnt))
 		kunit_skip(test, "debugfs cannot be mounted");
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, vau_kern_unmount, mnt), 0);
-	root = (struct path){ mnt, mnt->mnt_root };
+	root = (struct path){ .mnt = mnt, .dentry = mnt->mnt_root };
 	file = file_open_root(&root, "vma_access/refused", O_RDONLY, 0);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, file);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, vau_fput, file), 0);

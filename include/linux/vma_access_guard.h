@@ -6,6 +6,7 @@
 #ifndef _LINUX_VMA_ACCESS_GUARD_H
 #define _LINUX_VMA_ACCESS_GUARD_H
 
+#include <linux/build_bug.h>
 #include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <linux/mm.h>
@@ -202,7 +203,11 @@ static inline void mm_with_user_put(struct mm_with_user *user)
  */
 static inline void mm_with_user_put_async(struct mm_with_user *user)
 {
+#ifdef CONFIG_MMU
 	mmput_async(__mm_with_user_raw(user));
+#else
+	BUILD_BUG_ON_MSG(1, "typed VMA access needs an MMU");
+#endif
 }
 
 /**

@@ -271,11 +271,15 @@ static inline void __vma_desc_replace_file(struct vma_desc *vma,
 					   struct file *file)
 {
 	struct vm_area_desc *desc = __vma_desc_raw(vma);
+	struct file *old = desc->vm_file;
 
+	/* The core takes a reference over only if it is to another file. */
+	if (file != desc->file)
+		get_file(file);
+	desc->vm_file = file;
 	/* Replacing twice drops what the first time took. */
-	if (desc->vm_file != desc->file)
-		fput(desc->vm_file);
-	desc->vm_file = get_file(file);
+	if (old != desc->file)
+		fput(old);
 }
 
 /**

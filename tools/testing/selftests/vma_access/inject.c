@@ -66,14 +66,17 @@ FIXTURE_TEARDOWN(inject)
 
 /*
  * Maps the pool where no page table is, and so that the next one is needed in
- * the middle of a batch.
+ * the middle of a batch: with 64 bits, of the last level and the one above,
+ * which the core reports differently.
  */
 static char *map_across_tables(int fd)
 {
-	const uintptr_t table = pool_page_size() / sizeof(uint64_t) *
-				pool_page_size();
+	const uintptr_t entries = pool_page_size() / sizeof(uint64_t);
+	uintptr_t table = entries * pool_page_size();
 	char *area, *at;
 
+	if (sizeof(table) == 8)
+		table *= entries;
 	area = mmap(NULL, 4 * table, PROT_NONE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (area == MAP_FAILED)
