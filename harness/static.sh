@@ -50,6 +50,8 @@ checkpatch_diff() {
 }
 while IFS= read -r f; do
 	case $f in
+		# Trace events are laid out in a way of their own.
+		include/trace/*) check "checkpatch $f" checkpatch --ignore PARENTHESIS_ALIGNMENT,LINE_SPACING,OPEN_ENDED_LINE --file "$tree/$f" ;;
 		*.c | *.h | *.S | *.sh | *.rst | *Makefile | *Kconfig | *.cocci | *.py)
 			check "checkpatch $f" checkpatch --file "$tree/$f" ;;
 	esac

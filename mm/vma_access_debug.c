@@ -22,10 +22,23 @@
 
 /* ---- refusals ------------------------------------------------------------- */
 
-static const char * const vma_refusal_names[] = {
-#define VMA_REFUSAL(id, name)	[VMA_REFUSED_##id] = name,
-	VMA_REFUSALS
-#undef VMA_REFUSAL
+static const char * const vma_refusal_names[NR_VMA_REFUSALS] = {
+	[VMA_REFUSED_ALIGN] = "align",
+	[VMA_REFUSED_RANGE] = "range",
+	[VMA_REFUSED_OBJECT] = "object",
+	[VMA_REFUSED_ACCESS] = "access",
+	[VMA_REFUSED_COW] = "cow",
+	[VMA_REFUSED_KIND] = "kind",
+	[VMA_REFUSED_IDENTITY] = "identity",
+	[VMA_REFUSED_IN_USE] = "in_use",
+	[VMA_REFUSED_TWICE] = "twice",
+	[VMA_REFUSED_POLICY] = "policy",
+	[VMA_REFUSED_PAGE] = "page",
+	[VMA_REFUSED_HUGETLB] = "hugetlb",
+	[VMA_REFUSED_REVOKED] = "revoked",
+	[VMA_REFUSED_CONTENDED] = "contended",
+	[VMA_REFUSED_GUARD] = "guard",
+	[VMA_REFUSED_MOVE] = "move",
 };
 
 static atomic_long_t vma_refused[NR_VMA_REFUSALS];

@@ -97,9 +97,13 @@ static bool vma_type_kind_fits(const struct vma_type *type,
 }
 
 /* Clears the MAY bit of an access that is denied; false if it is asked for. */
-static bool vma_type_deny(vma_flags_t *flags, vma_flag_t bit, vma_flag_t may)
+static bool vma_type_deny(vma_flags_t *flags, unsigned long start,
+			  vma_flag_t bit, vma_flag_t may)
 {
-	if (vma_flags_test(flags, bit))
+	bool has = vma_flags_test(flags, bit);
+
+	__vma_note_settle(start, (__force unsigned int)bit, has);
+	if (has)
 		return false;
 	vma_flags_clear(flags, may);
 	return true;
@@ -107,6 +111,7 @@ static bool vma_type_deny(vma_flags_t *flags, vma_flag_t bit, vma_flag_t may)
 
 /* Where the parts are that a type sets, in a VMA or a descriptor. */
 struct vma_setup {
+	unsigned long start;
 	vma_flags_t *flags;
 	const struct vm_operations_struct **vm_ops;
 	void **owner;
@@ -135,13 +140,13 @@ static int vma_type_apply(const struct vma_setup *setup,
 		return __vma_refuse(VMA_REFUSED_TWICE, -EBUSY);
 
 	if (__vma_policy_has(policy, VMA_DENY_READ) &&
-	    !vma_type_deny(&flags, VMA_READ_BIT, VMA_MAYREAD_BIT))
+	    !vma_type_deny(&flags, setup->start, VMA_READ_BIT, VMA_MAYREAD_BIT))
 		return __vma_refuse(VMA_REFUSED_ACCESS, -EPERM);
 	if (__vma_policy_has(policy, VMA_DENY_WRITE) &&
-	    !vma_type_deny(&flags, VMA_WRITE_BIT, VMA_MAYWRITE_BIT))
+	    !vma_type_deny(&flags, setup->start, VMA_WRITE_BIT, VMA_MAYWRITE_BIT))
 		return __vma_refuse(VMA_REFUSED_ACCESS, -EPERM);
 	if (__vma_policy_has(policy, VMA_DENY_EXEC) &&
-	    !vma_type_deny(&flags, VMA_EXEC_BIT, VMA_MAYEXEC_BIT))
+	    !vma_type_deny(&flags, setup->start, VMA_EXEC_BIT, VMA_MAYEXEC_BIT))
 		return __vma_refuse(VMA_REFUSED_ACCESS, -EPERM);
 	/* After the denials: without VM_MAYWRITE nothing is ever copied. */
 	if (__vma_policy_has(policy, VMA_COW_REFUSE) &&
@@ -197,7 +202,7 @@ static int vma_new_apply(struct vma_new *vma, const struct vma_type *type,
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
 	const struct vma_setup setup = {
-		&raw->flags, &raw->vm_ops, &raw->vm_private_data
+		raw->vm_start, &raw->flags, &raw->vm_ops, &raw->vm_private_data
 	};
 	const vma_flags_t before = raw->flags;
 	int err;
@@ -213,7 +218,7 @@ static int vma_desc_apply(struct vma_desc *vma, const struct vma_type *type,
 {
 	struct vm_area_desc *desc = __vma_desc_raw(vma);
 	const struct vma_setup setup = {
-		&desc->vma_flags, &desc->vm_ops, &desc->private_data
+		desc->start, &desc->vma_flags, &desc->vm_ops, &desc->private_data
 	};
 
 	return vma_type_apply(&setup, type, owner);

@@ -486,6 +486,8 @@ static void vau_other_fn(struct work_struct *work)
 	other->mmap_read = mmap_read_acquire_try(user);
 	if (other->mmap_read) {
 		CLASS(mmap_read_adopt, guard)(user);
+
+		other->vma_err = vma_ref_lookup(&guard, other->addr) ? 0 : -ESRCH;
 	}
 
 	CLASS(vma_read_try, guard)(user, other->addr);
@@ -1708,7 +1710,8 @@ static void vau_expect_indices(struct kunit *test)
 	vau_expect_index(test, 8, 0, VAU_BASE + 5, VM_FAULT_SIGBUS, 0);
 }
 
-/* R6, R12: the index counts from the object, and is inside of it; also in the
+/*
+ * R6, R12: the index counts from the object, and is inside of it; also in the
  * parts that a partial munmap() leaves.
  */
 static void vma_fault_index_in_object(struct kunit *test)
@@ -2778,8 +2781,8 @@ static void vau_refused_read(struct kunit *test, struct file *file,
 	char *text = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
 	char name[16], want[16], *line = text;
 	loff_t pos = 0;
+	int i, fields;
 	ssize_t len;
-	int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, text);
 	len = file->f_op->read(file, user, PAGE_SIZE - 1, &pos);
@@ -2787,7 +2790,8 @@ static void vau_refused_read(struct kunit *test, struct file *file,
 	KUNIT_ASSERT_EQ(test, copy_from_user(text, user, len), 0);
 	for (i = 0; i < NR_VMA_REFUSALS; i++) {
 		KUNIT_ASSERT_NOT_NULL(test, line);
-		KUNIT_ASSERT_EQ(test, sscanf(line, "%15s %ld", name, &counts->nr[i]), 2);
+		fields = sscanf(line, "%15s %ld", name, &counts->nr[i]);
+		KUNIT_ASSERT_EQ(test, fields, 2);
 		strscpy(want, vau_refusals[i]);
 		KUNIT_EXPECT_STREQ(test, name, want);
 		line = strchr(line, '\n');

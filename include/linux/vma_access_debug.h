@@ -10,28 +10,23 @@
 #include <linux/mm_types.h>
 
 /* Why the layer refused something: counted, and in the trace. */
-#define VMA_REFUSALS							\
-	VMA_REFUSAL(ALIGN,	"align")	/* address or size not page-aligned, or no size */ \
-	VMA_REFUSAL(RANGE,	"range")	/* wraps, or not inside the VMA */ \
-	VMA_REFUSAL(OBJECT,	"object")	/* beyond the object */	\
-	VMA_REFUSAL(ACCESS,	"access")	/* an access that is denied */ \
-	VMA_REFUSAL(COW,	"cow")		/* a copy-on-write mapping */ \
-	VMA_REFUSAL(KIND,	"kind")		/* not of the map kind that it takes */ \
-	VMA_REFUSAL(IDENTITY,	"identity")	/* another type's or owner's */ \
-	VMA_REFUSAL(IN_USE,	"in_use")	/* not new any more */	\
-	VMA_REFUSAL(TWICE,	"twice")	/* set up or mapped before */ \
-	VMA_REFUSAL(POLICY,	"policy")	/* a type at odds with itself */ \
-	VMA_REFUSAL(PAGE,	"page")		/* no page or PFN to be mapped */ \
-	VMA_REFUSAL(HUGETLB,	"hugetlb")	/* not a driver's to touch */ \
-	VMA_REFUSAL(REVOKED,	"revoked")	/* the object is */	\
-	VMA_REFUSAL(CONTENDED,	"contended")	/* a lock was not to be had */ \
-	VMA_REFUSAL(GUARD,	"guard")	/* the guard does not allow it */ \
-	VMA_REFUSAL(MOVE,	"move")		/* two VMAs that do not match */
-
 enum vma_refusal {
-#define VMA_REFUSAL(id, name)	VMA_REFUSED_##id,
-	VMA_REFUSALS
-#undef VMA_REFUSAL
+	VMA_REFUSED_ALIGN,	/* address or size not page-aligned, or no size */
+	VMA_REFUSED_RANGE,	/* wraps, or not inside the VMA */
+	VMA_REFUSED_OBJECT,	/* beyond the object */
+	VMA_REFUSED_ACCESS,	/* an access that is denied */
+	VMA_REFUSED_COW,	/* a copy-on-write mapping */
+	VMA_REFUSED_KIND,	/* not of the map kind that it takes */
+	VMA_REFUSED_IDENTITY,	/* another type's or owner's */
+	VMA_REFUSED_IN_USE,	/* not new any more */
+	VMA_REFUSED_TWICE,	/* set up or mapped before */
+	VMA_REFUSED_POLICY,	/* a type at odds with itself */
+	VMA_REFUSED_PAGE,	/* no page or page frame to be mapped */
+	VMA_REFUSED_HUGETLB,	/* not a driver's to touch */
+	VMA_REFUSED_REVOKED,	/* the object is */
+	VMA_REFUSED_CONTENDED,	/* a lock was not to be had */
+	VMA_REFUSED_GUARD,	/* the guard does not allow it */
+	VMA_REFUSED_MOVE,	/* two VMAs that do not match */
 	NR_VMA_REFUSALS
 };
 

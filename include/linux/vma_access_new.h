@@ -58,14 +58,14 @@ vma_desc_from_prepare(__vma_borrows struct vm_area_desc *desc)
  */
 #define DEFINE_VMA_MMAP_PREPARE(_name, _file, _vma)			\
 	int _name(struct vm_area_desc *desc);				\
-	static __always_inline int __##_name(struct file *_file,	\
-					     struct vma_desc *_vma);	\
+	static __always_inline int __##_name(struct file *(_file),	\
+					     struct vma_desc *(_vma));	\
 	int _name(struct vm_area_desc *desc)				\
 	{								\
 		return __##_name(desc->file, vma_desc_from_prepare(desc)); \
 	}								\
-	static __always_inline int __##_name(struct file *_file,	\
-					     struct vma_desc *_vma)
+	static __always_inline int __##_name(struct file *(_file),	\
+					     struct vma_desc *(_vma))
 
 /**
  * DEFINE_VMA_MMAP() - Define an ->mmap() hook, the older way.
@@ -78,16 +78,16 @@ vma_desc_from_prepare(__vma_borrows struct vm_area_desc *desc)
  */
 #define DEFINE_VMA_MMAP(_name, _file, _vma)				\
 	int _name(struct file *file, struct vm_area_struct *vma);	\
-	static __always_inline int __##_name(struct file *_file,	\
-					     struct vma_new *_vma);	\
+	static __always_inline int __##_name(struct file *(_file),	\
+					     struct vma_new *(_vma));	\
 	int _name(struct file *file, struct vm_area_struct *vma)	\
 	{								\
 		struct vma_new *handle = vma_new_from_mmap(vma);	\
 									\
 		return handle ? __##_name(file, handle) : -EINVAL;	\
 	}								\
-	static __always_inline int __##_name(struct file *_file,	\
-					     struct vma_new *_vma)
+	static __always_inline int __##_name(struct file *(_file),	\
+					     struct vma_new *(_vma))
 
 /**
  * VMA_MMAP_HOOK() - The initialiser of the hook in struct file_operations.

@@ -370,8 +370,9 @@ static void race_run(struct __test_metadata *_metadata, int fd,
 	__atomic_store_n(&race.stop, 1, __ATOMIC_RELAXED);
 	for (i = 0; i < ARRAY_SIZE(fns); i++)
 		pthread_join(threads[i], NULL);
-	TH_LOG("%lu revokes, %lu forks, %lu moves; %lu reads good, %lu refused, %lu of freed memory",
-	       revoked, race.forks, race.moves, race.good, race.gone, race.freed);
+	TH_LOG("%lu revokes, %lu forks, %lu moves", revoked, race.forks, race.moves);
+	TH_LOG("reads: %lu good, %lu refused, %lu of freed memory", race.good,
+	       race.gone, race.freed);
 	EXPECT_EQ(0, race.freed);
 	EXPECT_GT(race.good, 0);
 	EXPECT_GT(race.gone, 0);
