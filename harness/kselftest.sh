@@ -1,22 +1,43 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Builds the debug kernel, installs the kselftests with the kernel's makefiles,
-# boots, runs them, and reads their TAP.
+# boots, runs them, and reads their TAP. With "base" as the first argument it is
+# the unmodified kernel that is booted, with the same programs.
 
 . "$(dirname "$0")/lib.sh"
 
-usage() { echo "usage: harness/run kselftest [test ...]      (a test: its program's name)"; }
+usage() {
+	echo "usage: harness/run kselftest [base] [test ...]"
+	echo "  test  its program's name, with its folder if that is not vma_access: mm:pfnmap"
+}
 [[ ${1:-} != -h ]] || { usage; exit 0; }
 
+what=full name=${KSELFTEST_NAME:-kselftest}
+if [[ ${1:-} == base ]]; then
+	what=base name=kselftest-base
+	shift
+fi
 # Another kernel, with more on its command line: see coverage.sh.
 config=${KSELFTEST_CONFIG:-debug}
-limit=${KSELFTEST_LIMIT:-480}
-TARGETS=${KSELFTEST_TARGETS:-vma_access}
-name=${KSELFTEST_NAME:-kselftest}
 [[ $config == debug ]] || name=$name-$config
+limit=${KSELFTEST_LIMIT:-480}
+# Ours, and the kernel's own judges of what the series converts.
+TARGETS=${KSELFTEST_TARGETS:-vma_access drivers/dma-buf mm:pfnmap}
+# The program of drivers/dma-buf writes 2 GB of huge pages; what the guest has
+# besides is as much as without them.
+hugepages=1040
+export VMA_ACCESS_MEM=${VMA_ACCESS_MEM:-3600}
+if (($(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo) < VMA_ACCESS_MEM)); then
+	hugepages=0
+	unset VMA_ACCESS_MEM
+fi
 
 take_lock
 open_logs
+if ((hugepages == 0)) && [[ " $TARGETS " == *" drivers/dma-buf "* ]]; then
+	skip "$name udmabuf" "too little memory for its 2 GB of huge pages"
+	TARGETS=${TARGETS/drivers\/dma-buf/}
+fi
 "$HARNESS/build.sh" $config
 build=$WORK/build-$config
 log=$RUN_LOGS/$name
@@ -27,18 +48,27 @@ if [[ ! -f $TREE/tools/testing/selftests/vma_access/Makefile ]]; then
 fi
 
 "$HARNESS/kselftest-install.sh" "$build" "$TARGETS"
+if [[ $what == base ]]; then
+	"$HARNESS/build.sh" $config base
+	# The programs come from the series' tree, where they are unmodified too.
+	rm -rf "$WORK/build-base-$config/kselftest_install"
+	cp -a "$build/kselftest_install" "$WORK/build-base-$config"
+	build=$WORK/build-base-$config
+fi
 "$HARNESS/initramfs.sh" "$build" "$build/initramfs.cpio"
 
 tests=
 for t; do
+	((hugepages > 0)) || [[ $t != drivers/dma-buf* ]] || continue
 	tests=${tests:+$tests,}${t/#vma_access:/}
 	tests=${tests%"$t"}$([[ $t == *:* ]] && echo "$t" || echo "vma_access:$t")
 done
 
-say "running kselftest in the $config kernel${tests:+: $tests} (limit $limit s)"
+say "running kselftest ($name) in the $config kernel${tests:+: $tests} (limit $limit s)"
 t0=$(date +%s)
 rc=0
-"$HARNESS/boot.sh" "$build" "$build/initramfs.cpio" "$log" "$limit" job=kselftest ${tests:+tests=$tests} ${KSELFTEST_ARGS:-} || rc=$?
+"$HARNESS/boot.sh" "$build" "$build/initramfs.cpio" "$log" "$limit" hugepages=$hugepages \
+	job=kselftest ${tests:+tests=$tests} ${KSELFTEST_ARGS:-} || rc=$?
 
 "$HARNESS/tap-cases" "$log.out" >"$log.cases"
 
@@ -72,5 +102,5 @@ else
 	f=$((f + 1))
 	fail "$name console" "$(head -n 1 <<<"$reports")" "$log.console"
 fi
-say "kselftest: $p passed, $f failed, $s skipped in $(elapsed "$t0")"
+say "$name: $p passed, $f failed, $s skipped in $(elapsed "$t0")"
 exit $((f > 0))

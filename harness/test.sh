@@ -3,7 +3,7 @@
 # Everything that must hold; the last line says "N passed, N failed, N skipped".
 #	test.sh          static checks, KUnit, kselftest
 #	test.sh static   the static checks only
-#	test.sh long     all, and binder's suite on the unmodified kernel
+#	test.sh long     all, and the converted drivers' judges on the unmodified kernel
 #	test.sh arches   only: it compiles for other architectures
 #	test.sh coverage only: the tests reach the layer's lines and branches
 
@@ -14,7 +14,7 @@ take_lock
 open_logs
 case $mode in
 	static | arches | coverage) export STEPS=3 ;;
-	long) export STEPS=13 ;;
+	long) export STEPS=14 ;;
 	all) export STEPS=12 ;;
 	*) die "test.sh [static|long|arches|coverage]" ;;
 esac
@@ -120,4 +120,21 @@ compare() {
 	fi
 }
 [[ $mode != long ]] || stage "binder's suite on the unmodified kernel" compare || true
+
+# The same programs, on the drivers as they were before the series.
+judges=(drivers/dma-buf:udmabuf mm:pfnmap vma_access:kcov vma_access:udmabuf_map)
+compare_judges() {
+	local a b t programs=
+	"$HARNESS/kselftest.sh" base "${judges[@]}" || true
+	for t in "${judges[@]}"; do programs+=${programs:+|}${t#*:}; done
+	a=$(cut -f1,2 "$RESULTS" | sed -nE "s/kselftest-base (($programs) .*)/\1/p" | sort)
+	b=$(cut -f1,2 "$RESULTS" | sed -nE "s/kselftest (($programs) .*)/\1/p" | sort)
+	if [[ -n $a && $a == "$b" ]]; then
+		pass "judges: unmodified and converted agree"
+	else
+		fail "judges: unmodified and converted agree" \
+			"$(diff <(echo "$a") <(echo "$b") | grep -m3 '^[<>]' | tr '\n' ';')" "$RUN_LOGS"
+	fi
+}
+[[ $mode != long ]] || stage "the drivers' judges on the unmodified kernel" compare_judges || true
 exit 0
