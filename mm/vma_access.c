@@ -470,12 +470,13 @@ int vma_pfnmap_insert_pfn(struct vma_pfnmap *vma, unsigned long addr,
 {
 	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
 	int err = vma_check_range(raw->vm_start, raw->vm_end, addr, PAGE_SIZE);
+	pgprot_t pgprot;
 
 	if (err)
 		return err;
 	/* Its BUG_ON()s are about what the handle says. (R18) */
-	err = vma_pfn_errno(vmf_insert_pfn_prot(raw, addr, pfn,
-				__vma_prot_derive(raw->vm_page_prot, prot)));
+	pgprot = __vma_prot_derive(raw->vm_page_prot, prot);
+	err = vma_pfn_errno(vmf_insert_pfn_prot(raw, addr, pfn, pgprot));
 	__vma_note_insert(raw, addr, 1, err);
 	return err;
 }

@@ -103,7 +103,8 @@ void __vma_note_revoke(const void *object, pgoff_t index, unsigned long nr)
 
 /*
  * Guards that are held, by the task that holds them. A bucket that is full
- * forgets its oldest: its handles then pass unchecked, as those of hooks do.
+ * forgets its oldest. While that is held, all handles of the bucket's tasks pass
+ * unchecked, as those of hooks do.
  */
 #define VMA_GUARD_BUCKETS	64
 #define VMA_GUARD_SLOTS		16
@@ -115,7 +116,9 @@ struct vma_guard_slot {
 };
 
 struct vma_guard_bucket {
-	spinlock_t lock;
+	spinlock_t lock;	/* for the slots; also taken by interrupts */
+	/* Guards that are held and not among the slots any more. */
+	unsigned int forgotten;
 	/* The newest first. */
 	struct vma_guard_slot slots[VMA_GUARD_SLOTS];
 };
@@ -155,6 +158,8 @@ void __vma_guard_enter(const void *held)
 			   VMA_TAG_MASK + 1;
 
 	guard(spinlock_irqsave)(&bucket->lock);
+	if (bucket->slots[VMA_GUARD_SLOTS - 1].task)
+		bucket->forgotten++;
 	memmove(&bucket->slots[1], &bucket->slots[0],
 		sizeof(bucket->slots) - sizeof(bucket->slots[0]));
 	bucket->slots[0] = (struct vma_guard_slot){ current, held, tag };
@@ -181,8 +186,11 @@ void __vma_guard_leave(const void *held)
 
 	guard(spinlock_irqsave)(&bucket->lock);
 	slot = vma_guard_find(bucket, held, 0);
-	if (!slot)
+	if (!slot) {
+		if (bucket->forgotten)
+			bucket->forgotten--;
 		return;
+	}
 	memmove(slot, slot + 1,
 		(bucket->slots + VMA_GUARD_SLOTS - 1 - slot) * sizeof(*slot));
 	bucket->slots[VMA_GUARD_SLOTS - 1] = (struct vma_guard_slot){ };
@@ -218,7 +226,7 @@ void *__vma_untag(const void *handle)
 	if (!tag)	/* a hook's */
 		return (void *)handle;
 	scoped_guard(spinlock_irqsave, &bucket->lock)
-		live = vma_guard_find(bucket, NULL, tag);
+		live = vma_guard_find(bucket, NULL, tag) || bucket->forgotten;
 	if (WARN_ONCE(!live, "vma_access: a handle is used after its guard\n"))
 		__vma_refuse(VMA_REFUSED_GUARD, -EPERM);
 	return (void *)((unsigned long)handle | mask);

@@ -512,6 +512,46 @@ int __vma_desc_do_map_pages(struct vma_desc *vma, unsigned long addr,
 }
 EXPORT_SYMBOL_GPL(__vma_desc_do_map_pages);
 
+/* vma_new_map_vmalloc() in ->mmap(). */
+int __vma_new_do_map_vmalloc(struct vma_new *vma, void *memory,
+			     unsigned long pgoff)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+	int err;
+
+	err = vma_new_check_eager(raw, VMA_PFNMAP_BIT, raw->vm_start,
+				  vma_new_size(vma));
+	if (err)
+		return err;
+	/* Otherwise vm_insert_page() would, with a BUG_ON() on the way. (R18) */
+	vma_flags_set(&raw->flags, VMA_MIXEDMAP_BIT);
+	return remap_vmalloc_range(raw, memory, pgoff);
+}
+EXPORT_SYMBOL_GPL(__vma_new_do_map_vmalloc);
+
+/* vma_new_map_vmalloc() in ->mmap_prepare(): the same checks, and flags. */
+int __vma_desc_do_map_vmalloc(struct vma_desc *vma, void *memory,
+			      unsigned long pgoff)
+{
+	struct vm_area_desc *desc = __vma_desc_raw(vma);
+	const struct vm_struct *area = find_vm_area(memory);
+	int err;
+
+	if (!area || !PAGE_ALIGNED(memory) ||
+	    !(area->flags & (VM_USERMAP | VM_DMA_COHERENT)))
+		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
+	err = __vma_new_check_fit(vma_new_size(vma), pgoff,
+				  get_vm_area_size(area) >> PAGE_SHIFT) ?:
+	      vma_desc_check_eager(desc, VMA_PFNMAP_BIT);
+	if (err)
+		return err;
+	vma_flags_set(&desc->vma_flags, VMA_MIXEDMAP_BIT, VMA_DONTEXPAND_BIT,
+		      VMA_DONTDUMP_BIT);
+	mmap_action_map_kernel_pages_full(desc, area->pages + pgoff);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(__vma_desc_do_map_vmalloc);
+
 /* ---- what only ->mmap() can do -------------------------------------------------- */
 
 /**
@@ -545,42 +585,6 @@ struct vma_new_mixedmap *vma_new_set_mixedmap(struct vma_new *vma)
 	return (struct vma_new_mixedmap *)vma;
 }
 EXPORT_SYMBOL_GPL(vma_new_set_mixedmap);
-
-/**
- * vma_new_map_vmalloc() - Map vmalloc() memory as the whole new mapping.
- * @vma: The handle.
- * @memory: From vmalloc_user() or the like.
- * @pgoff: How many of its pages to leave out at its start: vma_new_pgoff(), as a
- *         rule.
- *
- * Makes the mapping VM_MIXEDMAP, VM_DONTEXPAND and VM_DONTDUMP. In
- * ->mmap_prepare() the core has no action for it: map an array of its pages, as
- * from vmalloc_to_page().
- *
- * Context: Within ->mmap(). May sleep.
- * Return: 0; or
- * -EINVAL if the memory is not for user space to see, or is smaller than what was
- * asked for (R6);
- * -EINVAL, with a warning, if the mapping is VM_PFNMAP (R7) or shows a
- * vma_object (R17);
- * -EBUSY, with a warning, if something is mapped there already, or @vma was kept
- * after its hook and is in use;
- * -ENOMEM for want of page tables.
- */
-int vma_new_map_vmalloc(struct vma_new *vma, void *memory, unsigned long pgoff)
-{
-	struct vm_area_struct *raw = __vma_new_raw(vma);
-	int err;
-
-	err = vma_new_check_eager(raw, VMA_PFNMAP_BIT, raw->vm_start,
-				  vma_new_size(vma));
-	if (err)
-		return err;
-	/* Otherwise vm_insert_page() would, with a BUG_ON() on the way. (R18) */
-	vma_flags_set(&raw->flags, VMA_MIXEDMAP_BIT);
-	return remap_vmalloc_range(raw, memory, pgoff);
-}
-EXPORT_SYMBOL_GPL(vma_new_map_vmalloc);
 
 /**
  * vma_new_dma_mmap() - Map memory from the DMA API as the whole new mapping.

@@ -2044,19 +2044,29 @@ static struct folio *vau_huge_folio(struct kunit *test)
 	return folio;
 }
 
+/* Also notes whether the entry is ready for what is a write. */
 static vm_fault_t vau_huge_pfn(struct vau_file *obj, struct vma_fault *fault,
 			       unsigned int order)
 {
-	return vma_fault_insert_huge_pfn(fault, obj->pfn, order);
+	vm_fault_t ret = vma_fault_insert_huge_pfn(fault, obj->pfn, order);
+
+	if (ret == VM_FAULT_NOPAGE)
+		obj->write = pmd_dirty(pmdp_get(__vma_fault_raw(fault)->pmd));
+	return ret;
 }
 
 static vm_fault_t vau_huge_insert_folio(struct vau_file *obj,
 					struct vma_fault *fault,
 					unsigned int order)
 {
+	vm_fault_t ret;
+
 	if (order != PMD_ORDER)
 		return VM_FAULT_FALLBACK;
-	return vma_fault_insert_folio(fault, obj->folio);
+	ret = vma_fault_insert_folio(fault, obj->folio);
+	if (ret == VM_FAULT_NOPAGE)
+		obj->write = pmd_dirty(pmdp_get(__vma_fault_raw(fault)->pmd));
+	return ret;
 }
 
 static pmd_t vau_pmd(unsigned long addr)
@@ -2082,7 +2092,7 @@ static void vau_expect_huge(struct kunit *test, struct vau_file *obj, bool write
 	if (IS_ENABLED(CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD))
 		KUNIT_EXPECT_EQ(test, obj->pud_ret, VM_FAULT_FALLBACK);
 	KUNIT_EXPECT_TRUE(test, pmd_leaf(vau_pmd(VAU_HUGE)));
-	KUNIT_EXPECT_EQ(test, !!pmd_dirty(vau_pmd(VAU_HUGE)), write);
+	KUNIT_EXPECT_EQ(test, obj->write, write);
 	KUNIT_EXPECT_EQ(test, vau_read(VAU_HUGE), 0);
 	KUNIT_EXPECT_EQ(test, vau_read(VAU_HUGE + PMD_SIZE - 1),
 			(HPAGE_PMD_NR - 1) % 251);
@@ -2117,8 +2127,8 @@ static void vma_fault_insert_huge_pfn_fits(struct kunit *test)
 	obj->huge = vau_huge_pfn;
 	obj->pfn = folio_pfn(folio);
 	vau_map_huge(test, obj, &vau_pfn);
-	vau_expect_too_huge(test, obj);
 	vau_expect_huge(test, obj, false);
+	vau_expect_too_huge(test, obj);
 	vau_map_huge(test, obj, &vau_pfn);
 	vau_expect_huge(test, obj, true);
 	KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 1);
@@ -2216,9 +2226,9 @@ static void vma_fault_insert_folio_fits(struct kunit *test)
 	obj->huge = vau_huge_insert_folio;
 	obj->folio = folio;
 	vau_map_huge(test, obj, &vau_mixed);
-	vau_expect_too_huge(test, obj);
-	KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 1);
 	vau_expect_huge(test, obj, false);
+	KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 2);
+	vau_expect_too_huge(test, obj);
 	KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 2);
 	vau_map_huge(test, obj, &vau_mixed);
 	KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 1);
@@ -2654,13 +2664,13 @@ static void vma_object_waits(struct kunit *test)
 	const struct vau_wait *param = test->param_value;
 	struct vau_file *obj = test->priv;
 	struct vau_taker taker = { .object = &obj->object, .take = param->take };
-	unsigned long mapped;
 	bool done, live_before, live_after;
+	int refs;
 
 	vau_map_full(test, obj, VAU_ADDR, MAP_SHARED);
 	if (param->take == vau_rearm)
 		vma_object_revoke(&obj->object);
-	mapped = vau_mapped(current->mm, VAU_ADDR);
+	refs = page_ref_count(obj->pages[0]);
 	init_completion(&taker.started);
 	INIT_WORK_ONSTACK(&taker.work, vau_taker_fn);
 	{
@@ -2672,7 +2682,8 @@ static void vma_object_waits(struct kunit *test)
 		schedule_timeout_uninterruptible(HZ / 20 + 1);
 		done = READ_ONCE(taker.done);
 		live_after = vma_object_is_live(&live);
-		KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), mapped);
+		/* The page tables themselves are behind the mmap lock. */
+		KUNIT_EXPECT_EQ(test, page_ref_count(obj->pages[0]), refs);
 	}
 	flush_work(&taker.work);
 	destroy_work_on_stack(&taker.work);
@@ -2736,10 +2747,25 @@ static void vma_object_zap_range(struct kunit *test)
 /* ---- what was refused --------------------------------------------------- */
 
 static const char * const vau_refusals[] = {
-#define VMA_REFUSAL(id, name)	[VMA_REFUSED_##id] = name,
-	VMA_REFUSALS
-#undef VMA_REFUSAL
+	[VMA_REFUSED_ALIGN] = "align",
+	[VMA_REFUSED_RANGE] = "range",
+	[VMA_REFUSED_OBJECT] = "object",
+	[VMA_REFUSED_ACCESS] = "access",
+	[VMA_REFUSED_COW] = "cow",
+	[VMA_REFUSED_KIND] = "kind",
+	[VMA_REFUSED_IDENTITY] = "identity",
+	[VMA_REFUSED_IN_USE] = "in_use",
+	[VMA_REFUSED_TWICE] = "twice",
+	[VMA_REFUSED_POLICY] = "policy",
+	[VMA_REFUSED_PAGE] = "page",
+	[VMA_REFUSED_HUGETLB] = "hugetlb",
+	[VMA_REFUSED_REVOKED] = "revoked",
+	[VMA_REFUSED_CONTENDED] = "contended",
+	[VMA_REFUSED_GUARD] = "guard",
+	[VMA_REFUSED_MOVE] = "move",
 };
+
+static_assert(ARRAY_SIZE(vau_refusals) == NR_VMA_REFUSALS);
 
 struct vau_counts {
 	long nr[NR_VMA_REFUSALS];

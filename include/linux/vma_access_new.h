@@ -89,16 +89,18 @@ vma_desc_from_prepare(__vma_borrows struct vm_area_desc *desc)
 	static __always_inline int __##_name(struct file *(_file),	\
 					     struct vma_new *(_vma))
 
+typedef int (*__vma_mmap_prepare_fn)(struct vm_area_desc *desc);
+typedef int (*__vma_mmap_fn)(struct file *file, struct vm_area_struct *vma);
+
 /**
  * VMA_MMAP_HOOK() - The initialiser of the hook in struct file_operations.
  * @_name: What DEFINE_VMA_MMAP_PREPARE() or DEFINE_VMA_MMAP() defined.
  */
 #define VMA_MMAP_HOOK(_name)						\
-	.mmap_prepare = _Generic(&(_name),				\
-		int (*)(struct vm_area_desc *) : (_name), default : NULL), \
-	.mmap = _Generic(&(_name),					\
-		int (*)(struct file *, struct vm_area_struct *) : (_name), \
-		default : NULL)
+	.mmap_prepare = _Generic(&(_name), default : NULL,		\
+				 __vma_mmap_prepare_fn : (_name)),	\
+	.mmap = _Generic(&(_name), default : NULL,			\
+			 __vma_mmap_fn : (_name))
 
 /* ---- what either handle stands for ------------------------------------------ */
 
@@ -119,25 +121,78 @@ __vma_desc_raw(__vma_borrows const struct vma_desc *vma)
 	return (struct vm_area_desc *)vma;
 }
 
-#define __VMA_NEW_FIELD(_name, _type, _new, _desc)			\
-static __always_inline _type *						\
-__vma_new_##_name(__vma_borrows struct vma_new *vma)			\
-{									\
-	return &__vma_new_raw(vma)->_new;				\
-}									\
-									\
-static __always_inline _type *						\
-__vma_desc_##_name(__vma_borrows struct vma_desc *vma)			\
-{									\
-	return &__vma_desc_raw(vma)->_desc;				\
+/* Where its parts are. */
+static __always_inline unsigned long *
+__vma_new_start(__vma_borrows struct vma_new *vma)
+{
+	return &__vma_new_raw(vma)->vm_start;
 }
 
-__VMA_NEW_FIELD(start, unsigned long, vm_start, start)
-__VMA_NEW_FIELD(end, unsigned long, vm_end, end)
-__VMA_NEW_FIELD(pgoff, pgoff_t, vm_pgoff, pgoff)
-__VMA_NEW_FIELD(flags, vma_flags_t, flags, vma_flags)
-__VMA_NEW_FIELD(file, struct file *, vm_file, vm_file)
-__VMA_NEW_FIELD(mm, struct mm_struct *, vm_mm, mm)
+static __always_inline unsigned long *
+__vma_desc_start(__vma_borrows struct vma_desc *vma)
+{
+	return &__vma_desc_raw(vma)->start;
+}
+
+static __always_inline unsigned long *
+__vma_new_end(__vma_borrows struct vma_new *vma)
+{
+	return &__vma_new_raw(vma)->vm_end;
+}
+
+static __always_inline unsigned long *
+__vma_desc_end(__vma_borrows struct vma_desc *vma)
+{
+	return &__vma_desc_raw(vma)->end;
+}
+
+static __always_inline pgoff_t *
+__vma_new_pgoff(__vma_borrows struct vma_new *vma)
+{
+	return &__vma_new_raw(vma)->vm_pgoff;
+}
+
+static __always_inline pgoff_t *
+__vma_desc_pgoff(__vma_borrows struct vma_desc *vma)
+{
+	return &__vma_desc_raw(vma)->pgoff;
+}
+
+static __always_inline vma_flags_t *
+__vma_new_flags(__vma_borrows struct vma_new *vma)
+{
+	return &__vma_new_raw(vma)->flags;
+}
+
+static __always_inline vma_flags_t *
+__vma_desc_flags(__vma_borrows struct vma_desc *vma)
+{
+	return &__vma_desc_raw(vma)->vma_flags;
+}
+
+static __always_inline struct file **
+__vma_new_file(__vma_borrows struct vma_new *vma)
+{
+	return &__vma_new_raw(vma)->vm_file;
+}
+
+static __always_inline struct file **
+__vma_desc_file(__vma_borrows struct vma_desc *vma)
+{
+	return &__vma_desc_raw(vma)->vm_file;
+}
+
+static __always_inline struct mm_struct **
+__vma_new_mm(__vma_borrows struct vma_new *vma)
+{
+	return &__vma_new_raw(vma)->vm_mm;
+}
+
+static __always_inline struct mm_struct **
+__vma_desc_mm(__vma_borrows struct vma_desc *vma)
+{
+	return &__vma_desc_raw(vma)->mm;
+}
 
 /* The function of the handle's kind. */
 #define __vma_new(h, verb)						\
@@ -688,12 +743,40 @@ int __must_check __vma_desc_do_map_pages(struct vma_desc *vma, unsigned long add
 	 vma_new_map_pages(h, vma_new_start(h),				\
 			   (pages) + vma_new_pgoff(h), vma_new_pages(h)))
 
+int __must_check __vma_new_do_map_vmalloc(struct vma_new *vma, void *memory,
+					  unsigned long pgoff);
+int __must_check __vma_desc_do_map_vmalloc(struct vma_desc *vma, void *memory,
+					   unsigned long pgoff);
+
+/**
+ * vma_new_map_vmalloc() - Map vmalloc() memory as the whole new mapping.
+ * @h: A vma_desc or vma_new handle.
+ * @memory: From vmalloc_user() or the like. In ->mmap_prepare() the core reads
+ *          the array of its pages after the hook: it has to stay until
+ *          ->mapped(), or for as long as the file.
+ * @pgoff: How many of its pages to leave out at its start: vma_new_pgoff(), as a
+ *         rule.
+ *
+ * Makes the mapping VM_MIXEDMAP, VM_DONTEXPAND and VM_DONTDUMP. Each page gets a
+ * reference of the mapping's own.
+ *
+ * Context: Within the hook. May sleep.
+ * Return: 0; or
+ * -EINVAL if the memory is not for user space to see, or is smaller than what was
+ * asked for (R6);
+ * -EINVAL, with a warning, if the mapping is VM_PFNMAP (R7) or shows a
+ * vma_object (R17);
+ * -EBUSY, with a warning, if something is mapped there already, another action was
+ * asked for, or @h was kept after its hook and is in use;
+ * in ->mmap(), -ENOMEM for want of page tables.
+ */
+#define vma_new_map_vmalloc(h, memory, pgoff) \
+	__vma_new(h, do_map_vmalloc)(h, memory, pgoff)
+
 /* ---- what only ->mmap() can do ---------------------------------------------------- */
 
 struct vma_new_mixedmap * __must_check
 vma_new_set_mixedmap(__vma_borrows struct vma_new *vma);
-int __must_check vma_new_map_vmalloc(struct vma_new *vma, void *memory,
-				     unsigned long pgoff);
 int __must_check vma_new_dma_mmap(struct vma_new *vma, struct device *dev,
 				  void *cpu_addr, dma_addr_t dma_addr,
 				  size_t size, unsigned long attrs);
