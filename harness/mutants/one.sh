@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Builds one mutant as a module, loads it in a guest of its own, and says what
+# became of it, in one line of <dir>/<name>.verdict:
+#	one.sh <dir> <name> <limit in s>	(see base.sh for <dir>)
+#
+#	dead <what noticed>	survived	unclear <why>
+#
+# Each has a kernel that nothing happened to before: no warning was used up, no
+# lock is held, no count is off. Without a mutant by that name, the module is
+# the unchanged layer, and its cases are the ones that all others have to pass.
+
+. "$(dirname "$0")/../lib.sh"
+
+dir=$1 name=$2 limit=$3
+build=$(dirname "$dir")
+m=$dir/$name log=$RUN_LOGS/mutant-$name
+[[ $name == base ]] || SCRATCHES+=("$m")
+
+verdict() {
+	printf '%s\n' "$*" >"$dir/$name.verdict"
+	[[ $1 != dead ]] || say "dead   $name (${*:2})"
+	exit 0
+}
+
+# What passed and what failed, as "+suite.case" and "-suite.case".
+cases() {
+	sed -E 's/\r$//; s/^\[ *[0-9.]+\] //' "$1" | awk '
+		/^    # Subtest: / { suite = $3 }
+		/^    ok [0-9]+ / { print "+" suite "." $3 }
+		/^    not ok [0-9]+ / { print "-" suite "." $4 }'
+}
+
+if [[ $name != base ]]; then
+	cp -a "$dir/base" "$m"
+	"$HARNESS/mutate.py" "$name" "$m" 2>"$log.log" || verdict unclear "$(tail -n 1 "$log.log")"
+	"$HARNESS/mutants/kbuild" "$build" "$m" >"$log.log" 2>&1 ||
+		verdict dead "build: $(grep -m1 -iE 'error' "$log.log" || tail -n 1 "$log.log")"
+fi
+mkdir -p "$m/modules"
+cp "$m/mutant.ko" "$m/modules"
+{ cat "$dir/guest.cpio"; (cd "$m" && find modules | cpio --quiet -o -H newc -R 0:0); } >"$m/initrd"
+
+rc=0
+VMA_ACCESS_MEM=512 "$HARNESS/boot.sh" "$build" "$m/initrd" "$log" "$limit" quiet job=mutant \
+	kunit.enable=1 kunit.filter_glob=none 'kunit.filter=speed>slow' || rc=$?
+
+! grep -q 'cannot load' "$log.out" || verdict unclear "$(grep -m1 'cannot load' "$log.out")"
+cases "$log.console" >"$m/cases"
+if [[ $name == base ]]; then
+	sed -n 's/^+//p' "$m/cases" | sort >"$dir/expected"
+	[[ -s $dir/expected ]] || verdict dead "kunit: no case ran"
+fi
+failed=$(sed -n 's/^-//p' "$m/cases" | head -n 3 | paste -sd,)
+[[ -z $failed ]] || verdict dead "kunit: $failed"
+reports=$("$HARNESS/watch" "$log.console") ||
+	verdict dead "kunit: console: $(sed -nE '1s/^line [0-9]+: (\[ *[0-9.]+\] )?//p' <<<"$reports")"
+((rc != 124 && rc != 137)) ||
+	verdict dead "kunit: no end within $limit s, after $(tail -n 1 "$m/cases")"
+missing=$(sed -n 's/^+//p' "$m/cases" | sort | comm -13 - "$dir/expected" | head -n 1)
+[[ -z $missing ]] || verdict dead "kunit: no result of $missing"
+verdict survived
