@@ -27,14 +27,12 @@ for name in "${names[@]}"; do
 	[[ -n ${file_of[$name]:-} ]] || die "no mutant $name in mutants.list"
 done
 
-# Which way a mutant goes first.
-way() {
-	case $1:${file_of[$1]} in
-		policy-*:* | settle-any-bit:* | new-test-access:*) echo compile-fail ;;
-		*:mm/vma_access_test*) echo kunit ;;
-		*:mm/vma_access*.c | *:include/linux/vma_access*.h | *:include/trace/events/vma_access*.h)
-			echo module ;;
-		*) echo kunit ;;
+# Is it one of the layer?
+layer() {
+	case ${file_of[$1]} in
+		mm/vma_access_test*) return 1 ;;
+		mm/vma_access*.c | include/linux/vma_access*.h | include/trace/events/vma_access*.h) ;;
+		*) return 1 ;;
 	esac
 }
 
@@ -59,7 +57,7 @@ say "the unchanged layer passes"
 
 modules=()
 for name in "${names[@]}"; do
-	[[ $(way "$name") != module ]] || modules+=("$name")
+	! layer "$name" || modules+=("$name")
 done
 if ((${#modules[@]})); then
 	VMA_ACCESS_ACCEL=$("$HARNESS/accel.sh" "$WORK/build-$config/arch/x86/boot/bzImage")
@@ -80,27 +78,33 @@ fi
 
 alive=()
 for name in "${names[@]}"; do
-	how= parts=()
-	case $(way "$name") in
-		module)
-			verdict=$(cat "$dir/$name.verdict" 2>/dev/null || echo 'unclear no verdict')
-			case $verdict in
-				dead*) how=${verdict#dead } ;;
-				unclear*) parts=("kunit $config vma_access*") ;;
-			esac
-			;;
-		*) parts=("$(way "$name") $config vma_access*") ;;
-	esac
-	why=$("$HARNESS/mutate.py" --why "$name")
-	# What no test can tell is not asked of all of them.
-	[[ -n ${NO_KSELFTEST:-} || -n $why ]] || parts+=(kselftest)
+	how= stale= why=$("$HARNESS/mutate.py" --why "$name")
+	parts=("kunit $config vma_access*" "compile-fail $config" kselftest)
+	if layer "$name"; then
+		verdict=$(cat "$dir/$name.verdict" 2>/dev/null || echo unclear)
+		case $verdict in
+			dead*) how=${verdict#dead } ;;
+			stale*) stale=${verdict#stale } ;;
+			survived) unset 'parts[0]' ;;
+		esac
+	fi
+	if [[ -n ${NO_KSELFTEST:-} || -n $why ]]; then
+		unset 'parts[2]'	# what no test can tell is not asked of all
+	fi
 	for part in "${parts[@]}"; do
-		[[ -z $how ]] || break
+		[[ -z $how && -z $stale ]] || break
+		stale=$(VMA_ACCESS_MUTANT=$name "$HARNESS/tree.sh" 2>&1 >/dev/null | grep '^error: ') && break
 		# shellcheck disable=SC2086
 		run "$name" $part && continue
 		how="${part%% *}: $(killers "$RUN_LOGS/mutant-$name.log")"
 		say "dead   $name ($how)"
 	done
+	if [[ -n $stale ]]; then
+		say "STALE  $name: ${stale#error: }"
+		how="stale: ${stale#error: }"
+		alive+=("$name")
+		why=
+	fi
 	if [[ -z $how && -n $why ]]; then
 		say "lives  $name, as it must: $why"
 		how="lives: $why"

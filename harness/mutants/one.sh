@@ -4,7 +4,7 @@
 # became of it, in one line of <dir>/<name>.verdict:
 #	one.sh <dir> <name> <limit in s>	(see base.sh for <dir>)
 #
-#	dead <what noticed>	survived	unclear <why>
+#	dead <what noticed>	survived	unclear <why>	stale <why>
 #
 # Each has a kernel that nothing happened to before: no warning was used up, no
 # lock is held, no count is off. Without a mutant by that name, the module is
@@ -31,11 +31,30 @@ cases() {
 		/^    not ok [0-9]+ / { print "-" suite "." $4 }'
 }
 
+# Leaves the compile-fail cases whose message the mutant took out of its file; is
+# there one?
+compile_fail() {
+	local case text
+	for case in "$m"/compile_fail/*.c; do
+		text=$(sed -n 's/^ \* EXPECT: //p' "$case" 2>/dev/null)
+		[[ -n $text ]] && grep -qE -- "$text" "$dir/base/$file" &&
+			! grep -qE -- "$text" "$m/$file" || rm -f "$case"
+	done
+	compgen -G "$m/compile_fail/*.c" >/dev/null
+}
+
 if [[ $name != base ]]; then
+	file=$("$HARNESS/mutate.py" --list | sed -n "s,^$name ,,p")
 	cp -a "$dir/base" "$m"
-	"$HARNESS/mutate.py" "$name" "$m" 2>"$log.log" || verdict unclear "$(tail -n 1 "$log.log")"
-	"$HARNESS/mutants/kbuild" "$build" "$m" >"$log.log" 2>&1 ||
-		verdict dead "build: $(grep -m1 -iE 'error' "$log.log" || tail -n 1 "$log.log")"
+	"$HARNESS/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
+	if compile_fail && ! "$HARNESS/mutants/kbuild" "$build" "$m/compile_fail" >"$log.log" 2>&1; then
+		failed=$(sed -nE 's/^not ok: ([^:]*): .*/\1/p' "$log.log" | sort -u | head -n 3 | paste -sd,)
+		[[ -z $failed ]] || verdict dead "compile-fail: $failed"
+	fi
+	if ! "$HARNESS/mutants/kbuild" "$build" "$m" >"$log.log" 2>&1; then
+		error=$(grep -m1 'error: ' "$log.log") || verdict unclear "$(tail -n 1 "$log.log")"
+		verdict dead "build: $error"
+	fi
 fi
 mkdir -p "$m/modules"
 cp "$m/mutant.ko" "$m/modules"
