@@ -27,7 +27,7 @@ for name in "${names[@]}"; do
 	[[ -n ${file_of[$name]:-} ]] || die "no mutant $name in mutants.list"
 done
 
-# Is it one of the layer?
+# Is it one of the layer itself?
 layer() {
 	case ${file_of[$1]} in
 		mm/vma_access_test*) return 1 ;;
@@ -70,15 +70,19 @@ if ((${#modules[@]})); then
 	limit=$((10 + 4 * ($(date +%s) - t0)))
 	say "the unchanged layer passes as a module; ${#modules[@]} mutants of it, each within $limit s"
 	# One more than there are processors: each sleeps for a part of the time.
-	printf '%s\n' "${modules[@]}" |
-		xargs -P $((JOBS + 1)) -I{} "$HARNESS/mutants/one.sh" "$dir" {} "$limit" &
-	wait $! || true
+	for name in "${modules[@]}"; do
+		while (($(jobs -rp | wc -l) > JOBS)); do
+			wait -n || true
+		done
+		"$HARNESS/mutants/one.sh" "$dir" "$name" "$limit" &
+	done
+	wait
 	say "${#modules[@]} mutants in $(elapsed "$t0")"
 fi
 
 alive=()
 for name in "${names[@]}"; do
-	how= stale= why=$("$HARNESS/mutate.py" --why "$name")
+	how='' stale='' why=$("$HARNESS/mutate.py" --why "$name")
 	parts=("kunit $config vma_access*" "compile-fail $config" kselftest)
 	if layer "$name"; then
 		verdict=$(cat "$dir/$name.verdict" 2>/dev/null || echo unclear)

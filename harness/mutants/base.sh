@@ -18,8 +18,10 @@ shopt -s nullglob
 cp --parents -t "$dir/base" mm/vma_access*.[ch] \
 	include/linux/vma_access*.h include/trace/events/vma_access*.h
 cd "$dir/base"
-objects=(mm/*.c)
-objects=("${objects[@]/%.c/.o}")
+objects=()
+for f in mm/*.c; do
+	[[ ! -e $build/${f%.c}.o ]] || objects+=("${f%.c}.o")	# not configured
+done
 
 # The module finds what is exported and what is not where the kernel has it, but
 # nothing of the layer: that is its own, and is not exported a second time.

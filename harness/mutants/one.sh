@@ -60,22 +60,30 @@ mkdir -p "$m/modules"
 cp "$m/mutant.ko" "$m/modules"
 { cat "$dir/guest.cpio"; (cd "$m" && find modules | cpio --quiet -o -H newc -R 0:0); } >"$m/initrd"
 
-rc=0
-VMA_ACCESS_MEM=512 "$HARNESS/boot.sh" "$build" "$m/initrd" "$log" "$limit" quiet job=mutant \
-	kunit.enable=1 kunit.filter_glob=none 'kunit.filter=speed>slow' || rc=$?
+# Loads it, and says by the console what noticed. What is there before that is no
+# mutant's doing; nor is it, on a machine that is busy, to be late once.
+try() { # LIMIT
+	local rc=0 failed reports missing
+	VMA_ACCESS_MEM=512 "$HARNESS/boot.sh" "$build" "$m/initrd" "$log" "$1" quiet job=mutant \
+		kunit.enable=1 kunit.filter_glob=none 'kunit.filter=speed>slow' &
+	wait $! || rc=$?
 
-! grep -q 'cannot load' "$log.out" || verdict unclear "$(grep -m1 'cannot load' "$log.out")"
-cases "$log.console" >"$m/cases"
-if [[ $name == base ]]; then
-	sed -n 's/^+//p' "$m/cases" | sort >"$dir/expected"
-	[[ -s $dir/expected ]] || verdict dead "kunit: no case ran"
-fi
-failed=$(sed -n 's/^-//p' "$m/cases" | head -n 3 | paste -sd,)
-[[ -z $failed ]] || verdict dead "kunit: $failed"
-reports=$("$HARNESS/watch" "$log.console") ||
-	verdict dead "kunit: console: $(sed -nE '1s/^line [0-9]+: (\[ *[0-9.]+\] )?//p' <<<"$reports")"
-((rc != 124 && rc != 137)) ||
-	verdict dead "kunit: no end within $limit s, after $(tail -n 1 "$m/cases")"
-missing=$(sed -n 's/^+//p' "$m/cases" | sort | comm -13 - "$dir/expected" | head -n 1)
-[[ -z $missing ]] || verdict dead "kunit: no result of $missing"
-verdict survived
+	sed '1,/vma_access-guest: loading/d' "$log.console" >"$m/console"
+	cases "$m/console" >"$m/cases"
+	failed=$(sed -n 's/^-//p' "$m/cases" | head -n 3 | paste -sd,)
+	[[ -z $failed ]] || verdict dead "kunit: $failed"
+	reports=$("$HARNESS/watch" "$m/console") ||
+		verdict dead "kunit: console: $(sed -nE '1s/^line [0-9]+: (\[ *[0-9.]+\] )?//p' <<<"$reports")"
+	late="kunit: no end within $1 s, after $(tail -n 1 "$m/cases")"
+	((rc != 124 && rc != 137)) && [[ -s $m/cases ]] || return 1
+	if [[ $name == base ]]; then
+		sed -n 's/^+//p' "$m/cases" | sort >"$dir/expected"
+	fi
+	missing=$(sed -n 's/^+//p' "$m/cases" | sort | comm -13 - "$dir/expected" | head -n 1)
+	[[ -z $missing ]] || verdict dead "kunit: no result of $missing"
+	verdict survived
+}
+
+try "$limit" || try $((4 * limit)) || true
+[[ -s $m/cases ]] || verdict unclear "no case ran: $(tail -n 1 "$log.out")"
+verdict dead "$late"
