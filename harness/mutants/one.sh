@@ -68,7 +68,7 @@ try() { # LIMIT
 		kunit.enable=1 kunit.filter_glob=none 'kunit.filter=speed>slow' &
 	wait $! || rc=$?
 
-	sed '1,/vma_access-guest: loading/d' "$log.console" >"$m/console"
+	awk 'after; /vma_access-guest: loading/ { after = 1 }' "$log.console" >"$m/console"
 	cases "$m/console" >"$m/cases"
 	failed=$(sed -n 's/^-//p' "$m/cases" | head -n 3 | paste -sd,)
 	[[ -z $failed ]] || verdict dead "kunit: $failed"
