@@ -46,7 +46,7 @@ rc=0
 	PATH=$HARNESS/qemu:$PATH exec timeout -k 10 $((limit + 60)) \
 		"$PYTHON" tools/testing/kunit/kunit.py exec --arch x86_64 --build_dir "$build" \
 		--timeout "$limit" --json="$log.json" ${filter[@]+"${filter[@]}"} \
-		--kernel_args reboot=t --kernel_args panic=-1 --kernel_args oops=panic \
+		--kernel_args reboot=t --kernel_args panic=-1 --kernel_args oops=panic --kernel_args no_timer_check \
 		${glob:+"$glob"}
 ) >"$log.log" 2>&1 </dev/null &
 wait $! || rc=$?

@@ -4,6 +4,10 @@
 #	harness/run mutants [name ...]
 # A mutant is dead when it does not build, a compile-fail case or a KUnit case
 # fails, or the kernel complains or hangs; what is left must die in kselftest.
+#
+# A mutant of the layer itself is built as a module and loaded into a kernel that
+# is booted for it alone, see mutants/one.sh: seconds. What that cannot decide
+# takes the long way, with a kernel rebuilt for each.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -13,8 +17,24 @@ table=$RUN_LOGS/mutants.txt
 config=mutants
 export KUNIT_LIMIT=${KUNIT_LIMIT:-120}
 
+declare -A file_of
+while read -r name file; do
+	file_of[$name]=$file
+done < <("$HARNESS/mutate.py" --list)
 names=("$@")
 ((${#names[@]})) || mapfile -t names < <("$HARNESS/mutate.py" --list | cut -d' ' -f1)
+for name in "${names[@]}"; do
+	[[ -n ${file_of[$name]:-} ]] || die "no mutant $name in mutants.list"
+done
+
+# Is it one of the layer itself?
+layer() {
+	case ${file_of[$1]} in
+		mm/vma_access_test*) return 1 ;;
+		mm/vma_access*.c | include/linux/vma_access*.h | include/trace/events/vma_access*.h) ;;
+		*) return 1 ;;
+	esac
+}
 
 # The tests that fail or, failing that, the first error of the build.
 killers() {
@@ -31,35 +51,72 @@ run() { # NAME PART ARGUMENT...
 	) >"$RUN_LOGS/mutant-$1.log" 2>&1
 }
 
-say "the unchanged layer passes"
 run '' kunit $config 'vma_access*' && run '' compile-fail $config ||
 	die "the tests fail without any mutant (log: $RUN_LOGS/mutant-.log)"
+say "the unchanged layer passes"
+
+modules=()
+for name in "${names[@]}"; do
+	! layer "$name" || modules+=("$name")
+done
+if ((${#modules[@]})); then
+	VMA_ACCESS_ACCEL=$("$HARNESS/accel.sh" "$WORK/build-$config/arch/x86/boot/bzImage")
+	export VMA_ACCESS_ACCEL
+	dir=$("$HARNESS/mutants/base.sh")
+	t0=$(date +%s)
+	"$HARNESS/mutants/one.sh" "$dir" base "$KUNIT_LIMIT"
+	[[ $(cat "$dir/base.verdict") == survived ]] ||
+		die "the unchanged layer does not pass as a module: $(cat "$dir/base.verdict") (log: $RUN_LOGS/mutant-base.console)"
+	limit=$((10 + 4 * ($(date +%s) - t0)))
+	say "the unchanged layer passes as a module; ${#modules[@]} mutants of it, each within $limit s"
+	# One more than there are processors: each sleeps for a part of the time.
+	for name in "${modules[@]}"; do
+		while (($(jobs -rp | wc -l) > JOBS)); do
+			wait -n || true
+		done
+		"$HARNESS/mutants/one.sh" "$dir" "$name" "$limit" &
+	done
+	wait
+	say "${#modules[@]} mutants in $(elapsed "$t0")"
+fi
 
 alive=()
 for name in "${names[@]}"; do
-	file=$("$HARNESS/mutate.py" --list | sed -n "s,^$name ,,p")
-	[[ -n $file ]] || die "no mutant $name in mutants.list"
-	parts=("kunit $config vma_access*")
-	case $name in policy-* | settle-any-bit | new-test-access) parts=("compile-fail $config") ;; esac
-	how=
-	for part in "${parts[@]}" "kselftest"; do
+	how='' stale='' why=$("$HARNESS/mutate.py" --why "$name")
+	parts=("kunit $config vma_access*" "compile-fail $config" kselftest)
+	if layer "$name"; then
+		verdict=$(cat "$dir/$name.verdict" 2>/dev/null || echo unclear)
+		case $verdict in
+			dead*) how=${verdict#dead } ;;
+			stale*) stale=${verdict#stale } ;;
+			survived) unset 'parts[0]' ;;
+		esac
+	fi
+	if [[ -n ${NO_KSELFTEST:-} || -n $why ]]; then
+		unset 'parts[2]'	# what no test can tell is not asked of all
+	fi
+	for part in "${parts[@]}"; do
+		[[ -z $how && -z $stale ]] || break
+		stale=$(VMA_ACCESS_MUTANT=$name "$HARNESS/tree.sh" 2>&1 >/dev/null | grep '^error: ') && break
 		# shellcheck disable=SC2086
-		if ! run "$name" $part; then
-			how="${part%% *}: $(killers "$RUN_LOGS/mutant-$name.log")"
-			break
-		fi
-		[[ -z ${NO_KSELFTEST:-} ]] || break
-	done
-	if [[ -n $how ]]; then
+		run "$name" $part && continue
+		how="${part%% *}: $(killers "$RUN_LOGS/mutant-$name.log")"
 		say "dead   $name ($how)"
-	elif why=$("$HARNESS/mutate.py" --why "$name") && [[ -n $why ]]; then
+	done
+	if [[ -n $stale ]]; then
+		say "STALE  $name: ${stale#error: }"
+		how="stale: ${stale#error: }"
+		alive+=("$name")
+		why=
+	fi
+	if [[ -z $how && -n $why ]]; then
 		say "lives  $name, as it must: $why"
 		how="lives: $why"
-	else
+	elif [[ -z $how ]]; then
 		say "ALIVE  $name"
 		alive+=("$name")
 	fi
-	printf '%s\t%s\t%s\n' "$name" "$file" "${how:-ALIVE}" >>"$table"
+	printf '%s\t%s\t%s\n' "$name" "${file_of[$name]}" "${how:-ALIVE}" >>"$table"
 done
 "$HARNESS/tree.sh" >/dev/null	# the sources as they were
 

@@ -1755,12 +1755,19 @@ static void vma_mixedmap_get_page_special(struct kunit *test)
 
 /*
  * The same for the tables above the last: a mapping of more than one entry of
- * the topmost has one page, in the first table of each level.
+ * the topmost has one page, in the first table of each level. Of the tables
+ * that are not there each entry is asked for, since a walk that goes on without
+ * one reads whatever memory is at 0.
  */
 static void vma_mixedmap_get_page_no_table(struct kunit *test)
 {
-	const unsigned long size = 2 * PGDIR_SIZE;
+	const unsigned long sizes[] = {
+		PAGE_SIZE, PMD_SIZE, PUD_SIZE, P4D_SIZE, PGDIR_SIZE,
+	};
+	const unsigned long size = 3 * PGDIR_SIZE;
 	struct vat_object *obj = test->priv;
+	unsigned long at;
+	int i;
 
 	if (size > TASK_SIZE / 2)
 		kunit_skip(test, "the topmost table has too few entries");
@@ -1768,14 +1775,10 @@ static void vma_mixedmap_get_page_no_table(struct kunit *test)
 	vat_map_size(test, obj, &vat_mixed, size);
 	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR), ERR_PTR(-ENOENT));
 	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, obj->pages[0]), 0);
-	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR + PMD_SIZE),
-			    ERR_PTR(-ENOENT));
-	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR + PUD_SIZE),
-			    ERR_PTR(-ENOENT));
-	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR + P4D_SIZE),
-			    ERR_PTR(-ENOENT));
-	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR + PGDIR_SIZE),
-			    ERR_PTR(-ENOENT));
+	for (i = 1; i < ARRAY_SIZE(sizes); i++)
+		for (at = sizes[i]; at <= 2 * sizes[i]; at += sizes[i - 1])
+			KUNIT_ASSERT_PTR_EQ_MSG(test, vat_get_page(VAT_ADDR + at),
+						ERR_PTR(-ENOENT), "at %#lx", at);
 	vat_expect_unlocked(test);
 }
 

@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Makes what each mutant starts from: a module of the layer and its tests, built
+# beside the kernel whose own layer stays as it is; and the guest to load it in.
+# Prints the folder.
+
+. "$(dirname "$0")/../lib.sh"
+
+build=$WORK/build-mutants
+dir=$build/mutant
+log=$RUN_LOGS/mutant-base.log
+rm -rf "$dir"
+mkdir -p "$dir/base"
+
+# Below the same paths as in the tree.
+cd "$TREE"
+shopt -s nullglob
+cp --parents -t "$dir/base" mm/vma_access*.[ch] \
+	include/linux/vma_access*.h include/trace/events/vma_access*.h
+cd "$dir/base"
+objects=()
+for f in mm/*.c; do
+	[[ ! -e $build/${f%.c}.o ]] || objects+=("${f%.c}.o")	# not configured
+done
+
+# The module finds what is exported and what is not where the kernel has it, but
+# nothing of the layer: that is its own, and is not exported a second time.
+nm --defined-only --format=posix "$build"/mm/vma_access*.o |
+	awk '!/:$/ && $2 ~ /[A-Z]/ { print $1 }' >layer
+nm --defined-only --format=posix "$build/vmlinux" |
+	awk 'NR == FNR { layer[$1]; next }
+		$2 ~ /[A-Z]/ && !($1 in layer) { print "PROVIDE(" $1 " = 0x" $3 ");" }' layer - >kernel.lds
+
+cat >Makefile <<END
+LINUXINCLUDE := -Iinclude \$(LINUXINCLUDE)
+ccflags-y := -D__DISABLE_EXPORTS -I\$(srctree)/mm
+ldflags-y := kernel.lds
+obj-m := mutant.o
+mutant-y := ${objects[*]}
+END
+"$HARNESS/mutants/kbuild" "$build" "$PWD" >"$log" 2>&1 ||
+	die "the layer does not build as a module: $(grep -m1 -iE 'error' "$log") (log: $log)"
+
+# The cases that must not compile, with a look at the mutant's headers first.
+cp -r "$TREE"/tools/testing/selftests/vma_access/compile_fail . 2>/dev/null || true
+if [[ -d compile_fail ]]; then
+	mv compile_fail/Kbuild compile_fail/cases.mk
+	printf '%s\n' 'LINUXINCLUDE := -I$(src)/../include $(LINUXINCLUDE)' \
+		'include $(src)/cases.mk' >compile_fail/Makefile
+fi
+
+"$HARNESS/initramfs.sh" "$build" "$dir/guest.cpio" >>"$log" 2>&1 ||
+	die "no guest for the mutants (log: $log)"
+echo "$dir"
