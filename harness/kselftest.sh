@@ -21,22 +21,22 @@ fi
 config=${KSELFTEST_CONFIG:-debug}
 [[ $config == debug ]] || name=$name-$config
 limit=${KSELFTEST_LIMIT:-480}
-# Ours, and the kernel's own judges of what the series converts.
-TARGETS=${KSELFTEST_TARGETS:-vma_access drivers/dma-buf mm:pfnmap}
-# The program of drivers/dma-buf writes 2 GB of huge pages; what the guest has
-# besides is as much as without them.
-hugepages=1040
-export VMA_ACCESS_MEM=${VMA_ACCESS_MEM:-3600}
-if (($(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo) < VMA_ACCESS_MEM)); then
-	hugepages=0
-	unset VMA_ACCESS_MEM
-fi
+# Folders of selftests, or folder:program.
+TARGETS=${KSELFTEST_TARGETS:-vma_access}
+hugepages=0
 
 take_lock
 open_logs
-if ((hugepages == 0)) && [[ " $TARGETS " == *" drivers/dma-buf "* ]]; then
-	skip "$name udmabuf" "too little memory for its 2 GB of huge pages"
-	TARGETS=${TARGETS/drivers\/dma-buf/}
+# The program of drivers/dma-buf writes 2 GB of huge pages; what the guest has
+# besides is as much as without them.
+if [[ " $TARGETS " == *" drivers/dma-buf "* ]]; then
+	if (($(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo) >= 3600)); then
+		hugepages=1040
+		export VMA_ACCESS_MEM=3600
+	else
+		skip "$name udmabuf" "too little memory for its 2 GB of huge pages"
+		TARGETS=${TARGETS/drivers\/dma-buf/}
+	fi
 fi
 "$HARNESS/build.sh" $config
 build=$WORK/build-$config

@@ -439,7 +439,7 @@ int vma_mixedmap_insert_pfn(struct vma_mixedmap *vma, unsigned long addr,
 	if (pfn_valid(pfn))
 		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
 	err = vma_pfn_errno(vmf_insert_pfn(raw, addr, pfn));
-	__vma_note_insert(raw, addr, 1, err);
+	__vma_note_insert(raw, addr, !err, err);
 	return err;
 }
 EXPORT_SYMBOL_GPL(vma_mixedmap_insert_pfn);
@@ -477,7 +477,7 @@ int vma_pfnmap_insert_pfn(struct vma_pfnmap *vma, unsigned long addr,
 	/* Its BUG_ON()s are about what the handle says. (R18) */
 	pgprot = __vma_prot_derive(raw->vm_page_prot, prot);
 	err = vma_pfn_errno(vmf_insert_pfn_prot(raw, addr, pfn, pgprot));
-	__vma_note_insert(raw, addr, 1, err);
+	__vma_note_insert(raw, addr, !err, err);
 	return err;
 }
 EXPORT_SYMBOL_GPL(vma_pfnmap_insert_pfn);
@@ -521,7 +521,7 @@ vm_fault_t vma_fault_insert_page(struct vma_fault *fault, struct page *page)
 	if (WARN_ON_ONCE(!vma_takes_pages(vma)))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
 	err = vm_insert_page(vma, addr, page);
-	__vma_note_insert(vma, addr, 1, err);
+	__vma_note_insert(vma, addr, !err, err);
 	return vma_fault_result(err);
 }
 EXPORT_SYMBOL_GPL(vma_fault_insert_page);
@@ -545,12 +545,14 @@ vm_fault_t vma_fault_insert_pfn(struct vma_fault *fault, unsigned long pfn,
 	struct vm_area_struct *vma = __vma_raw(vma_ref(fault));
 	unsigned long addr = vma_fault_addr(fault);
 	vm_fault_t ret;
+	int err;
 
 	if (WARN_ON_ONCE(!vma_takes_pfns(vma)))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
 	ret = vmf_insert_pfn_prot(vma, addr, pfn,
 				  __vma_prot_derive(vma->vm_page_prot, prot));
-	__vma_note_insert(vma, addr, 1, vma_pfn_errno(ret));
+	err = vma_pfn_errno(ret);
+	__vma_note_insert(vma, addr, !err, err);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(vma_fault_insert_pfn);
@@ -571,11 +573,13 @@ vm_fault_t vma_fault_insert_mixed(struct vma_fault *fault, unsigned long pfn)
 	struct vm_area_struct *vma = __vma_raw(vma_ref(fault));
 	unsigned long addr = vma_fault_addr(fault);
 	vm_fault_t ret;
+	int err;
 
 	if (WARN_ON_ONCE(!vma_takes_pages(vma)))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
 	ret = vmf_insert_mixed(vma, addr, pfn);
-	__vma_note_insert(vma, addr, 1, vma_pfn_errno(ret));
+	err = vma_pfn_errno(ret);
+	__vma_note_insert(vma, addr, !err, err);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(vma_fault_insert_mixed);

@@ -423,6 +423,8 @@ int __vma_desc_do_remap(struct vma_desc *vma, unsigned long addr,
 		mmap_action_ioremap(desc, addr, pfn, size);
 	else
 		mmap_action_remap(desc, addr, pfn, size);
+	/* The core sets it after the hook, but a type may be set before. (R7) */
+	vma_flags_set(&desc->vma_flags, VMA_PFNMAP_BIT);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(__vma_desc_do_remap);
@@ -468,6 +470,7 @@ int __vma_desc_do_iomap(struct vma_desc *vma, phys_addr_t start,
 	if (err)
 		return err;
 	mmap_action_simple_ioremap(desc, start, len);
+	vma_flags_set(&desc->vma_flags, VMA_PFNMAP_BIT);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(__vma_desc_do_iomap);
@@ -512,15 +515,30 @@ int __vma_desc_do_map_pages(struct vma_desc *vma, unsigned long addr,
 }
 EXPORT_SYMBOL_GPL(__vma_desc_do_map_pages);
 
+/*
+ * The core does not ask whether @memory is where the area starts, nor has each
+ * area an array of its pages.
+ */
+static int vma_check_vmalloc(const struct vm_struct *area, const void *memory,
+			     unsigned long size, unsigned long pgoff)
+{
+	if (!area || memory != area->addr || !area->pages ||
+	    !(area->flags & (VM_USERMAP | VM_DMA_COHERENT)))
+		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
+	return __vma_new_check_fit(size, pgoff,
+				   get_vm_area_size(area) >> PAGE_SHIFT);
+}
+
 /* vma_new_map_vmalloc() in ->mmap(). */
 int __vma_new_do_map_vmalloc(struct vma_new *vma, void *memory,
 			     unsigned long pgoff)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
+	unsigned long size = vma_new_size(vma);
 	int err;
 
-	err = vma_new_check_eager(raw, VMA_PFNMAP_BIT, raw->vm_start,
-				  vma_new_size(vma));
+	err = vma_check_vmalloc(find_vm_area(memory), memory, size, pgoff) ?:
+	      vma_new_check_eager(raw, VMA_PFNMAP_BIT, raw->vm_start, size);
 	if (err)
 		return err;
 	/* Otherwise vm_insert_page() would, with a BUG_ON() on the way. (R18) */
@@ -537,11 +555,7 @@ int __vma_desc_do_map_vmalloc(struct vma_desc *vma, void *memory,
 	const struct vm_struct *area = find_vm_area(memory);
 	int err;
 
-	if (!area || !PAGE_ALIGNED(memory) ||
-	    !(area->flags & (VM_USERMAP | VM_DMA_COHERENT)))
-		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
-	err = __vma_new_check_fit(vma_new_size(vma), pgoff,
-				  get_vm_area_size(area) >> PAGE_SHIFT) ?:
+	err = vma_check_vmalloc(area, memory, vma_new_size(vma), pgoff) ?:
 	      vma_desc_check_eager(desc, VMA_PFNMAP_BIT);
 	if (err)
 		return err;

@@ -1958,6 +1958,45 @@ static void van_new_remap_typed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 }
 
+VAN_BOTH(van_mixed_after_remap, {
+	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_ADDR,
+						page_to_pfn(obj->pages[0]),
+						PAGE_SIZE), 0);
+	KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_PFNMAP_BIT));
+	KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, &van_mixed, obj), -EINVAL);
+	return VAN_NO_MAPPING;
+});
+
+VAN_BOTH(van_mixed_after_iomap, {
+	KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, page_to_phys(obj->pages[0]),
+					    VAN_SIZE), 0);
+	KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_PFNMAP_BIT));
+	KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, &van_mixed, obj), -EINVAL);
+	return VAN_NO_MAPPING;
+});
+
+VAN_BOTH(van_pfn_after_pages, {
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages_all(vma, obj->pages, VAN_PAGES), 0);
+	KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_MIXEDMAP_BIT));
+	KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, &van_pfn, obj), -EINVAL);
+	return VAN_NO_MAPPING;
+});
+
+/* R7, R18: the kind is settled by what is mapped, also if that comes later. */
+static void van_new_set_type_after(struct kunit *test)
+{
+	const struct van_body *bodies[] = {
+		&van_mixed_after_remap, &van_mixed_after_iomap, &van_pfn_after_pages,
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(bodies); i++) {
+		KUNIT_EXPECT_EQ(test, van_map(test, bodies[i], .warned = 1),
+				VAN_NO_MAPPING);
+		van_expect_nothing(test);
+	}
+}
+
 /* Two ranges in turn; the second where something is, or in ->mmap_prepare(). */
 VAN_BOTH(van_remap_twice, {
 	const struct van_range *range = obj->arg;
@@ -2042,10 +2081,11 @@ VAN_BOTH(van_try_pfn, {
 	KUNIT_EXPECT_EQ_MSG(test, vma_new_remap_pfn(vma, VAN_ADDR, pfn->pfn,
 						    pfn->nr << PAGE_SHIFT),
 			    pfn->err, "%s", pfn->desc);
-	if (pfn->err)
-		KUNIT_EXPECT_EQ_MSG(test, vma_new_remap_io(vma, VAN_ADDR, pfn->pfn,
-							   pfn->nr << PAGE_SHIFT),
-				    pfn->err, "%s", pfn->desc);
+	if (!pfn->err)
+		return VAN_NO_MAPPING;
+	KUNIT_EXPECT_EQ_MSG(test, vma_new_remap_io(vma, VAN_ADDR, pfn->pfn,
+						   pfn->nr << PAGE_SHIFT),
+			    pfn->err, "%s", pfn->desc);
 	van_expect_same(test, van_state(vma), before, pfn->desc);
 	return VAN_NO_MAPPING;
 });
@@ -2376,6 +2416,130 @@ static void van_new_map_pages_on_huge(struct kunit *test)
 }
 #endif
 
+/* ---- memory of vmalloc() ------------------------------------------------ */
+
+KUNIT_DEFINE_ACTION_WRAPPER(van_vfree, vfree, const void *);
+
+/* What the object's pages say, in memory of vmalloc(). */
+static void *van_vmalloc(struct kunit *test, bool user)
+{
+	const struct van_object *obj = test->priv;
+	void *memory = user ? vmalloc_user(VAN_SIZE) : vmalloc(VAN_SIZE);
+
+	KUNIT_ASSERT_NOT_NULL(test, memory);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, van_vfree, memory), 0);
+	memcpy(memory, obj->memory, VAN_SIZE);
+	return memory;
+}
+
+VAN_BOTH(van_map_vmalloc, {
+	const struct van_state before = van_state(vma);
+	int err = vma_new_map_vmalloc(vma, (void *)obj->arg, vma_new_pgoff(vma));
+
+	/* The core has a BUG_ON() where the kind is left to it. */
+	if (err)
+		van_expect_same(test, van_state(vma), before, "vmalloc");
+	else
+		KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_MIXEDMAP_BIT));
+	return err;
+});
+
+/* R6: memory of vmalloc_user(), from an offset on. */
+static void van_new_map_vmalloc(struct kunit *test)
+{
+	void *memory = van_vmalloc(test, true);
+	struct page *page = vmalloc_to_page(memory);
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_map_vmalloc, memory), 0);
+	van_expect_shows(test, 0, VAN_PAGES, 0);
+	KUNIT_EXPECT_EQ(test, page_ref_count(page), 2);
+	KUNIT_EXPECT_EQ(test, van_look().flags & (VAN_REMAPPED | VM_MIXEDMAP),
+			VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_map_vmalloc, memory, .pages = 4,
+					  .pgoff = VAN_PGOFF), 0);
+	van_expect_shows(test, 0, 4, VAN_PGOFF);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, page_ref_count(page), 1);
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(van_vunmap, vunmap, const void *);
+
+/* R6, R18: not beyond it, and nothing that is not for user space. */
+static void van_new_map_vmalloc_bad(struct kunit *test)
+{
+	const struct van_body *body = &van_map_vmalloc;
+	struct van_object *obj = test->priv;
+	void *memory = van_vmalloc(test, true);
+	void *mapped;
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, memory, .pgoff = 1), -EINVAL);
+	van_expect_nothing(test);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, memory, .pages = 1,
+					  .pgoff = VAN_PAGES), -EINVAL);
+	van_expect_nothing(test);
+	/* From within it, where it is not known how much is left. */
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, memory + PAGE_SIZE,
+					  .pages = 1), -EINVAL);
+	van_expect_nothing(test);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, van_vmalloc(test, false)),
+			-EINVAL);
+	van_expect_nothing(test);
+	/* Of no area. */
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, obj->memory), -EINVAL);
+	van_expect_nothing(test);
+
+	/* For user space, without an array of its pages. */
+	mapped = vmap(obj->pages, VAN_PAGES, VM_USERMAP, PAGE_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, mapped);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, van_vunmap, mapped), 0);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, mapped), -EINVAL);
+	van_expect_nothing(test);
+}
+
+VAN_BOTH(van_vmalloc_on_pfn, {
+	struct van_state before;
+
+	van_preset(vma, VM_PFNMAP);
+	before = van_state(vma);
+	KUNIT_EXPECT_EQ(test, vma_new_map_vmalloc(vma, (void *)obj->arg, 0), -EINVAL);
+	van_expect_same(test, van_state(vma), before, "vmalloc");
+	return VAN_NO_MAPPING;
+});
+
+VAN_BOTH(van_vmalloc_of_object, {
+	struct van_state before;
+
+	KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, &van_shown_mixed, &obj->shown),
+			0);
+	before = van_state(vma);
+	KUNIT_EXPECT_EQ(test, vma_new_map_vmalloc(vma, (void *)obj->arg, 0), -EINVAL);
+	van_expect_same(test, van_state(vma), before, "vmalloc");
+	return 0;
+});
+
+VAN_BOTH(van_vmalloc_on_page, {
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, VAN_AT(VAN_PAGES - 1),
+						&obj->pages[VAN_PAGES - 1], 1), 0);
+	KUNIT_EXPECT_EQ(test, vma_new_map_vmalloc(vma, (void *)obj->arg, 0), -EBUSY);
+	return 0;
+});
+
+/* R7, R17, R18: what it cannot be mapped into is left as it is. */
+static void van_new_map_vmalloc_refused(struct kunit *test)
+{
+	void *memory = van_vmalloc(test, true);
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_vmalloc_on_pfn, memory,
+					  .warned = 1), VAN_NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_vmalloc_of_object, memory,
+					  .warned = 1), 0);
+	van_expect_shows(test, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_vmalloc_on_page, memory,
+					  .warned = 1), 0);
+	van_expect_shows(test, VAN_PAGES - 1, 1, VAN_PAGES - 1);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+}
+
 /* ---- what only ->mmap() can do ------------------------------------------ */
 
 static int van_set_mixedmap(struct kunit *test, struct van_object *obj,
@@ -2436,100 +2600,6 @@ static void van_new_set_mixedmap_refused(struct kunit *test)
 			VAN_NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, test, .warned = 1), 0);
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
-}
-
-KUNIT_DEFINE_ACTION_WRAPPER(van_vfree, vfree, const void *);
-
-/* What the object's pages say, in memory of vmalloc(). */
-static void *van_vmalloc(struct kunit *test, bool user)
-{
-	const struct van_object *obj = test->priv;
-	void *memory = user ? vmalloc_user(VAN_SIZE) : vmalloc(VAN_SIZE);
-
-	KUNIT_ASSERT_NOT_NULL(test, memory);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, van_vfree, memory), 0);
-	memcpy(memory, obj->memory, VAN_SIZE);
-	return memory;
-}
-
-static int van_map_vmalloc(struct kunit *test, struct van_object *obj,
-			   struct vma_new *vma)
-{
-	int err = vma_new_map_vmalloc(vma, (void *)obj->arg, vma_new_pgoff(vma));
-
-	/* The core has a BUG_ON() where this is left to it. */
-	KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_MIXEDMAP_BIT));
-	return err;
-}
-
-/* R6: memory of vmalloc_user(), from an offset on, and none that is too small. */
-static void van_new_map_vmalloc(struct kunit *test)
-{
-	static const struct van_body body = { .mmap = van_map_vmalloc };
-	void *memory = van_vmalloc(test, true);
-
-	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, memory), 0);
-	van_expect_shows(test, 0, VAN_PAGES, 0);
-	KUNIT_EXPECT_EQ(test, van_look().flags & (VAN_REMAPPED | VM_MIXEDMAP),
-			VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP);
-	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, memory, .pages = 4,
-					  .pgoff = VAN_PGOFF), 0);
-	van_expect_shows(test, 0, 4, VAN_PGOFF);
-	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, memory, .pgoff = 1), -EINVAL);
-	van_expect_nothing(test);
-	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, van_vmalloc(test, false)),
-			-EINVAL);
-	van_expect_nothing(test);
-}
-
-static int van_vmalloc_on_pfn(struct kunit *test, struct van_object *obj,
-			      struct vma_new *vma)
-{
-	struct van_state before;
-
-	van_preset(vma, VM_PFNMAP);
-	before = van_state(vma);
-	KUNIT_EXPECT_EQ(test, vma_new_map_vmalloc(vma, (void *)obj->arg, 0), -EINVAL);
-	van_expect_same(test, van_state(vma), before, "vmalloc");
-	return VAN_NO_MAPPING;
-}
-
-static int van_vmalloc_of_object(struct kunit *test, struct van_object *obj,
-				 struct vma_new *vma)
-{
-	struct van_state before;
-
-	KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, &van_shown_mixed, &obj->shown),
-			0);
-	before = van_state(vma);
-	KUNIT_EXPECT_EQ(test, vma_new_map_vmalloc(vma, (void *)obj->arg, 0), -EINVAL);
-	van_expect_same(test, van_state(vma), before, "vmalloc");
-	return 0;
-}
-
-static int van_vmalloc_on_page(struct kunit *test, struct van_object *obj,
-			       struct vma_new *vma)
-{
-	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, VAN_AT(VAN_PAGES - 1),
-						&obj->pages[VAN_PAGES - 1], 1), 0);
-	KUNIT_EXPECT_EQ(test, vma_new_map_vmalloc(vma, (void *)obj->arg, 0), -EBUSY);
-	return 0;
-}
-
-/* R7, R17, R18: what it cannot be mapped into is left as it is. */
-static void van_new_map_vmalloc_refused(struct kunit *test)
-{
-	static const struct van_body pfn = { .mmap = van_vmalloc_on_pfn };
-	static const struct van_body object = { .mmap = van_vmalloc_of_object };
-	static const struct van_body page = { .mmap = van_vmalloc_on_page };
-	void *memory = van_vmalloc(test, true);
-
-	KUNIT_EXPECT_EQ(test, van_map_arg(test, &pfn, memory, .warned = 1),
-			VAN_NO_MAPPING);
-	KUNIT_EXPECT_EQ(test, van_map_arg(test, &object, memory, .warned = 1), 0);
-	van_expect_shows(test, 0, 0, 0);
-	KUNIT_EXPECT_EQ(test, van_map_arg(test, &page, memory, .warned = 1), 0);
-	van_expect_shows(test, VAN_PAGES - 1, 1, VAN_PAGES - 1);
 }
 
 /* Memory of the DMA API, and a device that it is for. */
@@ -2764,6 +2834,7 @@ static struct kunit_case van_cases[] = {
 	VAN_CASE(van_new_remap_cow),
 	VAN_CASE(van_new_remap_on_mixed),
 	VAN_CASE(van_new_remap_typed),
+	VAN_CASE(van_new_set_type_after),
 	VAN_CASE(van_new_remap_twice),
 	VAN_CASE(van_new_remap_parts),
 	VAN_CASE(van_new_remap_pfn_wraps),
@@ -2780,10 +2851,12 @@ static struct kunit_case van_cases[] = {
 	VAN_CASE(van_new_map_pages_bad_page),
 	KUNIT_CASE(van_new_map_pages_on_huge),
 
+	VAN_CASE(van_new_map_vmalloc),
+	VAN_CASE(van_new_map_vmalloc_bad),
+	VAN_CASE(van_new_map_vmalloc_refused),
+
 	KUNIT_CASE(van_new_set_mixedmap),
 	KUNIT_CASE(van_new_set_mixedmap_refused),
-	KUNIT_CASE(van_new_map_vmalloc),
-	KUNIT_CASE(van_new_map_vmalloc_refused),
 	KUNIT_CASE(van_new_dma_mmap),
 	KUNIT_CASE(van_new_dma_mmap_refused),
 	KUNIT_CASE(van_new_kept),

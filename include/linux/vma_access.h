@@ -10,9 +10,9 @@
  * - A VMA is reached only through a guard that stabilises it, on an mm whose
  *   users are pinned, or as the argument of a hook. A look-up takes the guard
  *   itself. (R2, R4)
- * - A page is inserted only through a handle that proves VM_MIXEDMAP, a page
- *   frame only through one that proves VM_PFNMAP, which the core would otherwise
- *   set on a VMA in use, or BUG over. (R7, R18)
+ * - A page or page frame is put only into a VMA of the kind for it, by the
+ *   handle or, in a fault, by a check: the core would set the kind on a VMA in
+ *   use, or BUG over it. (R7, R18)
  * - A range is checked for wrapping, alignment and containment before anything
  *   happens. (R6)
  * - "Is it writable?" cannot be asked of a new mapping without settling that
@@ -25,7 +25,8 @@
  *   lock, and only those on a list. (R10)
  * - A page's protection is derived from the VMA's own. (R11)
  * - A fault's index counts from the object and is checked against it. (R12)
- * - Memory that a vma_object shows is freed with nothing mapping it. (R17)
+ * - When vma_object_revoke() has returned, nothing maps the object's memory, and
+ *   no insert that asks whether it is live maps it again. (R17)
  *
  * What is not guaranteed: C lets a cast forge a handle, and the raw pointers
  * that the kernel hands to f_op and vm_ops hooks stay raw until a _from_
@@ -43,6 +44,7 @@
  */
 #ifndef _LINUX_VMA_ACCESS_H
 #define _LINUX_VMA_ACCESS_H
+
 #include <linux/vma_access_fault.h>
 #include <linux/vma_access_guard.h>
 #include <linux/vma_access_new.h>

@@ -3,10 +3,10 @@
  * Typed VMA access: setting up a new mapping, in ->mmap_prepare() or ->mmap().
  * Included by <linux/vma_access.h>, which is what drivers include.
  *
- * Each verb takes either handle: a struct vma_desc in ->mmap_prepare(), or a
- * struct vma_new in ->mmap(), the older hook. So a driver moves from one to the
- * other without changing what it says; DEFINE_VMA_MMAP_PREPARE() and
- * DEFINE_VMA_MMAP() leave one line to change.
+ * Each verb but two, at the end, takes either handle: a struct vma_desc in
+ * ->mmap_prepare(), or a struct vma_new in ->mmap(), the older hook. So a driver
+ * moves from one to the other without changing what it says;
+ * DEFINE_VMA_MMAP_PREPARE() and DEFINE_VMA_MMAP() leave one line to change.
  */
 #ifndef _LINUX_VMA_ACCESS_NEW_H
 #define _LINUX_VMA_ACCESS_NEW_H
@@ -312,7 +312,8 @@ __vma_new_do_rebase(pgoff_t *pgoff, pgoff_t base)
  * mapping: unmapping through the file is then by the new offset too. To keep
  * those apart, leave the offset alone and give the base to vma_object_init().
  *
- * Context: Within the hook, before what looks at the offset.
+ * Context: Within the hook, before what looks at the offset: vma_new_fits(), the
+ * type or the object.
  * Return: 0; -EINVAL, and nothing changed, if the mapping starts before @base.
  */
 #define vma_new_rebase(h, base)	__vma_new_do_rebase(__vma_new(h, pgoff)(h), base)
@@ -501,8 +502,8 @@ __vma_new_refuse_cow(const vma_flags_t *flags)
  * vma_new_set_noreserve() - Set VM_NORESERVE: its size is not accounted for.
  * @h: A vma_desc or vma_new handle.
  *
- * For a private mapping that is large and mostly empty: the core then does not
- * count its size as memory that will be needed.
+ * Does not change what mmap() has accounted for by now: it keeps a later
+ * mprotect() to writable from accounting for a private mapping.
  *
  * Context: Within the hook.
  */

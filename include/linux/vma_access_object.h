@@ -23,8 +23,8 @@ struct vma_object;
  *          since a copy that fork() or mremap() made is undone. It is still
  *          counted.
  *
- * Both are called with the mmap lock held for write, may sleep, and may be left
- * out.
+ * @mapped is called with the mmap lock held for write, @closed with it held,
+ * perhaps for read only. Both may sleep, and may be left out.
  */
 struct vma_object_ops {
 	int (*mapped)(struct vma_object *object, unsigned long start,
@@ -103,7 +103,8 @@ int __must_check __vma_desc_apply_object(struct vma_desc *vma,
  * Return: 0; or nothing was changed and
  * -EINVAL if a part of the mapping is beyond the object (R6);
  * -EINVAL, with a warning, if @type is no VMA_TYPE_OBJECT, or pages were mapped
- * by the hook;
+ * by the hook; mmap() fails with it, and a warning, if the file's f_mapping is
+ * not what vma_object_init() was given;
  * what vma_new_set_type() and the object's ->mapped() return.
  */
 #define vma_new_set_object(h, type, object) \

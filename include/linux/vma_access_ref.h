@@ -498,7 +498,7 @@ __vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
 	 * a VMA that is not VM_MIXEDMAP yet, which the handle excludes. (R18)
 	 */
 	err = vm_insert_page(raw, addr, page);
-	__vma_note_insert(raw, addr, 1, err);
+	__vma_note_insert(raw, addr, !err, err);
 	return err;
 }
 

@@ -160,7 +160,7 @@ int vma_type_no_mremap(struct vm_area_struct *vma);
  *			       VMA_COW_REFUSE | VMA_SPLIT_REFUSE |
  *			       VMA_MREMAP_REFUSE | VMA_FORK_DROP |
  *			       VMA_EXPAND_REFUSE,
- *			       .close = pool_vma_close);
+ *			       .fault = pool_vma_fault);
  */
 #define DEFINE_VMA_TYPE(_name, _policy, ...)				\
 	__DEFINE_VMA_TYPE(_name, _policy, NULL, NULL, __VA_ARGS__)

@@ -11,8 +11,8 @@
  * is short.
  *
  * A driver writes three things of this kind: an ->mmap_prepare() hook
- * (pool_mmap()), an insert (pool_fill()) and a shrinker (pool_shrink()). All of them reach VMAs
- * through <linux/vma_access.h> only. The rules R1 to R18 that the comments name
+ * (pool_mmap()), an insert (pool_fill()) and a shrinker (pool_shrink()). All of
+ * them reach VMAs through <linux/vma_access.h> only. The rules R1 to R18 that the comments name
  * are explained in Documentation/mm/vma_access.rst.
  *
  * Locks, from the outermost to the innermost:
@@ -256,7 +256,7 @@ static int pool_fill(struct vma_pool *pool, struct vma_pool_fill *req)
 	 * and that one may be exiting: pin its address space, or find that there
 	 * is none any more (R4). If it exits meanwhile, the put at the end of
 	 * this scope is the last one and tears its memory down, which sleeps and
-	 * calls pool_vma_close(). So this kind of pin is declared first and
+	 * calls pool_closed(). So this kind of pin is declared first and
 	 * goes last, when all locks are dropped (R5).
 	 */
 	CLASS(mm_with_user, pin)(pool->mm);
