@@ -22,7 +22,6 @@
 #include <kunit/test-bug.h>
 #include <linux/anon_inodes.h>
 #include <linux/cacheflush.h>
-#include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -823,6 +822,9 @@ VAN_BOTH(van_try_rebase, {
 	/* To the very start of it. */
 	KUNIT_EXPECT_EQ(test, vma_new_rebase(vma, 1), 0);
 	KUNIT_EXPECT_EQ(test, vma_new_rebase(vma, 0), 0);
+	vma_new_set_pgoff(vma, VAN_PGOFF + 5);
+	KUNIT_EXPECT_EQ(test, vma_new_pgoff(vma), VAN_PGOFF + 5);
+	vma_new_set_pgoff(vma, 0);
 	KUNIT_EXPECT_EQ(test, vma_new_pgoff(vma), 0);
 	return 0;
 });
@@ -1932,6 +1934,9 @@ VAN_BOTH(van_remap_on_mixed, {
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, page_to_phys(obj->pages[0]),
 					    VAN_SIZE), -EINVAL);
+	/* What user space can ask for comes first, and is silent. */
+	KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, page_to_phys(obj->pages[0]),
+					    VAN_SIZE - PAGE_SIZE), -EINVAL);
 	van_expect_same(test, van_state(vma), before, "remap");
 	return 0;
 });

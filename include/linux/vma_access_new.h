@@ -318,6 +318,21 @@ __vma_new_do_rebase(pgoff_t *pgoff, pgoff_t base)
  */
 #define vma_new_rebase(h, base)	__vma_new_do_rebase(__vma_new(h, pgoff)(h), base)
 
+/**
+ * vma_new_set_pgoff() - Give a new mapping another offset.
+ * @h: A vma_desc or vma_new handle.
+ * @to: The offset, in pages.
+ *
+ * For an interface that takes from the mapping what is to be mapped, such as the
+ * DMA API, where the offset that user space asked for is a cookie. Where it is an
+ * offset in a file that shows several objects, vma_new_rebase() also checks it.
+ * What is said there of reverse mapping holds here too.
+ *
+ * Context: Within the hook, before what looks at the offset: vma_new_fits(), the
+ * type or the object.
+ */
+#define vma_new_set_pgoff(h, to)	((void)(*__vma_new(h, pgoff)(h) = (to)))
+
 static inline void __vma_new_replace_file(struct vma_new *vma, struct file *file)
 {
 	vma_set_file(__vma_new_raw(vma), file);
