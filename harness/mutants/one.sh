@@ -64,7 +64,7 @@ cp "$m/mutant.ko" "$m/modules"
 # mutant's doing; nor is it, on a machine that is busy, to be late once.
 try() { # LIMIT
 	local rc=0 failed reports missing
-	VMA_ACCESS_MEM=512 "$HARNESS/boot.sh" "$build" "$m/initrd" "$log" "$1" quiet job=mutant \
+	VMA_ACCESS_MEM=1024 "$HARNESS/boot.sh" "$build" "$m/initrd" "$log" "$1" quiet job=mutant \
 		kunit.enable=1 kunit.filter_glob=none 'kunit.filter=speed>slow' &
 	wait $! || rc=$?
 
