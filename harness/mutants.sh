@@ -30,7 +30,7 @@ done
 # Is it one of the layer itself?
 layer() {
 	case ${file_of[$1]} in
-		mm/vma_access_test*) return 1 ;;
+		mm/vma_access_test* | mm/vma_access_debug.c | */vma_access_debug.h) return 1 ;;
 		mm/vma_access*.c | include/linux/vma_access*.h | include/trace/events/vma_access*.h) ;;
 		*) return 1 ;;
 	esac

@@ -1917,6 +1917,23 @@ static void vma_fault_page_refs(struct kunit *test)
 }
 
 /* A page that cannot be inserted: the access fails, silently. */
+static void vma_fault_return_page_bad(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, slab);
+	obj->page = virt_to_head_page(slab);
+	obj->fault = vau_do_return;
+	vau_map(test, obj, &vau_none);
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), -EFAULT);
+		VAU_EXPECT_WARNED(test, 1);
+	}
+	KUNIT_EXPECT_EQ(test, obj->ret, VM_FAULT_SIGBUS);
+	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
+}
+
 static void vma_fault_insert_page_bad(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;
@@ -2377,6 +2394,47 @@ static void vma_object_without_ops(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, VAU_SIZE), 0);
 		KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->object), 0);
 	}
+}
+
+/* R17: mappings that a revoke would not find do not come into being. */
+static void vma_object_other_mapping(struct kunit *test)
+{
+	struct vau_file *obj = vau_hook_file(test, &vau_object_ops);
+
+	obj->file->f_mapping = file_inode(obj->file)->i_mapping;
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vau_mmap_at(test, obj, VAU_ADDR, VAU_SIZE,
+						  MAP_SHARED, VAU_BASE),
+				(unsigned long)-EINVAL);
+		VAU_EXPECT_WARNED(test, 1);
+	}
+	obj->file->f_mapping = &obj->mapping;
+	KUNIT_EXPECT_EQ(test, obj->mapped, 0);
+	KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->object), 0);
+	KUNIT_EXPECT_NULL(test, vau_vma(current->mm, VAU_ADDR));
+}
+
+static struct vma_object *vau_object_found_at(unsigned long addr)
+{
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(vma_read, guard)(user, addr);
+	struct vma_ref *vma = vma_read_ref(&guard);
+
+	return vma ? vma_ref_object(vma) : ERR_PTR(-ESRCH);
+}
+
+/* R3: of a mapping of an object, which; of others, none. */
+static void vma_ref_object_of(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+
+	vau_map(test, obj, &vau_object_mixed);
+	KUNIT_EXPECT_PTR_EQ(test, vau_object_found_at(VAU_ADDR), &obj->object);
+	vau_map(test, obj, &vau_mixed);
+	KUNIT_EXPECT_NULL(test, vau_object_found_at(VAU_ADDR));
+	vau_map_anon(test, VAU_ADDR);
+	KUNIT_EXPECT_NULL(test, vau_object_found_at(VAU_ADDR));
 }
 
 /* A mapping that the driver refuses goes again, and is not counted. */
@@ -3337,6 +3395,7 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE_PARAM(vma_fault_each_kind, vau_verb_gen_params),
 	KUNIT_CASE(vma_fault_page_refs),
 	KUNIT_CASE(vma_fault_insert_page_bad),
+	KUNIT_CASE(vma_fault_return_page_bad),
 	KUNIT_CASE(vma_fault_insert_second),
 	KUNIT_CASE(vma_fault_insert_pfn_prot),
 	KUNIT_CASE(vma_fault_insert_mixed_no_page),
@@ -3349,6 +3408,8 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE_PARAM(vma_object_counts, vau_hook_gen_params),
 	KUNIT_CASE_PARAM(vma_object_without_ops, vau_hook_gen_params),
 	KUNIT_CASE_PARAM(vma_object_mapped_fails, vau_hook_gen_params),
+	KUNIT_CASE_PARAM(vma_object_other_mapping, vau_hook_gen_params),
+	KUNIT_CASE(vma_ref_object_of),
 	KUNIT_CASE_PARAM(vma_object_takes_all, vau_take_gen_params),
 	KUNIT_CASE_PARAM(vma_object_takes_own_range, vau_take_gen_params),
 	KUNIT_CASE_PARAM(vma_object_takes_part, vau_take_gen_params),
