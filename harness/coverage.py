@@ -21,8 +21,9 @@ ways of them:
 - on a line that a macro of <linux/cleanup.h> fills (DEFINE_CLASS() and the
   like), or on the first line of a function, where the source has no condition.
 
-Nor do the lines of the functions that are empty and there for clang's context
-analysis (..._cleanup_ctx): gcc drops their calls.
+Nor do the lines of the functions that are empty, for clang's context analysis
+(..._cleanup_ctx) or where lockdep knows the guards (__vma_guard_...): gcc drops
+their calls.
 
 The exceptions are listed as "= FILE", then lines that start with "-" (source
 text, whole lines but for the indentation, exactly once in FILE) and lines that
@@ -37,6 +38,7 @@ LAYER = re.compile(r"(mm/vma_access(?!.*_test).*\.c|include/linux/vma_access.*\.
 ASSERTION = re.compile(r"^(lockdep_assert|might_|mmap_assert|vma_assert|VM_WARN|VM_BUG|BUG_ON|(\(void\))?WARN)")
 PATCHED = re.compile(r"\b(static_branch_|static_key_|trace_\w+\()")
 GENERATED = re.compile(r"^(DEFINE|DECLARE)_\w+\(")
+EMPTY = re.compile(r"_cleanup_ctx$|^__vma_guard_(enter|leave)$")
 LEAST = 95.0
 
 
@@ -75,7 +77,7 @@ def add(file, record):
         file.starts.add(function["start_line"])
     for line in record["lines"]:
         number = line["line_number"]
-        if line.get("function_name", "").endswith("_cleanup_ctx"):
+        if EMPTY.search(line.get("function_name", "")):
             continue
         file.lines[number] = file.lines.get(number, 0) + line["count"]
         taken = [branch["count"] for branch in line["branches"]]

@@ -2135,6 +2135,8 @@ static const struct van_iomap {
 	{ "all there can be", PAGE_SIZE, 0, ULONG_MAX, 0, -EINVAL },
 	{ "all there can be, at an offset", PAGE_SIZE, 512, ULONG_MAX - 512, 2,
 	  -EINVAL },
+	{ "all there can be, from the first page", 1, 0, ULONG_MAX - PAGE_SIZE + 5,
+	  0, -EINVAL },
 	{ "wraps", -(phys_addr_t)PAGE_SIZE, 0, 5 * PAGE_SIZE, 0, -EINVAL },
 	{ "wraps by one", -(phys_addr_t)(4 * PAGE_SIZE), 1, 4 * PAGE_SIZE, 0,
 	  -EINVAL },
