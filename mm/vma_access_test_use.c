@@ -16,6 +16,7 @@
 #include <linux/completion.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/hash.h>
 #include <linux/highmem.h>
 #include <linux/huge_mm.h>
 #include <linux/hugetlb_inline.h>
@@ -3243,8 +3244,15 @@ static void vma_tag_pair(struct kunit *test)
 	vau_map_anon(test, VAU_ADDR);
 	vau_map_anon(test, VAU_ADDR2);
 	{
+		CLASS(vma_pair, pair)(user, VAU_ADDR2, user, VAU_ADDR);
+
+		b = vma_pair_b(&pair);
+		KUNIT_EXPECT_EQ(test, vau_warns(test, b), 0);
+	}
+	{
 		CLASS(vma_pair, pair)(user, VAU_ADDR, user, VAU_ADDR2);
 
+		KUNIT_EXPECT_EQ(test, vau_warns(test, b), 1);
 		a = vma_pair_a(&pair);
 		KUNIT_EXPECT_EQ(test, vau_warns(test, a), 0);
 		kunit_warning_suppress(test) {
@@ -3308,6 +3316,71 @@ static void vma_tag_counts(struct kunit *test)
 			before.nr[VMA_REFUSED_GUARD] + 1);
 }
 
+struct vau_peer {
+	struct mm_with_user *user;
+	struct completion locked;
+	struct completion unlock;
+};
+
+static int vau_peer_fn(void *data)
+{
+	struct vau_peer *peer = data;
+	struct mm_with_user *user = peer->user;
+
+	CLASS(mmap_read, guard)(user);
+	complete(&peer->locked);
+	wait_for_completion_timeout(&peer->unlock, VAU_TIMEOUT);
+	return 0;
+}
+
+/* A thread, not running yet, whose guards are remembered in the same place. */
+static struct task_struct *vau_peer_task(struct kunit *test, struct vau_peer *peer)
+{
+	struct task_struct **tasks, *found = NULL;
+	const int nr = 512;
+	int i;
+
+	tasks = kunit_kcalloc(test, nr, sizeof(*tasks), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, tasks);
+	for (i = 0; i < nr && !found; i++) {
+		tasks[i] = kthread_create(vau_peer_fn, peer, "vau_peer");
+		if (IS_ERR(tasks[i]))
+			break;
+		if (hash_ptr(tasks[i], 6) == hash_ptr(current, 6))
+			found = tasks[i];
+	}
+	while (i--)
+		if (!IS_ERR(tasks[i]) && tasks[i] != found)
+			kthread_stop(tasks[i]);
+	return found;
+}
+
+/* Guards of others on the same thing are theirs, also where they are newer. */
+static void vma_tag_of_others(struct kunit *test)
+{
+	struct mm_with_user *user = mm_with_user_current();
+	struct vau_peer peer = { .user = user };
+	struct task_struct *task;
+	struct vma_ref *vma;
+
+	init_completion(&peer.locked);
+	init_completion(&peer.unlock);
+	task = vau_peer_task(test, &peer);
+	if (!task)
+		kunit_skip(test, "no thread that would do");
+	get_task_struct(task);
+	vau_map(test, test->priv, &vau_mixed);
+
+	CLASS(mmap_read, guard)(user);
+	wake_up_process(task);
+	wait_for_completion_timeout(&peer.locked, VAU_TIMEOUT);
+	vma = vma_ref_lookup(&guard, VAU_ADDR);
+	KUNIT_EXPECT_EQ(test, vau_warns(test, vma), 0);
+	complete(&peer.unlock);
+	kthread_stop_put(task);
+	KUNIT_EXPECT_EQ(test, vau_warns(test, vma), 0);
+}
+
 /* More guards than are remembered: nobody is wronged for it. */
 static void vma_tag_many(struct kunit *test)
 {
@@ -3354,6 +3427,7 @@ VAU_NO_TAGS(vma_tag_out_of_order)
 VAU_NO_TAGS(vma_tag_pair)
 VAU_NO_TAGS(vma_tag_of_hook)
 VAU_NO_TAGS(vma_tag_counts)
+VAU_NO_TAGS(vma_tag_of_others)
 VAU_NO_TAGS(vma_tag_many)
 
 #endif /* VMA_ACCESS_TAGS */
@@ -3426,6 +3500,7 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_tag_pair),
 	KUNIT_CASE(vma_tag_of_hook),
 	KUNIT_CASE(vma_tag_counts),
+	KUNIT_CASE(vma_tag_of_others),
 	KUNIT_CASE(vma_tag_many),
 	{ }
 };

@@ -359,7 +359,10 @@ static inline void __vma_desc_replace_file(struct vma_desc *vma,
  * @file: The file; the mapping takes a reference of its own.
  *
  * The last thing that ->mmap_prepare() does: the core takes the reference over
- * only from a hook that succeeds.
+ * only from a hook that succeeds, and only for a mapping that is not merged with
+ * its neighbour: for a type that is VMA_EXPAND_REFUSE or has a ->close(). Not for
+ * files that another file's ->mmap() maps through: there the core counts the
+ * references in another way, and nothing in the descriptor tells.
  *
  * Context: Within the hook.
  */
