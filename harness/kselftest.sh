@@ -59,9 +59,9 @@ fi
 
 tests=
 for t; do
-	((hugepages > 0)) || [[ $t != drivers/dma-buf* ]] || continue
-	tests=${tests:+$tests,}${t/#vma_access:/}
-	tests=${tests%"$t"}$([[ $t == *:* ]] && echo "$t" || echo "vma_access:$t")
+	[[ $t == *:* ]] || t=vma_access:$t
+	((hugepages > 0)) || [[ $t != drivers/dma-buf:* ]] || continue
+	tests=${tests:+$tests,}$t
 done
 
 say "running kselftest ($name) in the $config kernel${tests:+: $tests} (limit $limit s)"
