@@ -102,8 +102,10 @@ void vma_object_revoke(struct vma_object *object)
 	down_write(&object->__live);
 	object->__revoked = true;
 	__vma_note_revoke(object, 0, object->__pages);
-	unmap_mapping_pages(object->__mapping, object->__base, object->__pages,
-			    true);
+	/* To the core 0 pages are all that follow. */
+	if (object->__pages)
+		unmap_mapping_pages(object->__mapping, object->__base,
+				    object->__pages, true);
 	up_write(&object->__live);
 }
 EXPORT_SYMBOL_GPL(vma_object_revoke);
@@ -125,7 +127,8 @@ int vma_object_try_revoke(struct vma_object *object)
 
 	if (!down_write_trylock(&object->__live))
 		return __vma_refuse(VMA_REFUSED_CONTENDED, err);
-	if (unmap_mapping_pages_trylock(object->__mapping, object->__base,
+	if (!object->__pages ||
+	    unmap_mapping_pages_trylock(object->__mapping, object->__base,
 					object->__pages, true)) {
 		object->__revoked = true;
 		__vma_note_revoke(object, 0, object->__pages);

@@ -2618,9 +2618,16 @@ static void vma_object_takes_own_range(struct kunit *test)
 {
 	const struct vau_take *param = test->param_value;
 	struct vau_file *obj = test->priv;
+	struct vma_object *empty = kunit_kzalloc(test, sizeof(*empty), GFP_KERNEL);
 
+	KUNIT_ASSERT_NOT_NULL(test, empty);
 	vau_map_full(test, obj, VAU_ADDR, MAP_SHARED);
 	vau_map_next(test, obj, VAU_ADDR2);
+	/* To the core 0 pages would be all that follow. */
+	vma_object_init(empty, &obj->mapping, VAU_BASE, 0, NULL);
+	KUNIT_EXPECT_EQ(test, param->take(empty), param->revokes ? 0 : -EINVAL);
+	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), VAU_ALL);
+	KUNIT_EXPECT_NE(test, vau_mapped(current->mm, VAU_ADDR2), 0);
 	KUNIT_EXPECT_EQ(test, param->take(&obj->next), 0);
 	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), VAU_ALL);
 	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR2), 0);

@@ -342,15 +342,16 @@ static inline void __vma_desc_replace_file(struct vma_desc *vma,
 					   struct file *file)
 {
 	struct vm_area_desc *desc = __vma_desc_raw(vma);
-	struct file *old = desc->vm_file;
 
+	/* Whose reference is it then? Nothing in the descriptor tells. */
+	if (WARN_ON_ONCE(desc->vm_file != desc->file)) {
+		__vma_refuse(VMA_REFUSED_TWICE, -EBUSY);
+		return;
+	}
 	/* The core takes a reference over only if it is to another file. */
 	if (file != desc->file)
 		get_file(file);
 	desc->vm_file = file;
-	/* Replacing twice drops what the first time took. */
-	if (old != desc->file)
-		fput(old);
 }
 
 /**
@@ -358,11 +359,11 @@ static inline void __vma_desc_replace_file(struct vma_desc *vma,
  * @h: A vma_desc or vma_new handle.
  * @file: The file; the mapping takes a reference of its own.
  *
- * The last thing that ->mmap_prepare() does: the core takes the reference over
- * only from a hook that succeeds, and only for a mapping that is not merged with
- * its neighbour: for a type that is VMA_EXPAND_REFUSE or has a ->close(). Not for
- * files that another file's ->mmap() maps through: there the core counts the
- * references in another way, and nothing in the descriptor tells.
+ * The last thing that ->mmap_prepare() does, and done there once: the core takes
+ * the reference over only from a hook that succeeds, and only for a mapping that
+ * is not merged with its neighbour: of a type that is VMA_EXPAND_REFUSE,
+ * VMA_MAP_MIXED, VMA_MAP_PFN or VMA_TYPE_IO. A second time, and in a hook that
+ * another file's ->mmap() runs, nothing is done, with a warning.
  *
  * Context: Within the hook.
  */
