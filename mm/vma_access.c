@@ -502,6 +502,12 @@ static bool vma_takes_pfns(const struct vm_area_struct *vma)
 	return vma_test(vma, VMA_PFNMAP_BIT) && !vma_is_cow_mapping(vma);
 }
 
+/* Memory that is not a driver's to show, whatever it holds. */
+static bool vma_page_is_typed(const struct page *page)
+{
+	return PageAnon(page) || page_has_type(page);
+}
+
 /**
  * vma_fault_insert_page() - Map a page where the fault was.
  * @fault: The handle.
@@ -641,7 +647,8 @@ EXPORT_SYMBOL_GPL(vma_fault_insert_huge_pfn);
  * Return: to be returned from the hook: VM_FAULT_NOPAGE if it is mapped now, or
  * somebody else was first; VM_FAULT_FALLBACK if a folio of this size has no entry
  * of its own, or it would reach beyond the VMA (R6); VM_FAULT_OOM;
- * VM_FAULT_SIGBUS, with a warning, if the VMA is not VM_MIXEDMAP (R7).
+ * VM_FAULT_SIGBUS, with a warning, if the VMA is not VM_MIXEDMAP (R7), or @folio
+ * is anonymous, slab or other typed memory.
  */
 vm_fault_t vma_fault_insert_folio(struct vma_fault *fault, struct folio *folio)
 {
@@ -649,6 +656,9 @@ vm_fault_t vma_fault_insert_folio(struct vma_fault *fault, struct folio *folio)
 
 	if (WARN_ON_ONCE(!vma_takes_pages(__vma_raw(vma_ref(fault)))))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
+	/* The core does not look, and would count its mappings as a file's. */
+	if (WARN_ON_ONCE(vma_page_is_typed(folio_page(folio, 0))))
+		return vma_fault_refuse(VMA_REFUSED_PAGE);
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	if (folio_order(folio) != PMD_ORDER || !vma_fault_huge_fits(fault, PMD_ORDER))
 		return VM_FAULT_FALLBACK;
@@ -681,7 +691,7 @@ vm_fault_t vma_fault_return_page(struct vma_fault *fault, struct page *page)
 			 vma_ops_of_object(vma->vm_ops)))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
 	/* What an insert would refuse, and the core here does not look at. */
-	if (WARN_ON_ONCE(PageAnon(page) || page_has_type(page)))
+	if (WARN_ON_ONCE(vma_page_is_typed(page)))
 		return vma_fault_refuse(VMA_REFUSED_PAGE);
 	get_page(page);
 	__vma_fault_raw(fault)->page = page;

@@ -2275,6 +2275,23 @@ static void vma_fault_insert_folio_odd(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, obj->faults, 1);
 }
 
+/* Nor is one that is not a driver's to show, of whatever size. */
+static void vma_fault_insert_folio_bad(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, slab);
+	obj->huge = vau_huge_insert_folio;
+	obj->folio = virt_to_folio(slab);
+	vau_map_huge(test, obj, &vau_mixed);
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vau_read(VAU_HUGE), -EFAULT);
+		VAU_EXPECT_WARNED(test, 1);
+	}
+	KUNIT_EXPECT_EQ(test, obj->pmd_ret, VM_FAULT_SIGBUS);
+}
+
 #else /* CONFIG_TRANSPARENT_HUGEPAGE */
 
 /* Nothing is huge, whatever there is room for. */
@@ -2311,6 +2328,11 @@ static void vma_fault_insert_folio_fits(struct kunit *test)
 }
 
 static void vma_fault_insert_folio_odd(struct kunit *test)
+{
+	kunit_skip(test, "there are no huge entries");
+}
+
+static void vma_fault_insert_folio_bad(struct kunit *test)
 {
 	kunit_skip(test, "there are no huge entries");
 }
@@ -3485,6 +3507,7 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_fault_insert_huge_pfn_pud),
 	KUNIT_CASE(vma_fault_insert_folio_fits),
 	KUNIT_CASE(vma_fault_insert_folio_odd),
+	KUNIT_CASE(vma_fault_insert_folio_bad),
 
 	KUNIT_CASE_PARAM(vma_object_counts, vau_hook_gen_params),
 	KUNIT_CASE_PARAM(vma_object_without_ops, vau_hook_gen_params),
