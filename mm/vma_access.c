@@ -619,8 +619,6 @@ static bool vma_fault_huge_fits(struct vma_fault *fault, unsigned int order)
 vm_fault_t vma_fault_insert_huge_pfn(struct vma_fault *fault, unsigned long pfn,
 				     unsigned int order)
 {
-	struct vm_fault *vmf = __vma_fault_raw(fault);
-
 	if (WARN_ON_ONCE(!vma_takes_pfns(__vma_raw(vma_ref(fault)))))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
@@ -629,9 +627,11 @@ vm_fault_t vma_fault_insert_huge_pfn(struct vma_fault *fault, unsigned long pfn,
 	if (!IS_ALIGNED(pfn, 1UL << order) || !vma_fault_huge_fits(fault, order))
 		return VM_FAULT_FALLBACK;
 	if (IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP) && order == PMD_ORDER)
-		return vmf_insert_pfn_pmd(vmf, pfn, vma_fault_is_write(fault));
+		return vmf_insert_pfn_pmd(__vma_fault_raw(fault), pfn,
+					  vma_fault_is_write(fault));
 	if (IS_ENABLED(CONFIG_ARCH_SUPPORTS_PUD_PFNMAP) && order == PUD_ORDER)
-		return vmf_insert_pfn_pud(vmf, pfn, vma_fault_is_write(fault));
+		return vmf_insert_pfn_pud(__vma_fault_raw(fault), pfn,
+					  vma_fault_is_write(fault));
 #endif
 	return VM_FAULT_FALLBACK;
 }
@@ -652,8 +652,6 @@ EXPORT_SYMBOL_GPL(vma_fault_insert_huge_pfn);
  */
 vm_fault_t vma_fault_insert_folio(struct vma_fault *fault, struct folio *folio)
 {
-	struct vm_fault *vmf = __vma_fault_raw(fault);
-
 	if (WARN_ON_ONCE(!vma_takes_pages(__vma_raw(vma_ref(fault)))))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
 	/* The core does not look, and would count its mappings as a file's. */
@@ -662,7 +660,8 @@ vm_fault_t vma_fault_insert_folio(struct vma_fault *fault, struct folio *folio)
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	if (folio_order(folio) != PMD_ORDER || !vma_fault_huge_fits(fault, PMD_ORDER))
 		return VM_FAULT_FALLBACK;
-	return vmf_insert_folio_pmd(vmf, folio, vma_fault_is_write(fault));
+	return vmf_insert_folio_pmd(__vma_fault_raw(fault), folio,
+				    vma_fault_is_write(fault));
 #else
 	return VM_FAULT_FALLBACK;
 #endif
