@@ -144,6 +144,8 @@ compile() {
 	configure "$build" base "$@" || return
 	objs=
 	[[ " $* " != *' layer '* ]] || objs=${sources//.c/.o}
+	# Only what the configuration has.
+	[[ " $* " == *' debug '* ]] || objs=${objs/mm\/vma_access_debug.o/}
 	# Compiled anew each time: a warning is printed only by a compiler that
 	# runs, or by ccache.
 	# shellcheck disable=SC2086

@@ -1074,7 +1074,7 @@ static void vma_pfnmap_insert_pfn_prot(struct kunit *test)
 	for (how = VMA_PROT_OWN; how <= VMA_PROT_DECRYPTED; how++) {
 		unsigned long addr = vau_at(VAU_ADDR, 2 * how);
 		vm_fault_t ret = VM_FAULT_SIGBUS;
-		pgprot_t own = { }, prot;
+		pgprot_t own = __pgprot(0), prot;
 
 		KUNIT_EXPECT_EQ(test, vau_insert_pfn(addr, pfn, how), 0);
 		{
