@@ -502,10 +502,13 @@ static bool vma_takes_pfns(const struct vm_area_struct *vma)
 	return vma_test(vma, VMA_PFNMAP_BIT) && !vma_is_cow_mapping(vma);
 }
 
-/* Memory that is not a driver's to show, whatever it holds. */
-static bool vma_page_is_typed(const struct page *page)
+/*
+ * Memory that is not a driver's to show, whatever it holds. The zero page is
+ * everybody's: the core does not count its mappings, and would here.
+ */
+static bool vma_page_is_foreign(const struct page *page)
 {
-	return PageAnon(page) || page_has_type(page);
+	return PageAnon(page) || page_has_type(page) || is_zero_page(page);
 }
 
 /**
@@ -600,6 +603,17 @@ static bool vma_fault_huge_fits(struct vma_fault *fault, unsigned int order)
 
 	return addr >= vma->vm_start && size <= vma->vm_end - addr;
 }
+
+static vm_fault_t vma_fault_note_huge(struct vma_fault *fault, vm_fault_t ret,
+				      unsigned int order)
+{
+	int err = vma_pfn_errno(ret);
+
+	__vma_note_insert(__vma_raw(vma_ref(fault)),
+			  ALIGN_DOWN(vma_fault_addr(fault), PAGE_SIZE << order),
+			  err ? 0 : 1UL << order, err);
+	return ret;
+}
 #endif
 
 /**
@@ -622,16 +636,18 @@ vm_fault_t vma_fault_insert_huge_pfn(struct vma_fault *fault, unsigned long pfn,
 	if (WARN_ON_ONCE(!vma_takes_pfns(__vma_raw(vma_ref(fault)))))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
-	if (order != PMD_ORDER && order != PUD_ORDER)
-		return VM_FAULT_FALLBACK;
 	if (!IS_ALIGNED(pfn, 1UL << order) || !vma_fault_huge_fits(fault, order))
 		return VM_FAULT_FALLBACK;
 	if (IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP) && order == PMD_ORDER)
-		return vmf_insert_pfn_pmd(__vma_fault_raw(fault), pfn,
-					  vma_fault_is_write(fault));
+		return vma_fault_note_huge(fault,
+					   vmf_insert_pfn_pmd(__vma_fault_raw(fault), pfn,
+							      vma_fault_is_write(fault)),
+					   order);
 	if (IS_ENABLED(CONFIG_ARCH_SUPPORTS_PUD_PFNMAP) && order == PUD_ORDER)
-		return vmf_insert_pfn_pud(__vma_fault_raw(fault), pfn,
-					  vma_fault_is_write(fault));
+		return vma_fault_note_huge(fault,
+					   vmf_insert_pfn_pud(__vma_fault_raw(fault), pfn,
+							      vma_fault_is_write(fault)),
+					   order);
 #endif
 	return VM_FAULT_FALLBACK;
 }
@@ -648,20 +664,22 @@ EXPORT_SYMBOL_GPL(vma_fault_insert_huge_pfn);
  * somebody else was first; VM_FAULT_FALLBACK if a folio of this size has no entry
  * of its own, or it would reach beyond the VMA (R6); VM_FAULT_OOM;
  * VM_FAULT_SIGBUS, with a warning, if the VMA is not VM_MIXEDMAP (R7), or @folio
- * is anonymous, slab or other typed memory.
+ * is anonymous, slab or other typed memory, or the zero page.
  */
 vm_fault_t vma_fault_insert_folio(struct vma_fault *fault, struct folio *folio)
 {
 	if (WARN_ON_ONCE(!vma_takes_pages(__vma_raw(vma_ref(fault)))))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
 	/* The core does not look, and would count its mappings as a file's. */
-	if (WARN_ON_ONCE(vma_page_is_typed(folio_page(folio, 0))))
+	if (WARN_ON_ONCE(vma_page_is_foreign(folio_page(folio, 0))))
 		return vma_fault_refuse(VMA_REFUSED_PAGE);
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	if (folio_order(folio) != PMD_ORDER || !vma_fault_huge_fits(fault, PMD_ORDER))
 		return VM_FAULT_FALLBACK;
-	return vmf_insert_folio_pmd(__vma_fault_raw(fault), folio,
-				    vma_fault_is_write(fault));
+	return vma_fault_note_huge(fault,
+				   vmf_insert_folio_pmd(__vma_fault_raw(fault), folio,
+							vma_fault_is_write(fault)),
+				   PMD_ORDER);
 #else
 	return VM_FAULT_FALLBACK;
 #endif
@@ -680,7 +698,7 @@ EXPORT_SYMBOL_GPL(vma_fault_insert_folio);
  * Context: Within ->fault().
  * Return: to be returned from the hook: 0; VM_FAULT_SIGBUS, with a warning, if
  * the VMA is VM_PFNMAP, VM_MIXEDMAP, or shows a vma_object, or if @page is
- * anonymous, slab or other typed memory.
+ * anonymous, slab or other typed memory, or the zero page.
  */
 vm_fault_t vma_fault_return_page(struct vma_fault *fault, struct page *page)
 {
@@ -690,7 +708,7 @@ vm_fault_t vma_fault_return_page(struct vma_fault *fault, struct page *page)
 			 vma_ops_of_object(vma->vm_ops)))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
 	/* What an insert would refuse, and the core here does not look at. */
-	if (WARN_ON_ONCE(vma_page_is_typed(page)))
+	if (WARN_ON_ONCE(vma_page_is_foreign(page)))
 		return vma_fault_refuse(VMA_REFUSED_PAGE);
 	get_page(page);
 	__vma_fault_raw(fault)->page = page;

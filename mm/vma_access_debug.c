@@ -7,6 +7,7 @@
  *
  * and, where there is no lockdep to ask, which guards a task holds.
  */
+#include <kunit/visibility.h>
 #include <linux/atomic.h>
 #include <linux/debugfs.h>
 #include <linux/export.h>
@@ -51,13 +52,19 @@ int __vma_refuse(enum vma_refusal why, int err)
 }
 EXPORT_SYMBOL_GPL(__vma_refuse);
 
+unsigned long __vma_refusals(enum vma_refusal why)
+{
+	return atomic_long_read(&vma_refused[why]);
+}
+EXPORT_SYMBOL_IF_KUNIT(__vma_refusals);
+
 static int vma_refused_show(struct seq_file *m, void *unused)
 {
 	unsigned int i;
 
 	for (i = 0; i < NR_VMA_REFUSALS; i++)
-		seq_printf(m, "%s %ld\n", vma_refusal_names[i],
-			   atomic_long_read(&vma_refused[i]));
+		seq_printf(m, "%s %lu\n", vma_refusal_names[i],
+			   __vma_refusals(i));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(vma_refused);
@@ -130,9 +137,9 @@ static struct vma_guard_bucket vma_guards[VMA_GUARD_BUCKETS] = {
 };
 
 /*
- * A kernel address has ones in the bits from the highest that is mapped on. The
- * tag is in six of them, as its complement: no tag, 0, leaves a pointer alone.
- * Where there are no such bits nothing is tagged, or checked.
+ * The highest bits are the same in all kernel addresses. The tag changes six of
+ * them: no tag, 0, leaves a pointer alone. Where there are no such bits nothing is
+ * tagged, or checked.
  */
 #define VMA_TAG_BITS	6
 #define VMA_TAG_MASK	((1UL << VMA_TAG_BITS) - 1)
@@ -143,6 +150,8 @@ static struct vma_guard_bucket vma_guards[VMA_GUARD_BUCKETS] = {
 #else
 #define VMA_TAG_SHIFT	0
 #endif
+/* What they are without a tag: 0 for user mode Linux. */
+#define VMA_TAG_NONE	((unsigned long)PAGE_OFFSET & (VMA_TAG_MASK << VMA_TAG_SHIFT))
 
 static atomic_t vma_guard_count;
 
@@ -216,20 +225,21 @@ EXPORT_SYMBOL_GPL(__vma_tag);
 void *__vma_untag(const void *handle)
 {
 	struct vma_guard_bucket *bucket = vma_guard_bucket();
-	unsigned long mask, tag;
+	unsigned long changed, tag;
 	bool live;
 
 	if (!handle || !VMA_TAG_SHIFT)
 		return (void *)handle;
-	mask = VMA_TAG_MASK << VMA_TAG_SHIFT;
-	tag = (~(unsigned long)handle & mask) >> VMA_TAG_SHIFT;
+	changed = ((unsigned long)handle ^ VMA_TAG_NONE) &
+		  (VMA_TAG_MASK << VMA_TAG_SHIFT);
+	tag = changed >> VMA_TAG_SHIFT;
 	if (!tag)	/* a hook's */
 		return (void *)handle;
 	scoped_guard(spinlock_irqsave, &bucket->lock)
 		live = vma_guard_find(bucket, NULL, tag) || bucket->forgotten;
 	if (WARN_ONCE(!live, "vma_access: a handle is used after its guard\n"))
 		__vma_refuse(VMA_REFUSED_GUARD, -EPERM);
-	return (void *)((unsigned long)handle | mask);
+	return (void *)((unsigned long)handle ^ changed);
 }
 EXPORT_SYMBOL_GPL(__vma_untag);
 

@@ -34,6 +34,24 @@ static inline int vma_check_pages(unsigned long start, unsigned long end,
 	return vma_check_range(start, end, addr, nr << PAGE_SHIFT);
 }
 
+/* R6, counted from where the object starts. */
+static inline int vma_object_check_fit(const struct vma_object *object,
+				       pgoff_t pgoff, unsigned long size)
+{
+	if (pgoff < object->__base)
+		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
+	return __vma_new_check_fit(size, pgoff - object->__base, object->__pages);
+}
+
+/* Otherwise a revoke would not find the mapping, and say nothing. (R17) */
+static inline int vma_object_check_file(const struct vma_object *object,
+					const struct file *file)
+{
+	if (WARN_ON_ONCE(file->f_mapping != object->__mapping))
+		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
+	return 0;
+}
+
 /* Does the VMA show a vma_object? Its hooks are those of no other type. */
 static inline bool vma_ops_of_object(const struct vm_operations_struct *vm_ops)
 {

@@ -283,14 +283,6 @@ static int vma_type_check_object(const struct vma_type *type)
 	return 0;
 }
 
-static int vma_object_check_fit(const struct vma_object *object, pgoff_t pgoff,
-				unsigned long size)
-{
-	if (pgoff < object->__base)
-		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
-	return __vma_new_check_fit(size, pgoff - object->__base, object->__pages);
-}
-
 static int vma_found_pte(pte_t *pte, unsigned long addr, void *unused)
 {
 	return -EBUSY;
@@ -313,6 +305,7 @@ int __vma_new_apply_object(struct vma_new *vma, const struct vma_type *type,
 	int err;
 
 	err = vma_type_check_object(type) ?:
+	      vma_object_check_file(object, raw->vm_file) ?:
 	      vma_object_check_fit(object, vma_new_pgoff(vma), size);
 	if (err)
 		return err;
@@ -331,6 +324,7 @@ int __vma_desc_apply_object(struct vma_desc *vma, const struct vma_type *type,
 	int err;
 
 	err = vma_type_check_object(type) ?:
+	      vma_object_check_file(object, desc->vm_file) ?:
 	      vma_object_check_fit(object, desc->pgoff, vma_new_size(vma));
 	if (err)
 		return err;
@@ -401,8 +395,11 @@ int __vma_new_do_remap(struct vma_new *vma, unsigned long addr,
 	if (err)
 		return err;
 	if (io)
-		return io_remap_pfn_range(raw, addr, pfn, size, raw->vm_page_prot);
-	return remap_pfn_range(raw, addr, pfn, size, raw->vm_page_prot);
+		err = io_remap_pfn_range(raw, addr, pfn, size, raw->vm_page_prot);
+	else
+		err = remap_pfn_range(raw, addr, pfn, size, raw->vm_page_prot);
+	__vma_note_insert(raw, addr, err ? 0 : size >> PAGE_SHIFT, err);
+	return err;
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_remap);
 
@@ -438,7 +435,8 @@ static int vma_check_iomap(unsigned long size, pgoff_t pgoff, phys_addr_t start,
 {
 	unsigned long in_page = offset_in_page(start);
 
-	if (!len || len - 1 > ~start || len - 1 > ULONG_MAX - PAGE_SIZE - in_page)
+	/* Without any memory @len - 1 is the largest there is. */
+	if (len - 1 > ~start || len - 1 > ULONG_MAX - PAGE_SIZE - in_page)
 		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
 	return __vma_new_check_fit(size, pgoff, PFN_UP(len + in_page));
 }
@@ -453,7 +451,11 @@ int __vma_new_do_iomap(struct vma_new *vma, phys_addr_t start, unsigned long len
 	      __vma_new_refuse_cow(&raw->flags) ?:
 	      vma_new_check_eager(raw, VMA_MIXEDMAP_BIT, raw->vm_start,
 				  vma_new_size(vma));
-	return err ?: vm_iomap_memory(raw, start, len);
+	if (err)
+		return err;
+	err = vm_iomap_memory(raw, start, len);
+	__vma_note_insert(raw, raw->vm_start, err ? 0 : vma_pages(raw), err);
+	return err;
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_iomap);
 
@@ -543,7 +545,9 @@ int __vma_new_do_map_vmalloc(struct vma_new *vma, void *memory,
 		return err;
 	/* Otherwise vm_insert_page() would, with a BUG_ON() on the way. (R18) */
 	vma_flags_set(&raw->flags, VMA_MIXEDMAP_BIT);
-	return remap_vmalloc_range(raw, memory, pgoff);
+	err = remap_vmalloc_range(raw, memory, pgoff);
+	__vma_note_insert(raw, raw->vm_start, err ? 0 : vma_pages(raw), err);
+	return err;
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_map_vmalloc);
 

@@ -50,15 +50,19 @@ int vma_object_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
 			  const struct file *file, void **private)
 {
 	struct vma_object *object = *private;
+	int err;
 
 	/*
 	 * Also if it fails: then ->close() is called, but for the core's way of
 	 * running ->mmap_prepare() from another driver's ->mmap().
 	 */
 	atomic_long_inc(&object->__mappings);
-	/* A revoke would not find it, and say nothing. (R17) */
-	if (WARN_ON_ONCE(file->f_mapping != object->__mapping))
-		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
+	/* Again, for what the hook changed after it had set the object. */
+	err = vma_object_check_file(object, file);
+	if (err)
+		return err;
+	if (WARN_ON_ONCE(vma_object_check_fit(object, pgoff, end - start)))
+		return -EINVAL;
 	if (object->__ops && object->__ops->mapped)
 		return object->__ops->mapped(object, start, end, pgoff);
 	return 0;

@@ -33,6 +33,8 @@ enum vma_refusal {
 #ifdef CONFIG_DEBUG_VMA_ACCESS
 /* Returns @err, for the caller to return. */
 int __vma_refuse(enum vma_refusal why, int err);
+/* How often so far. */
+unsigned long __vma_refusals(enum vma_refusal why);
 void __vma_note_insert(const struct vm_area_struct *vma, unsigned long addr,
 		       unsigned long nr, int err);
 void __vma_note_zap(const struct vm_area_struct *vma, unsigned long addr,
@@ -43,6 +45,11 @@ void __vma_note_revoke(const void *object, pgoff_t index, unsigned long nr);
 static __always_inline int __vma_refuse(enum vma_refusal why, int err)
 {
 	return err;
+}
+
+static __always_inline unsigned long __vma_refusals(enum vma_refusal why)
+{
+	return 0;
 }
 
 static __always_inline void

@@ -589,8 +589,10 @@ int __must_check __vma_desc_apply_type(struct vma_desc *vma,
  *
  * The type's ->mapped() is called when the mapping is there: after
  * ->mmap_prepare() by the core, and for ->mmap() at the end of this verb; if it
- * fails, so is its ->close(). In ->mmap() this is the last thing that the hook
- * does, for after a later failure there would be no ->close().
+ * fails, so is its ->close(). After ->mmap_prepare() ->close() is also called,
+ * without ->mapped(), if what vma_new_remap_pfn() and the like asked for fails.
+ * In ->mmap() this is the last thing that the hook does, for after a later failure
+ * there would be no ->close().
  *
  * Context: Within the hook.
  * Return: 0; or nothing was changed and
@@ -601,8 +603,9 @@ int __must_check __vma_desc_apply_type(struct vma_desc *vma,
  * DEFINE_VMA_TYPE() and leaves out a part of the policy, it has a hook against
  * its own policy or is a VMA_TYPE_OBJECT (see vma_new_set_object()), or the
  * mapping is already of another map kind;
- * -EBUSY, with a warning, if the mapping has been given hooks before, or @h was
- * kept after its hook and is in use;
+ * -EBUSY, with a warning, if the mapping has been given hooks before, also none
+ * at all, as by the ->mmap() of a file that this one is stacked on, or @h was kept
+ * after its hook and is in use;
  * in ->mmap(), what ->mapped() returned.
  */
 #define vma_new_set_type(h, type, owner) \
@@ -745,7 +748,8 @@ int __must_check __vma_desc_do_map_pages(struct vma_desc *vma, unsigned long add
  * vma_object;
  * -EBUSY, in ->mmap_prepare() with a warning, if something is mapped there or
  * another action was asked for;
- * -ENOMEM, in ->mmap(), for want of page tables.
+ * -ENOMEM, in ->mmap(), for want of page tables. After ->mmap_prepare() mmap()
+ * fails as the core has it: with -EFAULT or -ENOMEM for want of page tables.
  */
 #define vma_new_map_pages(h, addr, pages, nr) \
 	__vma_new(h, do_map_pages)(h, addr, pages, nr)

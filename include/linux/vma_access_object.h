@@ -73,6 +73,9 @@ int vma_object_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
  * @_policy: The policy, as for DEFINE_VMA_TYPE().
  * @...: The hooks, but for .open, .close and .mapped, which count: what a driver
  *       has to do there is in struct vma_object_ops.
+ *
+ * With VMA_EXPAND_ALLOW a mapping can become larger than the object, whose fault
+ * handler then gets indices beyond it: vma_fault_object_index() refuses them.
  */
 #define DEFINE_VMA_OBJECT_TYPE(_name, _policy, ...)			\
 	__DEFINE_VMA_TYPE(_name, (_policy) | VMA_TYPE_OBJECT, NULL, NULL, \
@@ -102,10 +105,11 @@ int __must_check __vma_desc_apply_object(struct vma_desc *vma,
  * Context: Within the hook; in ->mmap(), the last thing that it does.
  * Return: 0; or nothing was changed and
  * -EINVAL if a part of the mapping is beyond the object (R6);
- * -EINVAL, with a warning, if @type is no VMA_TYPE_OBJECT, or pages were mapped
- * by the hook; mmap() fails with it, and a warning, if the file's f_mapping is
- * not what vma_object_init() was given;
+ * -EINVAL, with a warning, if @type is no VMA_TYPE_OBJECT, pages were mapped by
+ * the hook, or the file's f_mapping is not what vma_object_init() was given;
  * what vma_new_set_type() and the object's ->mapped() return.
+ * After ->mmap_prepare() mmap() fails with -EINVAL and a warning if the hook
+ * went on to change the file or the offset to what would have been refused.
  */
 #define vma_new_set_object(h, type, object) \
 	__vma_new(h, apply_object)(h, type, object)

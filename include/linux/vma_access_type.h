@@ -153,6 +153,9 @@ int vma_type_no_mremap(struct vm_area_struct *vma);
  *       .may_split and .mremap follow from the policy; one given against it is
  *       refused by vma_new_set_type().
  *
+ * A hook that asks vma_ref_owner() for the type's owner stands before the type
+ * that names it: declare the type before, as static const struct vma_type.
+ *
  * For example::
  *
  *	static DEFINE_VMA_TYPE(pool_vma_type,

@@ -159,6 +159,7 @@ static int pool_mapped(struct vma_object *object, unsigned long start,
 
 /* By munmap(), mmap() over it, exec or exit. What was mapped is so no longer. */
 static void pool_closed(struct vma_object *object, struct vma_ref *vma)
+	__must_hold_shared(vma_stable)
 {
 	struct vma_pool *pool = container_of(object, struct vma_pool, object);
 	unsigned long i;
