@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit tests of typed VMA access, <linux/vma_access.h>.
+ * KUnit tests of typed VMA access, <linux/vma_access.h>: address spaces, guards,
+ * and what is done to VMAs that they hold. Setting up new mappings is tested in
+ * vma_access_test_new.c, faults, objects and more in vma_access_test_use.c.
  *
  * Each function of the header is run for its success and for the failures that
  * it documents, on real mappings: a test thread has an mm of its own, and maps
@@ -18,24 +20,20 @@
  * system call that has no form for the kernel's own use: mprotect(), mremap(),
  * fork(). The selftests in tools/testing/selftests/vma_access do these.
  */
-#include <kunit/test.h>
-#include <kunit/test-bug.h>
 #include <linux/anon_inodes.h>
-#include <linux/completion.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/hugetlb_inline.h>
-#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
-#include <linux/vma_access.h>
+
+#include "vma_access_test.h"
 
 #define VAT_PAGES	16
 #define VAT_PGOFF	3
-#define VAT_TIMEOUT	(5 * HZ)
 
 /*
  * Where the test's file is mapped, with nothing beside it: four pages in one
@@ -46,42 +44,18 @@
 #define VAT_END		(VAT_ADDR + VAT_SIZE)
 #define VAT_AT(nr)	(VAT_ADDR + ((unsigned long)(nr) << PAGE_SHIFT))
 
-/* What a hook under test returns, so that there will be no mapping. */
-#define VAT_NO_MAPPING	(-ECANCELED)
-
 /* What a helper returns if there was nothing to try its verb on. */
 #define VAT_NO_HANDLE	(-ENXIO)
 
-/*
- * Where a WARN_ON_ONCE() is an entry in the bug table, one that is suppressed
- * is counted each time. Elsewhere it is the first time only, if at all.
- */
-#if defined(CONFIG_GENERIC_BUG) && defined(__WARN_FLAGS)
-# define VAT_EXPECT_WARNED(test, nr) \
-	KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, nr)
-#else
-# define VAT_EXPECT_WARNED(test, nr) \
-	KUNIT_EXPECT_LE(test, KUNIT_SUPPRESSED_WARNING_COUNT(), nr)
-#endif
-
 /* For what is promised to work under one. */
 static DEFINE_SPINLOCK(vat_lock);
-
-/* What a test does with a new mapping, in ->mmap(). */
-typedef void (*vat_probe_fn)(struct kunit *test, struct vm_area_struct *raw,
-			     struct vma_new *vma);
 
 /* What the test's file shows. */
 struct vat_object {
 	struct file *file;
 	struct page *pages[VAT_PAGES];
-	/* For ->mmap(): flags it finds, then a type to set or a probe. */
-	vm_flags_t preset;
+	/* For ->mmap(). */
 	const struct vma_type *type;
-	vat_probe_fn probe;
-	/* Of the last ->mmap(): the handle, not to be used after it. */
-	struct vma_new *kept;
-	const struct vm_operations_struct *dummy_ops;
 	/* What ->open() and ->close() of vat_mixed saw. */
 	unsigned int opened;
 	struct task_struct *closer;
@@ -92,15 +66,8 @@ struct vat_object {
 
 #define VAT_ALLOW	(VMA_COW_ALLOW | VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | \
 			 VMA_FORK_COPY | VMA_EXPAND_ALLOW)
-#define VAT_NO_COW	(VMA_COW_REFUSE | VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | \
-			 VMA_FORK_COPY | VMA_EXPAND_ALLOW)
-
 static void vat_open(struct vm_area_struct *vma);
 static void vat_close(struct vm_area_struct *vma);
-static int vat_may_split(struct vm_area_struct *vma, unsigned long addr);
-static int vat_mremap(struct vm_area_struct *vma);
-static int vat_mapped_hook(unsigned long start, unsigned long end, pgoff_t pgoff,
-			   const struct file *file, void **private_data);
 
 static DEFINE_VMA_TYPE(vat_none, VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW);
 static DEFINE_VMA_TYPE(vat_mixed, VMA_MAP_MIXED | VMA_DENY_NONE | VAT_ALLOW,
@@ -109,90 +76,6 @@ static DEFINE_VMA_TYPE(vat_mixed2, VMA_MAP_MIXED | VMA_DENY_NONE | VAT_ALLOW);
 static DEFINE_VMA_TYPE(vat_pfn, VMA_MAP_PFN | VMA_DENY_NONE | VMA_COW_REFUSE |
 		       VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY |
 		       VMA_EXPAND_REFUSE);
-static DEFINE_VMA_TYPE(vat_no_cow, VMA_MAP_NONE | VMA_DENY_NONE | VAT_NO_COW);
-static DEFINE_VMA_TYPE(vat_no_read, VMA_MAP_NONE | VMA_DENY_READ | VAT_ALLOW);
-static DEFINE_VMA_TYPE(vat_no_write, VMA_MAP_NONE | VMA_DENY_WRITE | VAT_ALLOW);
-static DEFINE_VMA_TYPE(vat_no_exec, VMA_MAP_NONE | VMA_DENY_EXEC | VAT_ALLOW);
-static DEFINE_VMA_TYPE(vat_no_access, VMA_MAP_NONE | VMA_DENY_READ |
-		       VMA_DENY_WRITE | VMA_DENY_EXEC | VAT_ALLOW);
-static DEFINE_VMA_TYPE(vat_no_write_no_cow, VMA_MAP_NONE | VMA_DENY_WRITE |
-		       VAT_NO_COW);
-static DEFINE_VMA_TYPE(vat_io, VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW |
-		       VMA_TYPE_IO);
-static DEFINE_VMA_TYPE(vat_dontdump, VMA_MAP_MIXED | VMA_DENY_NONE | VAT_ALLOW |
-		       VMA_TYPE_DONTDUMP);
-static DEFINE_VMA_TYPE(vat_drop, VMA_MAP_MIXED | VMA_DENY_NONE | VMA_COW_ALLOW |
-		       VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_DROP |
-		       VMA_EXPAND_ALLOW);
-static DEFINE_VMA_TYPE(vat_no_expand, VMA_MAP_NONE | VMA_DENY_NONE |
-		       VMA_COW_ALLOW | VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW |
-		       VMA_FORK_COPY | VMA_EXPAND_REFUSE);
-static DEFINE_VMA_TYPE(vat_strict, VMA_MAP_MIXED | VMA_DENY_WRITE |
-		       VMA_DENY_EXEC | VMA_COW_REFUSE | VMA_SPLIT_REFUSE |
-		       VMA_MREMAP_REFUSE | VMA_FORK_DROP | VMA_EXPAND_REFUSE |
-		       VMA_TYPE_IO | VMA_TYPE_DONTDUMP);
-
-static DEFINE_VMA_TYPE_ASK(vat_own_hooks, VMA_MAP_NONE | VMA_DENY_NONE |
-			   VMA_COW_ALLOW | VMA_SPLIT_ASK | VMA_MREMAP_ASK |
-			   VMA_FORK_COPY | VMA_EXPAND_ALLOW,
-			   vat_may_split, vat_mremap);
-static DEFINE_VMA_TYPE(vat_with_mapped, VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW,
-		       .mapped = vat_mapped_hook);
-
-/* By hand: DEFINE_VMA_TYPE() fills in two hooks itself, and builds no nonsense. */
-static const struct vma_type vat_bad_split = {
-	.vm_ops = { .may_split = vat_may_split },
-	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
-		  VMA_SPLIT_REFUSE | VMA_MREMAP_ALLOW | VMA_FORK_COPY |
-		  VMA_EXPAND_ALLOW,
-};
-
-static const struct vma_type vat_bad_mremap = {
-	.vm_ops = { .mremap = vat_mremap },
-	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
-		  VMA_SPLIT_ALLOW | VMA_MREMAP_REFUSE | VMA_FORK_COPY |
-		  VMA_EXPAND_ALLOW,
-};
-
-/* A hook that is not asked for, and one that is asked for and not there. */
-static const struct vma_type vat_split_unasked = {
-	.vm_ops = { .may_split = vat_may_split },
-	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW,
-};
-
-static const struct vma_type vat_mremap_unasked = {
-	.vm_ops = { .mremap = vat_mremap },
-	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW,
-};
-
-static const struct vma_type vat_split_missing = {
-	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
-		  VMA_SPLIT_ASK | VMA_MREMAP_ALLOW | VMA_FORK_COPY |
-		  VMA_EXPAND_ALLOW,
-};
-
-static const struct vma_type vat_mremap_missing = {
-	.policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
-		  VMA_SPLIT_ALLOW | VMA_MREMAP_ASK | VMA_FORK_COPY |
-		  VMA_EXPAND_ALLOW,
-};
-
-/* Each leaves out one group: the kind, the access, and those of VAT_ALLOW. */
-static const struct vma_type vat_incomplete[] = {
-	{ .policy = VMA_DENY_NONE | VAT_ALLOW },
-	{ .policy = VMA_MAP_NONE | VAT_ALLOW },
-	{ .policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_SPLIT_ALLOW |
-		    VMA_MREMAP_ALLOW | VMA_FORK_COPY | VMA_EXPAND_ALLOW },
-	{ .policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
-		    VMA_MREMAP_ALLOW | VMA_FORK_COPY | VMA_EXPAND_ALLOW },
-	{ .policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
-		    VMA_SPLIT_ALLOW | VMA_FORK_COPY | VMA_EXPAND_ALLOW },
-	{ .policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
-		    VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_EXPAND_ALLOW },
-	{ .policy = VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
-		    VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY },
-};
-
 /* ---- the file and its hooks --------------------------------------------- */
 
 static struct vat_object *vat_owner(struct vm_area_struct *vma)
@@ -213,37 +96,10 @@ static void vat_close(struct vm_area_struct *vma)
 	complete(&obj->closed);
 }
 
-static int vat_may_split(struct vm_area_struct *vma, unsigned long addr)
-{
-	return 0;
-}
-
-static int vat_mremap(struct vm_area_struct *vma)
-{
-	return 0;
-}
-
-static int vat_mapped_hook(unsigned long start, unsigned long end, pgoff_t pgoff,
-			   const struct file *file, void **private_data)
-{
-	return 0;
-}
-
-static int vat_mmap(struct file *file, struct vm_area_struct *raw)
+static DEFINE_VMA_MMAP(vat_mmap, file, vma)
 {
 	struct vat_object *obj = file->private_data;
-	struct vma_new *vma;
 
-	obj->dummy_ops = raw->vm_ops;
-	vm_flags_set(raw, obj->preset);
-	vma = vma_new_from_mmap(raw);
-	if (!vma)
-		return VAT_NO_HANDLE;
-	obj->kept = vma;
-	if (obj->probe) {
-		obj->probe(kunit_get_current_test(), raw, vma);
-		return VAT_NO_MAPPING;
-	}
 	return vma_new_set_type(vma, obj->type, obj);
 }
 
@@ -260,7 +116,7 @@ static int vat_release(struct inode *inode, struct file *file)
 
 static const struct file_operations vat_fops = {
 	.owner = THIS_MODULE,
-	.mmap = vat_mmap,
+	VMA_MMAP_HOOK(vat_mmap),
 	.release = vat_release,
 };
 
@@ -326,20 +182,6 @@ static void vat_map_anon(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, vat_mmap_file(test, NULL, VAT_SIZE, PROT_READ,
 					    MAP_PRIVATE | MAP_ANONYMOUS),
 			VAT_ADDR);
-}
-
-/* Have @probe look at a mapping that is being made, and then not made. */
-static void vat_probe(struct kunit *test, vat_probe_fn probe, vm_flags_t preset)
-{
-	struct vat_object *obj = test->priv;
-
-	obj->probe = probe;
-	obj->preset = preset;
-	KUNIT_EXPECT_EQ(test, vat_mmap_file(test, obj->file, VAT_SIZE, PROT_NONE,
-					    MAP_SHARED),
-			(unsigned long)VAT_NO_MAPPING);
-	obj->probe = NULL;
-	obj->preset = 0;
 }
 
 /* An mm with one user and nothing in it, that no task ever ran in. */
@@ -467,142 +309,6 @@ static void vat_expect_in_place(struct kunit *test, struct vat_object *obj,
 			put_page(page);
 	}
 	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(nr) - 1);
-}
-
-#ifdef CONFIG_PER_VMA_LOCK
-#define VAT_READERS_MAX	(VM_REFCNT_LIMIT - 1)
-
-static unsigned int vat_readers(struct vm_area_struct *vma)
-{
-	return refcount_read(&vma->vm_refcnt) - 1;
-}
-
-static void vat_set_readers(struct vm_area_struct *vma, unsigned int nr)
-{
-	refcount_set(&vma->vm_refcnt, nr + 1);
-}
-
-/* Under the mmap write lock: what the count of the writers will be after it. */
-static void vat_look_write_locked(struct vm_area_struct *vma)
-{
-	vma_start_write(vma);
-	vma->vm_lock_seq++;
-}
-#else
-#define VAT_READERS_MAX	0
-
-static unsigned int vat_readers(struct vm_area_struct *vma)
-{
-	return 0;
-}
-
-static void vat_set_readers(struct vm_area_struct *vma, unsigned int nr) { }
-static void vat_look_write_locked(struct vm_area_struct *vma) { }
-#endif
-
-/* Nobody holds the mmap lock, in whatever way. */
-static bool vat_mmap_lock_free(struct mm_struct *mm)
-{
-	if (!down_write_trylock(&mm->mmap_lock))
-		return false;
-	up_write(&mm->mmap_lock);
-	return true;
-}
-
-/* No lock of the mm, or of a VMA in it, was left held (R9). */
-static void vat_expect_unlocked(struct kunit *test)
-{
-	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
-
-	VMA_ITERATOR(vmi, mm, 0);
-
-	if (!down_write_trylock(&mm->mmap_lock)) {
-		KUNIT_FAIL(test, "the mmap lock is still held");
-		return;
-	}
-	for_each_vma(vmi, vma)
-		KUNIT_EXPECT_EQ(test, vat_readers(vma), 0);
-	up_write(&mm->mmap_lock);
-}
-
-/* ---- a writer in another thread ----------------------------------------- */
-
-struct vat_writer {
-	struct mm_struct *mm;
-	struct task_struct *task;
-	bool until_contended;
-	bool contended;
-	struct completion locked;
-	struct completion unlock;
-};
-
-static int vat_writer_fn(void *data)
-{
-	struct vat_writer *writer = data;
-	unsigned long deadline = jiffies + VAT_TIMEOUT;
-	struct vm_area_struct *vma;
-
-	mmap_write_lock(writer->mm);
-	vma = vma_lookup(writer->mm, VAT_ADDR);
-	if (vma)
-		vma_start_write(vma);
-	complete(&writer->locked);
-
-	if (!writer->until_contended)
-		wait_for_completion_timeout(&writer->unlock, VAT_TIMEOUT);
-	while (writer->until_contended && !writer->contended &&
-	       time_before(jiffies, deadline)) {
-		schedule_timeout_uninterruptible(1);
-		writer->contended = mmap_lock_is_contended(writer->mm);
-	}
-
-	mmap_write_unlock(writer->mm);
-	return 0;
-}
-
-KUNIT_DEFINE_ACTION_WRAPPER(vat_kthread_stop, kthread_stop_put,
-			    struct task_struct *);
-
-/*
- * Have a thread write-lock the mm, and the VMA at VAT_ADDR, until
- * vat_writer_stop() or until someone waits for it.
- */
-static struct vat_writer *vat_writer_start(struct kunit *test,
-					   bool until_contended)
-{
-	struct vat_writer *writer;
-
-	writer = kunit_kzalloc(test, sizeof(*writer), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, writer);
-	writer->mm = current->mm;
-	writer->until_contended = until_contended;
-	init_completion(&writer->locked);
-	init_completion(&writer->unlock);
-
-	writer->task = kthread_create(vat_writer_fn, writer, "vat_writer");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, writer->task);
-	get_task_struct(writer->task);
-	wake_up_process(writer->task);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, vat_kthread_stop,
-							writer->task), 0);
-	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&writer->locked,
-							  VAT_TIMEOUT), 0);
-	return writer;
-}
-
-static void vat_writer_stop(struct kunit *test, struct vat_writer *writer)
-{
-	complete(&writer->unlock);
-	kunit_release_action(test, vat_kthread_stop, writer->task);
-}
-
-/* After something that had to wait for the writer. */
-static void vat_expect_waited(struct kunit *test, struct vat_writer *writer)
-{
-	vat_writer_stop(test, writer);
-	KUNIT_EXPECT_TRUE(test, writer->contended);
-	vat_expect_unlocked(test);
 }
 
 /* ---- mm_ref ------------------------------------------------------------- */
@@ -894,8 +600,9 @@ struct vat_seen {
 };
 
 static void vat_see(struct vat_seen *seen, struct vma_ref *vma)
+	__must_hold_shared(vma_stable)
 {
-	seen->mmap_lock_free = vat_mmap_lock_free(current->mm);
+	seen->mmap_lock_free = vat_mmap_lock(current->mm) == VAT_FREE;
 	seen->found = vma;
 	if (!vma)
 		return;
@@ -992,7 +699,7 @@ static void mmap_read_meets_writer(struct kunit *test)
 	struct vat_seen seen = { };
 
 	vat_map(test, test->priv, &vat_mixed);
-	writer = vat_writer_start(test, form->waits);
+	writer = vat_writer_start(test, current->mm, VAT_ADDR, form->waits, NULL);
 	if (form->waits) {
 		KUNIT_EXPECT_EQ(test, form->look(VAT_ADDR, &seen), 0);
 		KUNIT_EXPECT_TRUE(test, seen.found);
@@ -1011,7 +718,7 @@ static void mmap_read_killed(struct kunit *test)
 	struct vat_seen seen = { };
 
 	vat_map(test, test->priv, &vat_mixed);
-	writer = vat_writer_start(test, false);
+	writer = vat_writer_start(test, current->mm, VAT_ADDR, false, NULL);
 	allow_signal(SIGKILL);
 	send_sig(SIGKILL, current, 1);
 	KUNIT_EXPECT_EQ(test, vat_mmap_read_killable(VAT_ADDR, &seen), -EINTR);
@@ -1097,7 +804,7 @@ static void vma_read_waits_for_writer(struct kunit *test)
 	struct vat_seen seen = { };
 
 	vat_map(test, test->priv, &vat_mixed);
-	writer = vat_writer_start(test, true);
+	writer = vat_writer_start(test, current->mm, VAT_ADDR, true, NULL);
 	vat_vma_read(VAT_ADDR, &seen);
 	vat_expect_waited(test, writer);
 	vat_expect_vma_read(test, &seen);
@@ -1110,7 +817,7 @@ static void vma_read_waits_for_hole(struct kunit *test)
 	struct vat_seen seen = { };
 
 	vat_map(test, test->priv, &vat_mixed);
-	writer = vat_writer_start(test, true);
+	writer = vat_writer_start(test, current->mm, VAT_ADDR, true, NULL);
 	vat_vma_read(VAT_END, &seen);
 	vat_expect_waited(test, writer);
 	KUNIT_EXPECT_FALSE(test, seen.found);
@@ -1118,16 +825,40 @@ static void vma_read_waits_for_hole(struct kunit *test)
 }
 
 /* R9: the try form gives way to a writer at once, and holds nothing. */
+/* A guard waits for no writer but one of its own VMA. */
+static void vma_read_beside_writer(struct kunit *test)
+{
+	const struct vat_vma_form *form = test->param_value;
+	unsigned long before = jiffies, waited;
+	struct vat_writer *writer;
+	struct vat_seen seen = { };
+
+	if (!IS_ENABLED(CONFIG_PER_VMA_LOCK))
+		kunit_skip(test, "there are no VMA locks");
+
+	vat_map(test, test->priv, &vat_mixed);
+	writer = vat_writer_start(test, current->mm, VAT_END, false, NULL);
+	form->look(VAT_ADDR, &seen);
+	waited = jiffies - before;
+	vat_writer_stop(test, writer);
+
+	KUNIT_EXPECT_TRUE(test, seen.found);
+	KUNIT_EXPECT_LT(test, waited, VAT_TIMEOUT / 2);
+	vat_expect_unlocked(test);
+}
+
 static void vma_read_try_meets_writer(struct kunit *test)
 {
 	struct vat_seen seen = { }, hole = { };
+	unsigned long refused = vat_refused();
 	struct vat_writer *writer;
 
 	vat_map(test, test->priv, &vat_mixed);
-	writer = vat_writer_start(test, false);
+	writer = vat_writer_start(test, current->mm, VAT_ADDR, false, NULL);
 	vat_vma_read_try(VAT_ADDR, &seen);
 	vat_vma_read_try(VAT_END, &hole);
 	vat_writer_stop(test, writer);
+	VAT_EXPECT_REFUSED(test, refused, 2);
 
 	KUNIT_EXPECT_FALSE(test, seen.found);
 	KUNIT_EXPECT_EQ(test, seen.err, -EAGAIN);
@@ -1165,6 +896,7 @@ static void vma_read_without_room(struct kunit *test)
 	const struct vat_vma_form *form = test->param_value;
 	struct vm_area_struct *vma;
 	struct vat_seen seen = { };
+	unsigned long refused = vat_refused();
 	unsigned int readers;
 
 	if (!IS_ENABLED(CONFIG_PER_VMA_LOCK))
@@ -1180,6 +912,7 @@ static void vma_read_without_room(struct kunit *test)
 	readers = vat_readers(vma);
 	vat_set_readers(vma, 0);
 
+	VAT_EXPECT_REFUSED(test, refused, 1);
 	KUNIT_EXPECT_EQ(test, readers, VAT_READERS_MAX);
 	KUNIT_EXPECT_FALSE(test, seen.found);
 	KUNIT_EXPECT_EQ(test, seen.err, -EAGAIN);
@@ -1188,6 +921,7 @@ static void vma_read_without_room(struct kunit *test)
 
 /* R2: a handle that is used after its guard is reported. */
 static void vma_ref_after_guard(struct kunit *test)
+	__no_context_analysis /* it is what must not be done */
 {
 	struct mm_with_user *user = mm_with_user_current();
 	struct vma_ref *stale = NULL;
@@ -1214,7 +948,7 @@ static void vma_ref_after_guard(struct kunit *test)
 	 * Without a writer it would be reported too, but with a dump of the VMA
 	 * that cannot be suppressed.
 	 */
-	writer = vat_writer_start(test, false);
+	writer = vat_writer_start(test, current->mm, VAT_ADDR, false, NULL);
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_EQ(test, vma_ref_start(stale), VAT_ADDR);
 		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 1);
@@ -1373,12 +1107,15 @@ static void vma_ref_zap_range_bad(struct kunit *test)
 {
 	const struct vat_range *range = test->param_value;
 	struct vat_object *obj = test->priv;
+	unsigned long refused;
 
 	vat_map_full(test, obj);
+	refused = vat_refused();
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_EQ(test, vat_zap(range->addr, range->size), range->err);
 		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
 	}
+	VAT_EXPECT_REFUSED(test, refused, 1);
 	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(VAT_PAGES) - 1);
 	vat_expect_unlocked(test);
 }
@@ -1404,6 +1141,7 @@ static void vma_ref_zap_hugetlb(struct kunit *test)
 	struct vat_object *obj = test->priv;
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *vma;
+	unsigned long refused;
 	int err, err_all;
 
 	if (!IS_ENABLED(CONFIG_HUGETLB_PAGE))
@@ -1413,6 +1151,7 @@ static void vma_ref_zap_hugetlb(struct kunit *test)
 	mmap_write_lock(mm);
 	vma = vma_lookup(mm, VAT_ADDR);
 	vm_flags_set(vma, VM_HUGETLB);
+	refused = vat_refused();
 	err = vma_ref_zap_range(vma_ref_from_op(vma), VAT_ADDR, PAGE_SIZE);
 	err_all = vma_ref_zap_all(vma_ref_from_op(vma));
 	vm_flags_clear(vma, VM_HUGETLB);
@@ -1420,6 +1159,7 @@ static void vma_ref_zap_hugetlb(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, err, -EPERM);
 	KUNIT_EXPECT_EQ(test, err_all, -EPERM);
+	VAT_EXPECT_REFUSED(test, refused, 2);
 	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(VAT_PAGES) - 1);
 }
 
@@ -1442,9 +1182,13 @@ static void vma_ref_is_own(struct kunit *test)
 /* R3: what was never filled in is nobody's identity, also not anonymous memory's. */
 static void vma_ref_is_nobody(struct kunit *test)
 {
+	unsigned long refused;
+
 	vat_map_anon(test);
+	refused = vat_refused();
 	KUNIT_EXPECT_FALSE(test, vat_is((struct vma_identity){ }));
 	KUNIT_EXPECT_FALSE(test, vat_is(vma_type_identity(&vat_mixed, NULL)));
+	VAT_EXPECT_REFUSED(test, refused, 2);
 }
 
 /* R3: what user space puts at the address of a mapping is not that mapping. */
@@ -1496,6 +1240,7 @@ static void vma_ref_as_mixedmap_only(struct kunit *test)
 {
 	struct vat_object *obj = test->priv;
 	struct vat_object *other = vat_object_new(test);
+	unsigned long refused = vat_refused();
 	struct page *page = obj->pages[0];
 
 	vat_map(test, obj, &vat_none);
@@ -1512,6 +1257,7 @@ static void vma_ref_as_mixedmap_only(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_type_identity(&vat_mixed2, obj)));
 	KUNIT_EXPECT_FALSE(test, vat_is_mixedmap_of(vma_type_identity(&vat_mixed, other)));
 	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, page), 0);
+	VAT_EXPECT_REFUSED(test, refused, 6);
 }
 
 /* ---- inserting pages ---------------------------------------------------- */
@@ -1546,6 +1292,7 @@ static void vma_mixedmap_insert_page_fails(struct kunit *test)
 {
 	struct vat_object *obj = test->priv;
 	struct page *page = obj->pages[1];
+	unsigned long refused = vat_refused();
 
 	vat_map(test, obj, &vat_mixed);
 	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_AT(0), obj->pages[0]), 0);
@@ -1560,6 +1307,8 @@ static void vma_mixedmap_insert_page_fails(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_AT(0), page), -EBUSY);
 		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
 	}
+	/* What is not aligned; all else is the core's to refuse. */
+	VAT_EXPECT_REFUSED(test, refused, 2);
 	vat_expect_in_place(test, obj, 1);
 	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_AT(1)), ERR_PTR(-ENOENT));
 	vat_expect_unlocked(test);
@@ -1650,7 +1399,7 @@ static void vma_mixedmap_insert_pages_bad(struct kunit *test)
 {
 	const struct vat_range *range = test->param_value;
 	struct vat_object *obj = test->priv;
-	unsigned long inserted = ~0UL;
+	unsigned long inserted = ~0UL, refused = vat_refused();
 
 	vat_map(test, obj, &vat_mixed);
 	kunit_warning_suppress(test) {
@@ -1659,6 +1408,7 @@ static void vma_mixedmap_insert_pages_bad(struct kunit *test)
 						       &inserted), range->err);
 		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
 	}
+	VAT_EXPECT_REFUSED(test, refused, 1);
 	KUNIT_EXPECT_EQ(test, inserted, 0);
 	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), 0);
 	vat_expect_unlocked(test);
@@ -1669,7 +1419,7 @@ static void vma_mixedmap_insert_pages_wraps(struct kunit *test)
 {
 	const unsigned long wrap = 1UL << (BITS_PER_LONG - PAGE_SHIFT);
 	struct vat_object *obj = test->priv;
-	unsigned long nr, inserted;
+	unsigned long nr, inserted, refused = vat_refused();
 
 	vat_map(test, obj, &vat_mixed);
 	/* Whoever goes on after the first page finds the next one occupied. */
@@ -1680,6 +1430,7 @@ static void vma_mixedmap_insert_pages_wraps(struct kunit *test)
 						       &inserted), -EFAULT);
 		KUNIT_EXPECT_EQ(test, inserted, 0);
 	}
+	VAT_EXPECT_REFUSED(test, refused, 2);
 	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(1));
 }
 
@@ -1872,483 +1623,6 @@ static void vma_mixedmap_get_page_huge(struct kunit *test)
 }
 #endif
 
-/* ---- vma_new ------------------------------------------------------------ */
-
-static void vat_probe_reads(struct kunit *test, struct vm_area_struct *raw,
-			    struct vma_new *vma)
-{
-	struct vat_object *obj = test->priv;
-	struct mm_ref *ref __free(mm_ref) = mm_ref_grab_current();
-
-	KUNIT_EXPECT_EQ(test, vma_new_start(vma), VAT_ADDR);
-	KUNIT_EXPECT_EQ(test, vma_new_end(vma), VAT_END);
-	KUNIT_EXPECT_EQ(test, vma_new_pages(vma), VAT_PAGES);
-	KUNIT_EXPECT_EQ(test, vma_new_size(vma), VAT_SIZE);
-	KUNIT_EXPECT_EQ(test, vma_new_pgoff(vma), VAT_PGOFF);
-	KUNIT_EXPECT_PTR_EQ(test, vma_new_file(vma), obj->file);
-	/* R15 */
-	KUNIT_EXPECT_TRUE(test, mm_with_user_is(vma_new_mm(vma), ref));
-	KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_SHARED_BIT));
-	KUNIT_EXPECT_FALSE(test, vma_new_test(vma, VMA_MIXEDMAP_BIT));
-}
-
-static void vma_new_reads(struct kunit *test)
-{
-	vat_probe(test, vat_probe_reads, 0);
-}
-
-/* R7, R10: a VMA in use is not taken for a new one. */
-static void vma_new_from_mmap_in_use(struct kunit *test)
-{
-	struct mm_struct *mm = current->mm;
-	struct vma_new *vma;
-
-	vat_map(test, test->priv, &vat_mixed);
-	mmap_write_lock(mm);
-	kunit_warning_suppress(test) {
-		vma = vma_new_from_mmap(vma_lookup(mm, VAT_ADDR));
-		KUNIT_EXPECT_NULL(test, vma);
-		VAT_EXPECT_WARNED(test, 1);
-	}
-	mmap_write_unlock(mm);
-
-	/* That the mmap lock is held for write is checked besides. */
-	if (IS_ENABLED(CONFIG_LOCKDEP) && !debug_locks)
-		return;
-	mmap_read_lock(mm);
-	kunit_warning_suppress(test) {
-		vma = vma_new_from_mmap(vma_lookup(mm, VAT_ADDR));
-		KUNIT_EXPECT_NULL(test, vma);
-		VAT_EXPECT_WARNED(test, 2);
-	}
-	mmap_read_unlock(mm);
-}
-
-/* The flags that say what a mapping may do, now and later. */
-#define VAT_MAY		(VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
-#define VAT_ACCESS	(VM_READ | VM_WRITE | VM_EXEC)
-
-static void vat_probe_settle_absent(struct kunit *test,
-				    struct vm_area_struct *raw,
-				    struct vma_new *vma)
-{
-	const vm_flags_t flags = raw->vm_flags;
-
-	KUNIT_EXPECT_EQ(test, flags & (VAT_ACCESS | VAT_MAY), VAT_MAY);
-	KUNIT_EXPECT_FALSE(test, vma_new_settle(vma, VMA_WRITE_BIT));
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags & ~VM_MAYWRITE);
-	KUNIT_EXPECT_FALSE(test, vma_new_settle(vma, VMA_READ_BIT));
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags & ~(VM_MAYWRITE | VM_MAYREAD));
-	KUNIT_EXPECT_FALSE(test, vma_new_settle(vma, VMA_EXEC_BIT));
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags & ~VAT_MAY);
-}
-
-/* R1: where the access is not wanted, it can never be had. */
-static void vma_new_settle_absent(struct kunit *test)
-{
-	vat_probe(test, vat_probe_settle_absent, VAT_MAY);
-}
-
-static void vat_probe_settle_present(struct kunit *test,
-				     struct vm_area_struct *raw,
-				     struct vma_new *vma)
-{
-	const vm_flags_t flags = raw->vm_flags;
-
-	KUNIT_EXPECT_TRUE(test, vma_new_settle(vma, VMA_READ_BIT));
-	KUNIT_EXPECT_TRUE(test, vma_new_settle(vma, VMA_WRITE_BIT));
-	KUNIT_EXPECT_TRUE(test, vma_new_settle(vma, VMA_EXEC_BIT));
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags);
-}
-
-/* Where the access is wanted, nothing changes. */
-static void vma_new_settle_present(struct kunit *test)
-{
-	vat_probe(test, vat_probe_settle_present, VAT_ACCESS | VAT_MAY);
-}
-
-static void vat_probe_deny_absent(struct kunit *test,
-				  struct vm_area_struct *raw,
-				  struct vma_new *vma)
-{
-	const vm_flags_t flags = raw->vm_flags;
-
-	KUNIT_EXPECT_EQ(test, vma_new_deny(vma, VMA_EXEC_BIT), 0);
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags & ~VM_MAYEXEC);
-	KUNIT_EXPECT_EQ(test, vma_new_deny(vma, VMA_WRITE_BIT), 0);
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags & ~(VM_MAYEXEC | VM_MAYWRITE));
-	KUNIT_EXPECT_EQ(test, vma_new_deny(vma, VMA_READ_BIT), 0);
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags & ~VAT_MAY);
-}
-
-/* R1: an access that is denied can never be had. */
-static void vma_new_deny_absent(struct kunit *test)
-{
-	vat_probe(test, vat_probe_deny_absent, VAT_MAY);
-}
-
-static void vat_probe_deny_present(struct kunit *test,
-				   struct vm_area_struct *raw,
-				   struct vma_new *vma)
-{
-	const vm_flags_t flags = raw->vm_flags;
-
-	kunit_warning_suppress(test) {
-		KUNIT_EXPECT_EQ(test, vma_new_deny(vma, VMA_READ_BIT), -EPERM);
-		KUNIT_EXPECT_EQ(test, vma_new_deny(vma, VMA_WRITE_BIT), -EPERM);
-		KUNIT_EXPECT_EQ(test, vma_new_deny(vma, VMA_EXEC_BIT), -EPERM);
-		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
-	}
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags);
-}
-
-/* R1, R18: asking for what is denied fails, silently, and changes nothing. */
-static void vma_new_deny_present(struct kunit *test)
-{
-	vat_probe(test, vat_probe_deny_present, VAT_ACCESS | VAT_MAY);
-}
-
-static void vat_probe_set_flags(struct kunit *test, struct vm_area_struct *raw,
-				struct vma_new *vma)
-{
-	const vm_flags_t flags = raw->vm_flags;
-
-	KUNIT_EXPECT_EQ(test, flags & (VM_IO | VM_DONTEXPAND | VM_DONTCOPY |
-				       VM_DONTDUMP), 0);
-	vma_new_set_io(vma);
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags | VM_IO);
-	vma_new_set_dontexpand(vma);
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags | VM_IO | VM_DONTEXPAND);
-	vma_new_set_dontcopy(vma);
-	KUNIT_EXPECT_EQ(test, raw->vm_flags,
-			flags | VM_IO | VM_DONTEXPAND | VM_DONTCOPY);
-	vma_new_set_dontdump(vma);
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags | VM_IO | VM_DONTEXPAND |
-						     VM_DONTCOPY | VM_DONTDUMP);
-}
-
-/* Each flag has its verb, which sets it and nothing else. */
-static void vma_new_set_each_flag(struct kunit *test)
-{
-	vat_probe(test, vat_probe_set_flags, 0);
-}
-
-static void vat_probe_set_mixedmap(struct kunit *test,
-				   struct vm_area_struct *raw,
-				   struct vma_new *vma)
-{
-	const vm_flags_t flags = raw->vm_flags;
-	struct vat_object *obj = test->priv;
-	struct vma_new_mixedmap *mixed = vma_new_set_mixedmap(vma);
-	unsigned long inserted = ~0UL;
-
-	KUNIT_EXPECT_EQ(test, flags & VM_MIXEDMAP, 0);
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags | VM_MIXEDMAP);
-	KUNIT_EXPECT_NOT_NULL(test, mixed);
-	if (!mixed)
-		return;
-	KUNIT_EXPECT_EQ(test, vma_mixedmap_insert_page(mixed, VAT_ADDR,
-						       obj->pages[0]), 0);
-	KUNIT_EXPECT_EQ(test, vma_mixedmap_insert_page(mixed, VAT_END,
-						       obj->pages[1]), -EFAULT);
-	KUNIT_EXPECT_EQ(test, vma_mixedmap_insert_pages(mixed, VAT_AT(1),
-							&obj->pages[1], 5,
-							&inserted), 0);
-	KUNIT_EXPECT_EQ(test, inserted, 5);
-	KUNIT_EXPECT_EQ(test, vma_mixedmap_insert_pages(mixed, VAT_AT(6),
-							&obj->pages[6], VAT_PAGES,
-							&inserted), -EFAULT);
-	KUNIT_EXPECT_EQ(test, inserted, 0);
-	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), BIT(6) - 1);
-	/* Once more is the same. */
-	KUNIT_EXPECT_PTR_EQ(test, vma_new_set_mixedmap(vma), mixed);
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags | VM_MIXEDMAP);
-}
-
-/* A new mapping takes pages at once; one that fails gives them back (R13). */
-static void vma_new_set_mixedmap_inserts(struct kunit *test)
-{
-	vat_probe(test, vat_probe_set_mixedmap, 0);
-	KUNIT_EXPECT_EQ(test, vat_mapped(test, test->priv), 0);
-}
-
-static void vat_probe_mixedmap_on_pfnmap(struct kunit *test,
-					 struct vm_area_struct *raw,
-					 struct vma_new *vma)
-{
-	const vm_flags_t flags = raw->vm_flags;
-
-	kunit_warning_suppress(test) {
-		KUNIT_EXPECT_NULL(test, vma_new_set_mixedmap(vma));
-		VAT_EXPECT_WARNED(test, 1);
-	}
-	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags);
-}
-
-/* R7: what is VM_PFNMAP does not become VM_MIXEDMAP. */
-static void vma_new_set_mixedmap_on_pfnmap(struct kunit *test)
-{
-	vat_probe(test, vat_probe_mixedmap_on_pfnmap, VM_PFNMAP);
-}
-
-/* ---- types -------------------------------------------------------------- */
-
-static const struct vat_policy {
-	const char *desc;
-	const struct vma_type *type;
-	unsigned long prot, share;
-	vm_flags_t preset;
-	int err;
-	vm_flags_t set, clear;
-} vat_policies[] = {
-	{ "nothing", &vat_none, PROT_READ, MAP_SHARED },
-	{ "mixed", &vat_mixed, PROT_READ, MAP_SHARED, .set = VM_MIXEDMAP },
-	{ "mixed, private", &vat_mixed, PROT_READ | PROT_WRITE, MAP_PRIVATE,
-	  .set = VM_MIXEDMAP },
-	{ "mixed again", &vat_mixed, PROT_READ, MAP_SHARED, VM_MIXEDMAP },
-	{ "pfn", &vat_pfn, PROT_READ, MAP_SHARED,
-	  .set = VM_PFNMAP | VM_DONTEXPAND },
-	{ "pfn again", &vat_pfn, PROT_READ, MAP_SHARED,
-	  VM_PFNMAP, .set = VM_DONTEXPAND },
-	{ "pfn, private", &vat_pfn, PROT_READ, MAP_PRIVATE, .err = -EINVAL },
-
-	{ "deny read", &vat_no_read, PROT_NONE, MAP_SHARED,
-	  VAT_MAY, .clear = VM_MAYREAD },
-	{ "deny write", &vat_no_write, PROT_READ, MAP_SHARED,
-	  VAT_MAY, .clear = VM_MAYWRITE },
-	{ "deny exec", &vat_no_exec, PROT_READ | PROT_WRITE, MAP_SHARED,
-	  VAT_MAY, .clear = VM_MAYEXEC },
-	{ "deny all", &vat_no_access, PROT_NONE, MAP_SHARED,
-	  VAT_MAY, .clear = VAT_MAY },
-	{ "read denied", &vat_no_read, PROT_READ, MAP_SHARED, .err = -EPERM },
-	{ "write denied", &vat_no_write, PROT_WRITE, MAP_SHARED, .err = -EPERM },
-	{ "exec denied", &vat_no_exec, PROT_READ, MAP_SHARED,
-	  VM_EXEC | VM_MAYEXEC, -EPERM },
-	{ "exec of all denied", &vat_no_access, PROT_NONE, MAP_SHARED,
-	  VM_EXEC | VAT_MAY, -EPERM },
-
-	{ "cow refused, shared", &vat_no_cow, PROT_READ | PROT_WRITE, MAP_SHARED },
-	{ "cow refused, private", &vat_no_cow, PROT_READ | PROT_WRITE,
-	  MAP_PRIVATE, .err = -EINVAL },
-	{ "cow refused, private for later", &vat_no_cow, PROT_READ,
-	  MAP_PRIVATE, .err = -EINVAL },
-	{ "cow allowed, private", &vat_none, PROT_READ | PROT_WRITE, MAP_PRIVATE },
-	{ "cow and write refused, private", &vat_no_write_no_cow, PROT_READ,
-	  MAP_PRIVATE, .clear = VM_MAYWRITE },
-	{ "cow and write refused, written", &vat_no_write_no_cow,
-	  PROT_READ | PROT_WRITE, MAP_PRIVATE, .err = -EPERM },
-
-	{ "fork drop", &vat_drop, PROT_READ, MAP_SHARED,
-	  .set = VM_MIXEDMAP | VM_DONTCOPY },
-	{ "expand refused", &vat_no_expand, PROT_READ, MAP_SHARED,
-	  .set = VM_DONTEXPAND },
-	{ "io", &vat_io, PROT_READ, MAP_SHARED, .set = VM_IO },
-	{ "dontdump", &vat_dontdump, PROT_READ, MAP_SHARED,
-	  .set = VM_MIXEDMAP | VM_DONTDUMP },
-	{ "own hooks", &vat_own_hooks, PROT_READ, MAP_SHARED },
-	{ "mapped hook", &vat_with_mapped, PROT_READ, MAP_SHARED },
-	{ "strict", &vat_strict, PROT_READ, MAP_PRIVATE, VAT_MAY,
-	  .set = VM_MIXEDMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_IO | VM_DONTDUMP,
-	  .clear = VM_MAYWRITE | VM_MAYEXEC },
-};
-
-KUNIT_ARRAY_PARAM_DESC(vat_policy, vat_policies, desc);
-
-/* A type is set as a whole, or nothing is changed. */
-static void vat_expect_set_type(struct kunit *test, struct vm_area_struct *raw,
-				struct vma_new *vma, const struct vat_policy *policy,
-				void *owner)
-{
-	const struct vm_operations_struct *ops = raw->vm_ops;
-	const vm_flags_t flags = raw->vm_flags;
-	void *private = raw->vm_private_data;
-
-	KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, policy->type, owner),
-			policy->err);
-	if (policy->err) {
-		KUNIT_EXPECT_EQ(test, raw->vm_flags, flags);
-		KUNIT_EXPECT_PTR_EQ(test, raw->vm_ops, ops);
-		KUNIT_EXPECT_PTR_EQ(test, raw->vm_private_data, private);
-	} else {
-		KUNIT_EXPECT_EQ(test, raw->vm_flags,
-				(flags | policy->set) & ~policy->clear);
-		KUNIT_EXPECT_PTR_EQ(test, raw->vm_ops, &policy->type->vm_ops);
-		KUNIT_EXPECT_PTR_EQ(test, raw->vm_private_data, owner);
-	}
-}
-
-static void vat_probe_policy(struct kunit *test, struct vm_area_struct *raw,
-			     struct vma_new *vma)
-{
-	kunit_warning_suppress(test) {
-		vat_expect_set_type(test, raw, vma, test->param_value, test->priv);
-		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
-	}
-}
-
-/*
- * R1, R7, R8: each bit of a policy does what it says and nothing else. R18: what
- * user space asks for in vain is refused silently.
- */
-static void vma_new_set_type_policy(struct kunit *test)
-{
-	const struct vat_policy *policy = test->param_value;
-	struct vat_object *obj = test->priv;
-
-	obj->probe = vat_probe_policy;
-	obj->preset = policy->preset;
-	KUNIT_EXPECT_EQ(test, vat_mmap_file(test, obj->file, VAT_SIZE,
-					    policy->prot, policy->share),
-			(unsigned long)VAT_NO_MAPPING);
-}
-
-static const struct vat_policy vat_mistakes[] = {
-	{ "own may_split", &vat_bad_split, .err = -EINVAL },
-	{ "own mremap", &vat_bad_mremap, .err = -EINVAL },
-	{ "mixed on pfn", &vat_mixed, .preset = VM_PFNMAP, .err = -EINVAL },
-	{ "pfn on mixed", &vat_pfn, .preset = VM_MIXEDMAP, .err = -EINVAL },
-	{ "no kind on mixed", &vat_none, .preset = VM_MIXEDMAP, .err = -EINVAL },
-	{ "no kind on pfn", &vat_none, .preset = VM_PFNMAP, .err = -EINVAL },
-	{ "may_split unasked", &vat_split_unasked, .err = -EINVAL },
-	{ "mremap unasked", &vat_mremap_unasked, .err = -EINVAL },
-	{ "may_split missing", &vat_split_missing, .err = -EINVAL },
-	{ "mremap missing", &vat_mremap_missing, .err = -EINVAL },
-	{ "no map kind", &vat_incomplete[0], .err = -EINVAL },
-	{ "no access", &vat_incomplete[1], .err = -EINVAL },
-	{ "no cow", &vat_incomplete[2], .err = -EINVAL },
-	{ "no split", &vat_incomplete[3], .err = -EINVAL },
-	{ "no mremap", &vat_incomplete[4], .err = -EINVAL },
-	{ "no fork", &vat_incomplete[5], .err = -EINVAL },
-	{ "no expand", &vat_incomplete[6], .err = -EINVAL },
-};
-
-KUNIT_ARRAY_PARAM_DESC(vat_mistake, vat_mistakes, desc);
-
-static void vat_probe_mistake(struct kunit *test, struct vm_area_struct *raw,
-			      struct vma_new *vma)
-{
-	kunit_warning_suppress(test) {
-		vat_expect_set_type(test, raw, vma, test->param_value, test->priv);
-		VAT_EXPECT_WARNED(test, 1);
-	}
-}
-
-/* R7, R8, R18: a type that contradicts itself or the mapping is a driver's bug. */
-static void vma_new_set_type_mistakes(struct kunit *test)
-{
-	const struct vat_policy *policy = test->param_value;
-
-	vat_probe(test, vat_probe_mistake, policy->preset);
-}
-
-static void vat_probe_no_owner(struct kunit *test, struct vm_area_struct *raw,
-			       struct vma_new *vma)
-{
-	static const struct vat_policy policy = { .type = &vat_none, .err = -EINVAL };
-
-	kunit_warning_suppress(test) {
-		vat_expect_set_type(test, raw, vma, &policy, NULL);
-		VAT_EXPECT_WARNED(test, 1);
-	}
-}
-
-/* R3, R18: without an owner there is no identity. */
-static void vma_new_set_type_no_owner(struct kunit *test)
-{
-	vat_probe(test, vat_probe_no_owner, 0);
-}
-
-static void vat_probe_twice(struct kunit *test, struct vm_area_struct *raw,
-			    struct vma_new *vma)
-{
-	static const struct vat_policy once = { .type = &vat_none };
-	static const struct vat_policy twice = { .type = &vat_io, .err = -EBUSY };
-
-	vat_expect_set_type(test, raw, vma, &once, test->priv);
-	kunit_warning_suppress(test) {
-		vat_expect_set_type(test, raw, vma, &twice, test);
-		VAT_EXPECT_WARNED(test, 1);
-	}
-}
-
-/* R3, R18: a mapping has one type, and keeps it. */
-static void vma_new_set_type_twice(struct kunit *test)
-{
-	vat_probe(test, vat_probe_twice, 0);
-}
-
-/* R7, R10: a handle that was kept after its hook changes nothing. */
-static void vma_new_after_mmap(struct kunit *test)
-{
-	struct vat_object *obj = test->priv;
-	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
-	vm_flags_t flags;
-
-	vat_map(test, obj, &vat_none);
-	mmap_write_lock(mm);
-	vma = vma_lookup(mm, VAT_ADDR);
-	flags = vma->vm_flags;
-	kunit_warning_suppress(test) {
-		KUNIT_EXPECT_NULL(test, vma_new_set_mixedmap(obj->kept));
-		VAT_EXPECT_WARNED(test, 1);
-		KUNIT_EXPECT_EQ(test, vma_new_set_type(obj->kept, &vat_mixed, obj),
-				-EBUSY);
-		VAT_EXPECT_WARNED(test, 2);
-		/* Also where no hooks would be replaced. */
-		vma->vm_ops = obj->dummy_ops;
-		KUNIT_EXPECT_EQ(test, vma_new_set_type(obj->kept, &vat_mixed, obj),
-				-EBUSY);
-		VAT_EXPECT_WARNED(test, 3);
-	}
-	KUNIT_EXPECT_EQ(test, vma->vm_flags, flags);
-	mmap_write_unlock(mm);
-}
-
-/* R8: the hooks that a policy needs, and no others, are in its type. */
-static void vma_type_hooks(struct kunit *test)
-{
-	KUNIT_EXPECT_TRUE(test, vat_strict.vm_ops.may_split == vma_type_no_split);
-	KUNIT_EXPECT_TRUE(test, vat_strict.vm_ops.mremap == vma_type_no_mremap);
-	KUNIT_EXPECT_TRUE(test, vat_own_hooks.vm_ops.may_split == vat_may_split);
-	KUNIT_EXPECT_TRUE(test, vat_own_hooks.vm_ops.mremap == vat_mremap);
-	KUNIT_EXPECT_NULL(test, vat_none.vm_ops.may_split);
-	KUNIT_EXPECT_NULL(test, vat_none.vm_ops.mremap);
-	KUNIT_EXPECT_EQ(test, vma_type_no_split(NULL, 0), -EINVAL);
-	KUNIT_EXPECT_EQ(test, vma_type_no_mremap(NULL), -EINVAL);
-}
-
-/* R8: the core refuses to split what refuses to be split. */
-static void vma_type_refuses_split(struct kunit *test)
-{
-	struct vat_object *obj = test->priv;
-
-	vat_map(test, obj, &vat_strict);
-	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_AT(5), PAGE_SIZE), -EINVAL);
-	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_ADDR, VAT_SIZE), 0);
-}
-
-static void vat_probe_identity(struct kunit *test, struct vm_area_struct *raw,
-			       struct vma_new *vma)
-{
-	struct vma_identity id = vma_new_identity(vma);
-
-	/* Before there are hooks: nobody's. */
-	KUNIT_EXPECT_NULL(test, id.vm_ops);
-	KUNIT_EXPECT_NULL(test, id.owner);
-
-	KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, &vat_none, test->priv), 0);
-	id = vma_new_identity(vma);
-	KUNIT_EXPECT_PTR_EQ(test, id.vm_ops, &vat_none.vm_ops);
-	KUNIT_EXPECT_PTR_EQ(test, id.owner, test->priv);
-}
-
-/* R3: a library learns the identity of mappings that its user sets up. */
-static void vma_new_identity_learnt(struct kunit *test)
-{
-	vat_probe(test, vat_probe_identity, 0);
-}
-
 static struct kunit_case vat_cases[] = {
 	KUNIT_CASE(mm_ref_counts),
 	KUNIT_CASE(mm_ref_free),
@@ -2369,6 +1643,7 @@ static struct kunit_case vat_cases[] = {
 	KUNIT_CASE_PARAM(vma_read_looks_up, vat_vma_form_gen_params),
 	KUNIT_CASE(vma_read_waits_for_writer),
 	KUNIT_CASE(vma_read_waits_for_hole),
+	KUNIT_CASE_PARAM(vma_read_beside_writer, vat_vma_form_gen_params),
 	KUNIT_CASE(vma_read_try_meets_writer),
 	KUNIT_CASE_PARAM(vma_read_steps_down, vat_vma_form_gen_params),
 	KUNIT_CASE_PARAM(vma_read_without_room, vat_vma_form_gen_params),
@@ -2404,25 +1679,6 @@ static struct kunit_case vat_cases[] = {
 	KUNIT_CASE(vma_mixedmap_get_page_no_table),
 	KUNIT_CASE(vma_mixedmap_get_page_huge),
 	KUNIT_CASE(vma_mixedmap_insert_on_huge),
-
-	KUNIT_CASE(vma_new_reads),
-	KUNIT_CASE(vma_new_from_mmap_in_use),
-	KUNIT_CASE(vma_new_settle_absent),
-	KUNIT_CASE(vma_new_settle_present),
-	KUNIT_CASE(vma_new_deny_absent),
-	KUNIT_CASE(vma_new_deny_present),
-	KUNIT_CASE(vma_new_set_each_flag),
-	KUNIT_CASE(vma_new_set_mixedmap_inserts),
-	KUNIT_CASE(vma_new_set_mixedmap_on_pfnmap),
-
-	KUNIT_CASE_PARAM(vma_new_set_type_policy, vat_policy_gen_params),
-	KUNIT_CASE_PARAM(vma_new_set_type_mistakes, vat_mistake_gen_params),
-	KUNIT_CASE(vma_new_set_type_no_owner),
-	KUNIT_CASE(vma_new_set_type_twice),
-	KUNIT_CASE(vma_new_after_mmap),
-	KUNIT_CASE(vma_type_hooks),
-	KUNIT_CASE(vma_type_refuses_split),
-	KUNIT_CASE(vma_new_identity_learnt),
 	{ }
 };
 

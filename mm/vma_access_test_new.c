@@ -18,8 +18,6 @@
  * memory, a test that the kind is right finds every kind right.
  */
 #include <kunit/device.h>
-#include <kunit/test.h>
-#include <kunit/test-bug.h>
 #include <linux/anon_inodes.h>
 #include <linux/cacheflush.h>
 #include <linux/dma-mapping.h>
@@ -31,8 +29,9 @@
 #include <linux/module.h>
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
-#include <linux/vma_access.h>
 #include <linux/vmalloc.h>
+
+#include "vma_access_test.h"
 
 #define VAN_PAGES	16
 #define VAN_PGOFF	3
@@ -50,18 +49,6 @@
 #define VAN_MAY		(VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
 #define VAN_ACCESS	(VM_READ | VM_WRITE | VM_EXEC)
 #define VAN_REMAPPED	(VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP)
-
-/*
- * Where a WARN_ON_ONCE() is an entry in the bug table, one that is suppressed
- * is counted each time. Elsewhere it is the first time only, if at all.
- */
-#if defined(CONFIG_GENERIC_BUG) && defined(__WARN_FLAGS)
-# define VAN_EXPECT_WARNED(test, nr) \
-	KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, nr)
-#else
-# define VAN_EXPECT_WARNED(test, nr) \
-	KUNIT_EXPECT_LE(test, KUNIT_SUPPRESSED_WARNING_COUNT(), nr)
-#endif
 
 struct van_object;
 
@@ -414,6 +401,8 @@ static int van_init(struct kunit *test)
 
 /* ---- mapping ------------------------------------------------------------ */
 
+#define VAN_NOTHING	(-1)
+
 /* How to map, where not all of the object is mapped shared, to be read. */
 struct van_how {
 	unsigned long pages;
@@ -422,6 +411,11 @@ struct van_how {
 	pgoff_t pgoff;
 	bool no_access;
 	int warned;
+	/*
+	 * How much was refused, if it is not what mmap() failed for, or what it
+	 * warned of; VAN_NOTHING if that was no refusal.
+	 */
+	int refused;
 };
 
 static int van_do_map(struct kunit *test, struct van_object *obj,
@@ -429,7 +423,8 @@ static int van_do_map(struct kunit *test, struct van_object *obj,
 {
 	unsigned long pages = how->pages ?: VAN_PAGES;
 	unsigned long prot = how->no_access ? PROT_NONE : how->prot ?: PROT_READ;
-	unsigned long addr = 0;
+	unsigned long addr = 0, refused = vat_refused();
+	int err, nr;
 
 	obj->body = body;
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
@@ -439,9 +434,17 @@ static int van_do_map(struct kunit *test, struct van_object *obj,
 		addr = kunit_vm_mmap(test, obj->file, VAN_ADDR, pages << PAGE_SHIFT,
 				     prot, (how->flags ?: MAP_SHARED) | MAP_FIXED,
 				     how->pgoff << PAGE_SHIFT);
-		VAN_EXPECT_WARNED(test, how->warned);
+		VAT_EXPECT_WARNED(test, how->warned);
 	}
-	return addr == VAN_ADDR ? 0 : (int)(long)addr;
+	err = addr == VAN_ADDR ? 0 : (int)(long)addr;
+	if (how->refused)
+		nr = how->refused == VAN_NOTHING ? 0 : how->refused;
+	else
+		nr = how->warned ?:
+		     err && err != VAN_NO_MAPPING && err != obj->mapped_err;
+	/* Each refusal is counted, once. */
+	VAT_EXPECT_REFUSED(test, refused, nr);
+	return err;
 }
 
 /* Map with a body as the hook. 0, or the errno that mmap() fails with. */
@@ -714,18 +717,21 @@ static void van_new_from_mmap_in_use(struct kunit *test)
 	struct van_object *obj = test->priv;
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *raw;
+	unsigned long refused;
 
 	KUNIT_ASSERT_EQ(test, van_map(test, &van_nothing), 0);
+	refused = vat_refused();
 	obj->kept = NULL;
 	mmap_write_lock(mm);
 	raw = vma_lookup(mm, VAN_ADDR);
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_NULL(test, vma_new_from_mmap(raw));
-		VAN_EXPECT_WARNED(test, 1);
+		VAT_EXPECT_WARNED(test, 1);
 		KUNIT_EXPECT_EQ(test, van_mmap_hook(obj->file, raw), -EINVAL);
-		VAN_EXPECT_WARNED(test, 2);
+		VAT_EXPECT_WARNED(test, 2);
 	}
 	mmap_write_unlock(mm);
+	VAT_EXPECT_REFUSED(test, refused, 2);
 	KUNIT_EXPECT_NULL(test, obj->kept);
 
 	/* That the mmap lock is held for write is checked besides. */
@@ -734,7 +740,7 @@ static void van_new_from_mmap_in_use(struct kunit *test)
 	mmap_read_lock(mm);
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_NULL(test, vma_new_from_mmap(raw));
-		VAN_EXPECT_WARNED(test, 2);
+		VAT_EXPECT_WARNED(test, 2);
 	}
 	mmap_read_unlock(mm);
 }
@@ -804,7 +810,8 @@ static void van_new_fits(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(van_fits); i++)
-		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_try_fit, &van_fits[i]),
+		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_try_fit, &van_fits[i],
+						  .refused = !!van_fits[i].err),
 				VAN_NO_MAPPING);
 }
 
@@ -832,7 +839,8 @@ VAN_BOTH(van_try_rebase, {
 /* R6: an offset counts from the object's start, also in the mapping. */
 static void van_new_rebase(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, van_map(test, &van_try_rebase, .pgoff = VAN_PGOFF), 0);
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_try_rebase, .pgoff = VAN_PGOFF,
+				      .refused = 3), 0);
 	KUNIT_EXPECT_TRUE(test, van_look().there);
 	KUNIT_EXPECT_EQ(test, van_look().pgoff, 0);
 }
@@ -988,7 +996,8 @@ VAN_BOTH(van_settle_present, {
 /* R1, R18: where the access is wanted it stays; denying it fails. */
 static void van_new_settle_present(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, van_map(test, &van_settle_present), VAN_NO_MAPPING);
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_settle_present, .refused = 3),
+			VAN_NO_MAPPING);
 }
 
 VAN_BOTH(van_deny_absent, {
@@ -1348,7 +1357,8 @@ static void van_new_set_type_policy(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_try_type, policy,
 						  .prot = policy->prot,
 						  .flags = policy->share,
-						  .no_access = !policy->prot),
+						  .no_access = !policy->prot,
+						  .refused = !!policy->err),
 				VAN_NO_MAPPING);
 	}
 }
@@ -1441,6 +1451,18 @@ static void van_new_set_type_maps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, van_map(test, &van_type_strict,
 				      .prot = PROT_READ | PROT_WRITE), -EPERM);
 	KUNIT_EXPECT_FALSE(test, van_look().there);
+}
+
+VAN_BOTH(van_try_no_split, {
+	return vma_new_set_type(vma, &van_no_split, obj);
+});
+
+/* R8: the core refuses to split what refuses to be split. */
+static void van_type_refuses_split(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, van_map(test, &van_try_no_split), 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_AT(5), PAGE_SIZE), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 }
 
 /* R8: what a policy makes of the hooks. */
@@ -1940,7 +1962,8 @@ VAN_BOTH(van_remap_on_mixed, {
 /* R7, R18: what is VM_MIXEDMAP does not become VM_PFNMAP. */
 static void van_new_remap_on_mixed(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, van_map(test, &van_remap_on_mixed, .warned = 3), 0);
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_remap_on_mixed, .warned = 3,
+				      .refused = 4), 0);
 	van_expect_shows(test, 0, 0, 0);
 }
 
@@ -2098,10 +2121,12 @@ static void van_new_remap_pfn_wraps(struct kunit *test)
 	int i, nr = ARRAY_SIZE(van_pfns) - (van_in_mmap(test) ? 2 : 0);
 
 	for (i = 0; i < nr; i++)
-		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_try_pfn, &van_pfns[i]),
+		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_try_pfn, &van_pfns[i],
+						  .refused = van_pfns[i].err ? 2 : 0),
 				VAN_NO_MAPPING);
 	if (VAN_LAST_PFN < ULONG_MAX)
-		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_try_pfn, &beyond),
+		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_try_pfn, &beyond,
+						  .refused = 2),
 				VAN_NO_MAPPING);
 }
 
@@ -2370,7 +2395,8 @@ static void van_new_map_pages_bad_page(struct kunit *test)
 		memcpy(array.pages, obj->pages, sizeof(array.pages));
 		array.bad = bad[i];
 		array.pages[array.bad] = virt_to_head_page(slab);
-		KUNIT_EXPECT_EQ_MSG(test, van_map_arg(test, &van_map_bad_page, &array),
+		KUNIT_EXPECT_EQ_MSG(test, van_map_arg(test, &van_map_bad_page, &array,
+						      .refused = VAN_NOTHING),
 				    -EINVAL, "page %d", array.bad);
 		van_expect_nothing(test);
 	}
@@ -2739,6 +2765,79 @@ static void van_new_dma_mmap_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 }
 
+/* ---- what was traced ---------------------------------------------------- */
+
+VAN_BOTH(van_traced_settle, {
+	KUNIT_EXPECT_TRUE(test, vma_new_settle(vma, VMA_READ_BIT));
+	KUNIT_EXPECT_FALSE(test, vma_new_settle(vma, VMA_WRITE_BIT));
+	return vma_new_deny(vma, VMA_EXEC_BIT);
+});
+
+VAN_BOTH(van_traced_type, {
+	return vma_new_set_type(vma, &van_no_write, obj);
+});
+
+VAN_BOTH(van_traced_denied, {
+	return vma_new_set_type(vma, &van_no_read, obj);
+});
+
+VAN_BOTH(van_traced_pages, {
+	return vma_new_map_pages(vma, VAN_AT(2), obj->pages, 3);
+});
+
+VAN_BOTH(van_traced_remap, {
+	return vma_new_remap_pfn(vma, VAN_AT(2), page_to_pfn(obj->pages[0]),
+				 3 * PAGE_SIZE);
+});
+
+VAN_BOTH(van_traced_iomap, {
+	return vma_new_iomap(vma, page_to_phys(obj->pages[0]), VAN_SIZE);
+});
+
+VAN_BOTH(van_traced_vmalloc, {
+	return vma_new_map_vmalloc(vma, (void *)obj->arg, 0);
+});
+
+static const struct van_traced {
+	const char *desc;
+	const struct van_body *body;
+	int err;
+	/* In either hook, and in ->mmap() only. */
+	const char *either;
+	const char *mmap;
+} van_traced[] = {
+	{ "settle", &van_traced_settle, 0,
+	  "settle 0 0 has\nsettle 0 1 never\nsettle 0 2 never\n", "" },
+	{ "type", &van_traced_type, 0, "settle 0 1 never\n", "" },
+	{ "denied", &van_traced_denied, -EPERM,
+	  "settle 0 0 has\nrefuse access -1\n", "" },
+	/* After ->mmap_prepare() the core maps them, which has events of its own. */
+	{ "pages", &van_traced_pages, 0, "", "insert 2+3 0\n" },
+	{ "remap", &van_traced_remap, 0, "", "insert 2+3 0\n" },
+	{ "iomap", &van_traced_iomap, 0, "", "insert 0+16 0\n" },
+	{ "vmalloc", &van_traced_vmalloc, 0, "", "insert 0+16 0\n" },
+};
+
+static void van_new_traced(struct kunit *test)
+{
+	void *memory = van_vmalloc(test, true);
+	struct vat_trace *trace;
+	char want[128];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(van_traced); i++) {
+		trace = vat_trace_start(test, VAN_ADDR);
+		KUNIT_EXPECT_EQ(test, van_map_arg(test, van_traced[i].body, memory),
+				van_traced[i].err);
+		vat_trace_stop(test, trace);
+		snprintf(want, sizeof(want), "%s%s", van_traced[i].either,
+			 van_in_mmap(test) ? van_traced[i].mmap : "");
+		KUNIT_EXPECT_STREQ_MSG(test, trace->text, want, "%s",
+				       van_traced[i].desc);
+		KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+	}
+}
+
 /* ---- a handle that was kept --------------------------------------------- */
 
 /*
@@ -2752,35 +2851,38 @@ static void van_new_kept(struct kunit *test)
 	struct mm_struct *mm = current->mm;
 	void *memory = van_vmalloc(test, true);
 	struct van_state before, now;
+	unsigned long refused;
 	struct vma_new *vma;
 
 	KUNIT_ASSERT_EQ(test, van_map(test, &van_nothing), 0);
+	refused = vat_refused();
 	before = van_look();
 	vma = obj->kept;
 	mmap_write_lock(mm);
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_EQ(test, vma_new_set_type(vma, &van_mixed, obj), -EBUSY);
-		VAN_EXPECT_WARNED(test, 1);
+		VAT_EXPECT_WARNED(test, 1);
 		KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, &van_shown, &obj->shown),
 				-EBUSY);
-		VAN_EXPECT_WARNED(test, 2);
+		VAT_EXPECT_WARNED(test, 2);
 		KUNIT_EXPECT_EQ(test, vma_new_remap_pfn_all(vma, pfn), -EBUSY);
-		VAN_EXPECT_WARNED(test, 3);
+		VAT_EXPECT_WARNED(test, 3);
 		KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, PFN_PHYS(pfn), VAN_SIZE),
 				-EBUSY);
-		VAN_EXPECT_WARNED(test, 4);
+		VAT_EXPECT_WARNED(test, 4);
 		KUNIT_EXPECT_EQ(test, vma_new_map_vmalloc(vma, memory, 0), -EBUSY);
-		VAN_EXPECT_WARNED(test, 5);
+		VAT_EXPECT_WARNED(test, 5);
 		KUNIT_EXPECT_EQ(test, vma_new_map_pages_all(vma, obj->pages, VAN_PAGES),
 				-EBUSY);
-		VAN_EXPECT_WARNED(test, 6);
+		VAT_EXPECT_WARNED(test, 6);
 		KUNIT_EXPECT_NULL(test, vma_new_set_mixedmap(vma));
-		VAN_EXPECT_WARNED(test, 7);
+		VAT_EXPECT_WARNED(test, 7);
 		KUNIT_EXPECT_EQ(test, vma_new_dma_mmap(vma, NULL, NULL, 0, VAN_SIZE, 0),
 				-EBUSY);
-		VAN_EXPECT_WARNED(test, 8);
+		VAT_EXPECT_WARNED(test, 8);
 	}
 	mmap_write_unlock(mm);
+	VAT_EXPECT_REFUSED(test, refused, 8);
 	now = van_look();
 	van_expect_same(test, now, before, "kept");
 	KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->shown), 0);
@@ -2816,6 +2918,7 @@ static struct kunit_case van_cases[] = {
 	VAN_CASE(van_new_set_type_no_owner),
 	VAN_CASE(van_new_set_type_twice),
 	VAN_CASE(van_new_set_type_maps),
+	VAN_CASE(van_type_refuses_split),
 	KUNIT_CASE(van_type_hooks),
 	VAN_CASE(van_new_identity),
 	VAN_CASE(van_new_mapped),
@@ -2862,6 +2965,7 @@ static struct kunit_case van_cases[] = {
 	KUNIT_CASE(van_new_set_mixedmap_refused),
 	KUNIT_CASE(van_new_dma_mmap),
 	KUNIT_CASE(van_new_dma_mmap_refused),
+	VAN_CASE(van_new_traced),
 	KUNIT_CASE(van_new_kept),
 	{ }
 };

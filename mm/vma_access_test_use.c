@@ -10,17 +10,13 @@
  * page tables; lockdep's reports of locks taken in a wrong order, which can be
  * neither suppressed nor counted.
  */
-#include <kunit/test.h>
-#include <kunit/test-bug.h>
 #include <linux/anon_inodes.h>
-#include <linux/completion.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/hash.h>
 #include <linux/highmem.h>
 #include <linux/huge_mm.h>
 #include <linux/hugetlb_inline.h>
-#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/module.h>
@@ -29,14 +25,14 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <linux/vma_access.h>
 #include <linux/workqueue.h>
+
+#include "vma_access_test.h"
 
 #define VAU_PAGES	16
 /* Where the object starts in its file, in pages; another follows it. */
 #define VAU_BASE	3
 #define VAU_NEXT	(VAU_BASE + VAU_PAGES)
-#define VAU_TIMEOUT	(20 * HZ)
 
 /* Places for mappings, far from each other, the last one for huge pages. */
 #define VAU_ADDR	0x10000000UL
@@ -49,15 +45,6 @@
 
 /* What a helper returns if there was nothing to try its verb on. */
 #define VAU_NO_HANDLE	(-ENXIO)
-
-/* See VAT_EXPECT_WARNED() in vma_access_test.c. */
-#if defined(CONFIG_GENERIC_BUG) && defined(__WARN_FLAGS)
-# define VAU_EXPECT_WARNED(test, nr) \
-	KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, nr)
-#else
-# define VAU_EXPECT_WARNED(test, nr) \
-	KUNIT_EXPECT_LE(test, KUNIT_SUPPRESSED_WARNING_COUNT(), nr)
-#endif
 
 static unsigned long vau_at(unsigned long addr, unsigned long nr)
 {
@@ -80,6 +67,9 @@ struct vau_file {
 	const struct vma_type *type;
 	vm_flags_t after;
 	bool remap;
+	/* For ->mmap_prepare(): what it changes when it has set the object. */
+	struct vau_file *late_file;
+	pgoff_t late_pgoff;
 	/* For ->fault() and ->huge_fault(): what to do, what came out, how often. */
 	vau_fault_fn fault;
 	vm_fault_t (*huge)(struct vau_file *obj, struct vma_fault *fault,
@@ -182,8 +172,13 @@ static int vau_mmap(struct file *file, struct vm_area_struct *raw)
 static DEFINE_VMA_MMAP_PREPARE(vau_mmap_prepare, file, vma)
 {
 	struct vau_file *obj = file->private_data;
+	int err = vau_set_up(obj, vma);
 
-	return vau_set_up(obj, vma);
+	if (!err && obj->late_pgoff)
+		vma_new_set_pgoff(vma, obj->late_pgoff);
+	if (!err && obj->late_file)
+		vma_new_set_file(vma, obj->late_file->file);
+	return err;
 }
 
 static int vau_release(struct inode *inode, struct file *file)
@@ -222,6 +217,7 @@ static int vau_mapped_hook(struct vma_object *object, unsigned long start,
 }
 
 static void vau_closed_hook(struct vma_object *object, struct vma_ref *vma)
+	__must_hold_shared(vma_stable)
 {
 	struct vau_file *obj = container_of(object, struct vau_file, object);
 
@@ -365,77 +361,11 @@ static unsigned long vau_mapped(struct mm_struct *mm, unsigned long addr)
 	return mapped;
 }
 
-#ifdef CONFIG_PER_VMA_LOCK
-#define VAU_READERS_MAX	(VM_REFCNT_LIMIT - 1)
-
-static unsigned int vau_readers(struct vm_area_struct *vma)
-{
-	return refcount_read(&vma->vm_refcnt) - 1;
-}
-
-static void vau_set_readers(struct vm_area_struct *vma, unsigned int nr)
-{
-	refcount_set(&vma->vm_refcnt, nr + 1);
-}
-
-/* The count of the writers as it will be after the mmap write lock. */
 static void vau_look_write_locked(struct mm_struct *mm, unsigned long addr)
 {
-	struct vm_area_struct *vma;
-
 	mmap_write_lock(mm);
-	vma = vma_lookup(mm, addr);
-	vma_start_write(vma);
-	vma->vm_lock_seq++;
+	vat_look_write_locked(vma_lookup(mm, addr));
 	mmap_write_unlock(mm);
-}
-#else
-#define VAU_READERS_MAX	0
-
-static unsigned int vau_readers(struct vm_area_struct *vma)
-{
-	return 0;
-}
-
-static void vau_set_readers(struct vm_area_struct *vma, unsigned int nr) { }
-static void vau_look_write_locked(struct mm_struct *mm, unsigned long addr) { }
-#endif
-
-/* How the mmap lock is held, by whomever. */
-enum vau_lock { VAU_FREE, VAU_READ, VAU_WRITE };
-
-static enum vau_lock vau_mmap_lock(struct mm_struct *mm)
-{
-	if (down_write_trylock(&mm->mmap_lock)) {
-		up_write(&mm->mmap_lock);
-		return VAU_FREE;
-	}
-	if (down_read_trylock(&mm->mmap_lock)) {
-		up_read(&mm->mmap_lock);
-		return VAU_READ;
-	}
-	return VAU_WRITE;
-}
-
-/* No lock of the mm, or of a VMA in it, was left held (R9). */
-static void vau_expect_unlocked_mm(struct kunit *test, struct mm_struct *mm)
-{
-	struct vm_area_struct *vma;
-
-	VMA_ITERATOR(vmi, mm, 0);
-
-	if (!down_write_trylock(&mm->mmap_lock)) {
-		KUNIT_FAIL(test, "the mmap lock is still held");
-		return;
-	}
-	for_each_vma(vmi, vma)
-		KUNIT_EXPECT_EQ(test, vau_readers(vma), 0);
-	up_write(&mm->mmap_lock);
-}
-
-static void vau_expect_unlocked(struct kunit *test)
-{
-	vau_expect_unlocked_mm(test, current->mm);
 }
 
 KUNIT_DEFINE_ACTION_WRAPPER(vau_mm_put, mm_with_user_put, struct mm_with_user *);
@@ -480,6 +410,7 @@ struct vau_other {
 };
 
 static void vau_other_fn(struct work_struct *work)
+	__no_context_analysis /* it does not follow @user into @work */
 {
 	struct vau_other *other = container_of(work, struct vau_other, work);
 	struct mm_with_user *user = other->user;
@@ -509,99 +440,11 @@ static struct vau_other vau_other_looks(unsigned long addr)
 	return other;
 }
 
-struct vau_writer {
-	struct mm_struct *mm;
-	unsigned long addr;
-	struct task_struct *task;
-	bool until_contended;
-	bool contended;
-	/* Nobody may hold the lock of this one then. */
-	struct mm_struct *idle;
-	enum vau_lock idle_lock;
-	struct completion locked;
-	struct completion unlock;
-};
-
-static int vau_writer_fn(void *data)
-{
-	struct vau_writer *writer = data;
-	unsigned long deadline = jiffies + VAU_TIMEOUT;
-	struct vm_area_struct *vma;
-
-	mmap_write_lock(writer->mm);
-	vma = vma_lookup(writer->mm, writer->addr);
-	if (vma)
-		vma_start_write(vma);
-	complete(&writer->locked);
-
-	if (!writer->until_contended)
-		wait_for_completion_timeout(&writer->unlock, VAU_TIMEOUT);
-	while (writer->until_contended && !writer->contended &&
-	       time_before(jiffies, deadline)) {
-		schedule_timeout_uninterruptible(1);
-		writer->contended = mmap_lock_is_contended(writer->mm);
-	}
-	if (writer->idle)
-		writer->idle_lock = vau_mmap_lock(writer->idle);
-
-	mmap_write_unlock(writer->mm);
-	return 0;
-}
-
-KUNIT_DEFINE_ACTION_WRAPPER(vau_kthread_stop, kthread_stop_put,
-			    struct task_struct *);
-
-/*
- * Have a thread write-lock an mm, and the VMA at an address, until
- * vau_writer_stop() or until someone waits for it.
- */
-static struct vau_writer *vau_writer_start(struct kunit *test,
-					   struct mm_struct *mm,
-					   unsigned long addr,
-					   bool until_contended,
-					   struct mm_struct *idle)
-{
-	struct vau_writer *writer;
-
-	writer = kunit_kzalloc(test, sizeof(*writer), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, writer);
-	writer->mm = mm;
-	writer->addr = addr;
-	writer->until_contended = until_contended;
-	writer->idle = idle;
-	init_completion(&writer->locked);
-	init_completion(&writer->unlock);
-
-	writer->task = kthread_create(vau_writer_fn, writer, "vau_writer");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, writer->task);
-	get_task_struct(writer->task);
-	wake_up_process(writer->task);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, vau_kthread_stop,
-							writer->task), 0);
-	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&writer->locked,
-							  VAU_TIMEOUT), 0);
-	return writer;
-}
-
-static void vau_writer_stop(struct kunit *test, struct vau_writer *writer)
-{
-	complete(&writer->unlock);
-	kunit_release_action(test, vau_kthread_stop, writer->task);
-}
-
-/* After something that had to wait for the writer. */
-static void vau_expect_waited(struct kunit *test, struct vau_writer *writer)
-{
-	vau_writer_stop(test, writer);
-	KUNIT_EXPECT_TRUE(test, writer->contended);
-	vau_expect_unlocked(test);
-}
-
 /* ---- the mmap write guard ----------------------------------------------- */
 
 /* What was found under a guard, for after it. */
 struct vau_seen {
-	enum vau_lock lock;
+	enum vat_mmap_lock lock;
 	bool ref, write;
 	unsigned long ref_start, write_start;
 	struct vau_other before, after;
@@ -609,11 +452,12 @@ struct vau_seen {
 
 static void vau_see_write(struct vau_seen *seen, class_mmap_write_t *guard,
 			  unsigned long addr)
+	__must_hold(vma_stable)
 {
 	struct vma_write *write;
 	struct vma_ref *vma;
 
-	seen->lock = vau_mmap_lock(current->mm);
+	seen->lock = vat_mmap_lock(current->mm);
 	vma = vma_ref_lookup(guard, addr);
 	seen->ref = vma;
 	if (vma)
@@ -687,7 +531,7 @@ static void mmap_write_looks_up(struct kunit *test)
 		free_vma = place->mapped && IS_ENABLED(CONFIG_PER_VMA_LOCK) ?
 			   0 : -EAGAIN;
 		KUNIT_EXPECT_EQ(test, form->look(place->addr, &seen), 0);
-		KUNIT_EXPECT_EQ(test, seen.lock, VAU_WRITE);
+		KUNIT_EXPECT_EQ(test, seen.lock, VAT_WRITE);
 		KUNIT_EXPECT_EQ(test, seen.ref, place->mapped);
 		KUNIT_EXPECT_EQ(test, seen.write, place->mapped);
 		if (seen.ref)
@@ -698,7 +542,7 @@ static void mmap_write_looks_up(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, seen.before.vma_err, free_vma);
 		KUNIT_EXPECT_FALSE(test, seen.after.mmap_read);
 		KUNIT_EXPECT_EQ(test, seen.after.vma_err, -EAGAIN);
-		vau_expect_unlocked(test);
+		vat_expect_unlocked(test);
 		KUNIT_EXPECT_TRUE(test, vau_other_looks(VAU_ADDR).mmap_read);
 		KUNIT_EXPECT_EQ(test, vau_other_looks(VAU_ADDR).vma_err, 0);
 	}
@@ -708,35 +552,36 @@ static void mmap_write_looks_up(struct kunit *test)
 static void mmap_write_waits(struct kunit *test)
 {
 	const struct vau_write_form *form = test->param_value;
-	struct vau_writer *writer;
+	struct vat_writer *writer;
 	struct vau_seen seen = { };
 
 	vau_map(test, test->priv, &vau_mixed);
-	writer = vau_writer_start(test, current->mm, VAU_ADDR, true, NULL);
+	writer = vat_writer_start(test, current->mm, VAU_ADDR, true, NULL);
 	KUNIT_EXPECT_EQ(test, form->look(VAU_ADDR, &seen), 0);
 	KUNIT_EXPECT_TRUE(test, seen.write);
-	vau_expect_waited(test, writer);
+	vat_expect_waited(test, writer);
 }
 
 /* R9: a fatal signal ends the wait, with nothing held. */
 static void mmap_write_killed(struct kunit *test)
 {
-	struct vau_writer *writer;
+	struct vat_writer *writer;
 	struct vau_seen seen = { };
 
 	vau_map(test, test->priv, &vau_mixed);
-	writer = vau_writer_start(test, current->mm, VAU_ADDR, false, NULL);
+	writer = vat_writer_start(test, current->mm, VAU_ADDR, false, NULL);
 	allow_signal(SIGKILL);
 	send_sig(SIGKILL, current, 1);
 	KUNIT_EXPECT_EQ(test, vau_mmap_write_killable(VAU_ADDR, &seen), -EINTR);
 	flush_signals(current);
 	disallow_signal(SIGKILL);
-	vau_writer_stop(test, writer);
-	vau_expect_unlocked(test);
+	vat_writer_stop(test, writer);
+	vat_expect_unlocked(test);
 }
 
 static void vau_expect_downgrades(struct kunit *test, class_mmap_write_t *guard,
 				  struct mm_with_user *user)
+	__no_context_analysis /* some of it must not be done */
 {
 	struct vma_ref *vma = vma_ref_lookup(guard, VAU_ADDR);
 	struct vma_write *write = vma_write_lookup(guard, VAU_ADDR);
@@ -748,7 +593,7 @@ static void vau_expect_downgrades(struct kunit *test, class_mmap_write_t *guard,
 		return;
 
 	mmap_write_guard_downgrade(guard, user);
-	KUNIT_EXPECT_EQ(test, vau_mmap_lock(current->mm), VAU_READ);
+	KUNIT_EXPECT_EQ(test, vat_mmap_lock(current->mm), VAT_READ);
 	other = vau_other_looks(VAU_ADDR);
 	KUNIT_EXPECT_TRUE(test, other.mmap_read);
 	KUNIT_EXPECT_EQ(test, other.vma_err, 0);
@@ -759,13 +604,13 @@ static void vau_expect_downgrades(struct kunit *test, class_mmap_write_t *guard,
 		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
 
 		KUNIT_EXPECT_NULL(test, vma_write_lookup(guard, VAU_ADDR));
-		VAU_EXPECT_WARNED(test, 1);
+		VAT_EXPECT_WARNED(test, 1);
 		KUNIT_EXPECT_NULL(test, vma_write_lookup(guard, VAU_END));
-		VAU_EXPECT_WARNED(test, 2);
+		VAT_EXPECT_WARNED(test, 2);
 		mmap_write_guard_downgrade(guard, user);
-		VAU_EXPECT_WARNED(test, 3);
+		VAT_EXPECT_WARNED(test, 3);
 	}
-	KUNIT_EXPECT_EQ(test, vau_mmap_lock(current->mm), VAU_READ);
+	KUNIT_EXPECT_EQ(test, vat_mmap_lock(current->mm), VAT_READ);
 }
 
 /* R10: a guard that is downgraded lets readers in, and writes no more. */
@@ -779,10 +624,11 @@ static void mmap_write_downgrade_plain(struct kunit *test)
 
 		vau_expect_downgrades(test, &guard, user);
 	}
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 }
 
 static void mmap_write_downgrade_adopted(struct kunit *test)
+	__no_context_analysis /* KUNIT_ASSERT_EQ() hides the condition */
 {
 	struct mm_with_user *user = mm_with_user_current();
 
@@ -793,7 +639,7 @@ static void mmap_write_downgrade_adopted(struct kunit *test)
 
 		vau_expect_downgrades(test, &guard, user);
 	}
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 }
 
 /* Each flag that may be set is, and nothing else changes. (R10) */
@@ -835,6 +681,7 @@ static void vma_write_set_each(struct kunit *test)
  * cannot be suppressed.
  */
 static void vma_write_set_downgraded(struct kunit *test)
+	__no_context_analysis /* it is what must not be done */
 {
 	struct mm_with_user *user = mm_with_user_current();
 
@@ -900,7 +747,7 @@ static void vma_ref_as_pfnmap_only(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vau_is_pfnmap_of(&vau_pfn, obj));
 	vau_map_anon(test, VAU_ADDR);
 	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap());
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 }
 
 /* R3: of its own type and owner only. */
@@ -1019,7 +866,7 @@ static void vma_pfnmap_insert_pfn_once(struct kunit *test)
 					     VMA_PROT_OWN), 0);
 	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR),
 			BIT(0) | BIT(5) | BIT(VAU_PAGES - 1));
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 }
 
 /* R6, R18: a bad address is refused silently, and nothing is mapped. */
@@ -1038,7 +885,7 @@ static void vma_pfnmap_insert_pfn_bad(struct kunit *test)
 		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
 	}
 	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 }
 
 static pgprot_t vau_derive(pgprot_t own, enum vma_prot how)
@@ -1127,7 +974,7 @@ static void vma_mixedmap_insert_pfn_only(struct kunit *test)
 	/* What was first stays. */
 	KUNIT_EXPECT_EQ(test, vau_insert_mixed_pfn(vau_at(VAU_ADDR, 1), pfn + 1), 0);
 	KUNIT_EXPECT_EQ(test, pte_pfn(vau_pte(current->mm, vau_at(VAU_ADDR, 1))), pfn);
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 }
 
 /* R6 */
@@ -1155,7 +1002,7 @@ struct vau_pair {
 	bool a, b;
 	unsigned long a_start, b_start;
 	unsigned int a_readers, b_readers;
-	enum vau_lock a_lock, b_lock;
+	enum vat_mmap_lock a_lock, b_lock;
 	bool same;
 };
 
@@ -1170,14 +1017,14 @@ static struct vau_pair vau_pair(struct mm_with_user *user_a, unsigned long a,
 	seen.err = vma_pair_err(&pair);
 	seen.a = ref_a;
 	seen.b = ref_b;
-	seen.a_lock = vau_mmap_lock(__mm_with_user_raw(user_a));
-	seen.b_lock = vau_mmap_lock(__mm_with_user_raw(user_b));
+	seen.a_lock = vat_mmap_lock(__mm_with_user_raw(user_a));
+	seen.b_lock = vat_mmap_lock(__mm_with_user_raw(user_b));
 	if (!ref_a || !ref_b)
 		return seen;
 	seen.a_start = vma_ref_start(ref_a);
 	seen.b_start = vma_ref_start(ref_b);
-	seen.a_readers = vau_readers(__vma_raw(ref_a));
-	seen.b_readers = vau_readers(__vma_raw(ref_b));
+	seen.a_readers = vat_readers(__vma_raw(ref_a));
+	seen.b_readers = vat_readers(__vma_raw(ref_b));
 	seen.same = __vma_raw(ref_a) == __vma_raw(ref_b);
 	return seen;
 }
@@ -1186,7 +1033,7 @@ static struct vau_pair vau_pair(struct mm_with_user *user_a, unsigned long a,
 static void vau_expect_pair(struct kunit *test, const struct vau_pair *seen,
 			    unsigned long a, unsigned long b)
 {
-	enum vau_lock lock = IS_ENABLED(CONFIG_PER_VMA_LOCK) ? VAU_FREE : VAU_READ;
+	enum vat_mmap_lock lock = IS_ENABLED(CONFIG_PER_VMA_LOCK) ? VAT_FREE : VAT_READ;
 
 	KUNIT_EXPECT_EQ(test, seen->err, 0);
 	KUNIT_EXPECT_TRUE(test, seen->a);
@@ -1207,9 +1054,9 @@ static void vau_expect_no_pair(struct kunit *test, const struct vau_pair *seen,
 	KUNIT_EXPECT_EQ(test, seen->err, err);
 	KUNIT_EXPECT_FALSE(test, seen->a);
 	KUNIT_EXPECT_FALSE(test, seen->b);
-	KUNIT_EXPECT_EQ(test, seen->a_lock, VAU_FREE);
-	KUNIT_EXPECT_EQ(test, seen->b_lock, VAU_FREE);
-	vau_expect_unlocked(test);
+	KUNIT_EXPECT_EQ(test, seen->a_lock, VAT_FREE);
+	KUNIT_EXPECT_EQ(test, seen->b_lock, VAT_FREE);
+	vat_expect_unlocked(test);
 }
 
 /* Two VMAs: of one mm at different addresses, or of two at the same. */
@@ -1271,8 +1118,8 @@ static struct vau_pair vau_two_pair(const struct vau_two *two)
 
 static void vau_two_unlocked(struct kunit *test, const struct vau_two *two)
 {
-	vau_expect_unlocked_mm(test, two->mm_a);
-	vau_expect_unlocked_mm(test, two->mm_b);
+	vat_expect_unlocked_mm(test, two->mm_a);
+	vat_expect_unlocked_mm(test, two->mm_b);
 }
 
 /* R16: both VMAs are held, each once, and let go. */
@@ -1296,13 +1143,13 @@ static void vma_pair_of_one(struct kunit *test)
 	seen = vau_pair(user, VAU_ADDR, user, VAU_END - 1);
 	vau_expect_pair(test, &seen, VAU_ADDR, VAU_ADDR);
 	KUNIT_EXPECT_TRUE(test, seen.same);
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 
 	vau_look_write_locked(current->mm, VAU_ADDR);
 	seen = vau_pair(user, VAU_ADDR, user, VAU_END - 1);
 	vau_expect_pair(test, &seen, VAU_ADDR, VAU_ADDR);
 	KUNIT_EXPECT_TRUE(test, seen.same);
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 }
 
 /* R9: where one of them is missing, nothing is held. */
@@ -1356,26 +1203,50 @@ static void vma_pair_without_room(struct kunit *test)
 	struct vau_two two = vau_two_of(test, test->param_value);
 	struct vm_area_struct *a = vau_vma(two.mm_a, two.a);
 	struct vm_area_struct *b = vau_vma(two.mm_b, two.b);
+	unsigned long refused = vat_refused();
 	struct vau_pair seen;
 	unsigned int readers;
 
 	if (!IS_ENABLED(CONFIG_PER_VMA_LOCK))
 		kunit_skip(test, "there are no VMA locks");
 
-	vau_set_readers(a, VAU_READERS_MAX);
+	vat_set_readers(a, VAT_READERS_MAX);
 	seen = vau_two_pair(&two);
-	readers = vau_readers(a);
-	vau_set_readers(a, 0);
-	KUNIT_EXPECT_EQ(test, readers, VAU_READERS_MAX);
+	readers = vat_readers(a);
+	vat_set_readers(a, 0);
+	KUNIT_EXPECT_EQ(test, readers, VAT_READERS_MAX);
 	vau_expect_no_pair(test, &seen, -EAGAIN);
 	vau_two_unlocked(test, &two);
 
-	vau_set_readers(b, VAU_READERS_MAX);
+	vat_set_readers(b, VAT_READERS_MAX);
 	seen = vau_two_pair(&two);
-	readers = vau_readers(b);
-	vau_set_readers(b, 0);
-	KUNIT_EXPECT_EQ(test, readers, VAU_READERS_MAX);
+	readers = vat_readers(b);
+	vat_set_readers(b, 0);
+	KUNIT_EXPECT_EQ(test, readers, VAT_READERS_MAX);
 	vau_expect_no_pair(test, &seen, -EAGAIN);
+	vau_two_unlocked(test, &two);
+	VAT_EXPECT_REFUSED(test, refused, 2);
+}
+
+/* It waits for no writer but one of the two. */
+static void vma_pair_beside_writer(struct kunit *test)
+{
+	struct vau_two two = vau_two_of(test, test->param_value);
+	unsigned long before = jiffies, waited;
+	struct vat_writer *writer;
+	struct vau_pair seen;
+
+	if (!IS_ENABLED(CONFIG_PER_VMA_LOCK))
+		kunit_skip(test, "there are no VMA locks");
+
+	writer = vat_writer_start(test, two.mm_b, VAU_HUGE, false, NULL);
+	seen = vau_two_pair(&two);
+	waited = jiffies - before;
+	vat_writer_stop(test, writer);
+	KUNIT_EXPECT_EQ(test, seen.err, 0);
+	KUNIT_EXPECT_EQ(test, seen.a_start, two.a);
+	KUNIT_EXPECT_EQ(test, seen.b_start, two.b);
+	KUNIT_EXPECT_LT(test, waited, VAT_TIMEOUT / 2);
 	vau_two_unlocked(test, &two);
 }
 
@@ -1384,22 +1255,22 @@ static void vma_pair_waits(struct kunit *test)
 {
 	const struct vau_pair_case *param = test->param_value;
 	struct vau_two two = vau_two_of(test, param);
-	struct vau_writer *writer;
+	struct vat_writer *writer;
 	struct vau_pair seen;
 
-	writer = vau_writer_start(test, two.mm_b, two.b, true,
+	writer = vat_writer_start(test, two.mm_b, two.b, true,
 				  param->two_mms ? two.mm_a : NULL);
 	seen = vau_two_pair(&two);
-	vau_expect_waited(test, writer);
-	KUNIT_EXPECT_EQ(test, writer->idle_lock, VAU_FREE);
+	vat_expect_waited(test, writer);
+	KUNIT_EXPECT_EQ(test, writer->idle_lock, VAT_FREE);
 	vau_expect_pair(test, &seen, two.a, two.b);
 	vau_two_unlocked(test, &two);
 
-	writer = vau_writer_start(test, two.mm_a, two.a, true,
+	writer = vat_writer_start(test, two.mm_a, two.a, true,
 				  param->two_mms ? two.mm_b : NULL);
 	seen = vau_two_pair(&two);
-	vau_expect_waited(test, writer);
-	KUNIT_EXPECT_EQ(test, writer->idle_lock, VAU_FREE);
+	vat_expect_waited(test, writer);
+	KUNIT_EXPECT_EQ(test, writer->idle_lock, VAT_FREE);
 	vau_expect_pair(test, &seen, two.a, two.b);
 	vau_two_unlocked(test, &two);
 }
@@ -1408,12 +1279,12 @@ static void vma_pair_waits(struct kunit *test)
 static void vma_pair_waits_for_hole(struct kunit *test)
 {
 	struct vau_two two = vau_two_of(test, test->param_value);
-	struct vau_writer *writer;
+	struct vat_writer *writer;
 	struct vau_pair seen;
 
-	writer = vau_writer_start(test, two.mm_b, two.b, true, NULL);
+	writer = vat_writer_start(test, two.mm_b, two.b, true, NULL);
 	seen = vau_pair(two.user_a, VAU_ADDR3, two.user_b, two.b);
-	vau_expect_waited(test, writer);
+	vat_expect_waited(test, writer);
 	vau_expect_no_pair(test, &seen, -ESRCH);
 	vau_two_unlocked(test, &two);
 }
@@ -1509,7 +1380,7 @@ static void vma_pair_no_deadlock(struct kunit *test)
 	for (i = 0; i < 4; i++) {
 		/* Who does not come to an end keeps all that he uses. */
 		KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&runs[i].done,
-								  3 * VAU_TIMEOUT), 0);
+								  3 * VAT_TIMEOUT), 0);
 		kthread_stop_put(runs[i].task);
 		KUNIT_EXPECT_GT(test, runs[i].held, 0);
 		KUNIT_EXPECT_EQ(test, runs[i].wrong, 0);
@@ -1612,6 +1483,7 @@ static void vma_pair_check_move_each(struct kunit *test)
 {
 	const struct vau_move *move = test->param_value;
 	struct vau_was a = { }, b = { };
+	unsigned long refused;
 	int err, swapped;
 
 	if (move->err && !move->set && !move->clear && move->odd == VAU_FLAGS)
@@ -1628,17 +1500,19 @@ static void vma_pair_check_move_each(struct kunit *test)
 	if (move->both)
 		b = vau_make_odd(VAU_ADDR2, move);
 
+	refused = vat_refused();
 	kunit_warning_suppress(test) {
 		err = vau_check_move(VAU_ADDR, VAU_ADDR2);
 		swapped = vau_check_move(VAU_ADDR2, VAU_ADDR);
 		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
 	}
+	VAT_EXPECT_REFUSED(test, refused, move->err ? 2 : 0);
 	vau_make_even(VAU_ADDR, &a);
 	if (move->both)
 		vau_make_even(VAU_ADDR2, &b);
 	KUNIT_EXPECT_EQ(test, err, move->err);
 	KUNIT_EXPECT_EQ(test, swapped, move->err);
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 }
 
 /* Nothing is moved by a guard that holds nothing; within one VMA all is well. */
@@ -1676,7 +1550,7 @@ static void vma_fault_reads(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, obj->faults, 2);
 	KUNIT_EXPECT_EQ(test, obj->addr, vau_at(VAU_ADDR, 3));
 	KUNIT_EXPECT_TRUE(test, obj->write);
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 }
 
 static void vau_expect_index(struct kunit *test, unsigned long page,
@@ -1872,7 +1746,7 @@ static void vma_fault_each_kind(struct kunit *test)
 			if (takes)
 				KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
 			else
-				VAU_EXPECT_WARNED(test, 1);
+				VAT_EXPECT_WARNED(test, 1);
 		}
 		KUNIT_EXPECT_EQ_MSG(test, obj->faults, 1, "kind %d", kind);
 		KUNIT_EXPECT_EQ_MSG(test, obj->ret, takes ? verb->ret : VM_FAULT_SIGBUS,
@@ -1922,17 +1796,20 @@ static void vma_fault_return_page_bad(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;
 	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
+	int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, slab);
-	obj->page = virt_to_head_page(slab);
-	obj->fault = vau_do_return;
-	vau_map(test, obj, &vau_none);
-	kunit_warning_suppress(test) {
-		KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), -EFAULT);
-		VAU_EXPECT_WARNED(test, 1);
+	for (i = 0; i < 2; i++) {
+		obj->page = i ? ZERO_PAGE(VAU_ADDR) : virt_to_head_page(slab);
+		obj->fault = vau_do_return;
+		vau_map(test, obj, &vau_none);
+		kunit_warning_suppress(test) {
+			KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), -EFAULT);
+			VAT_EXPECT_WARNED(test, 1);
+		}
+		KUNIT_EXPECT_EQ(test, obj->ret, VM_FAULT_SIGBUS);
+		KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
 	}
-	KUNIT_EXPECT_EQ(test, obj->ret, VM_FAULT_SIGBUS);
-	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
 }
 
 static void vma_fault_insert_page_bad(struct kunit *test)
@@ -2287,7 +2164,7 @@ static void vma_fault_insert_folio_bad(struct kunit *test)
 	vau_map_huge(test, obj, &vau_mixed);
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_EQ(test, vau_read(VAU_HUGE), -EFAULT);
-		VAU_EXPECT_WARNED(test, 1);
+		VAT_EXPECT_WARNED(test, 1);
 	}
 	KUNIT_EXPECT_EQ(test, obj->pmd_ret, VM_FAULT_SIGBUS);
 }
@@ -2423,18 +2300,50 @@ static void vma_object_without_ops(struct kunit *test)
 static void vma_object_other_mapping(struct kunit *test)
 {
 	struct vau_file *obj = vau_hook_file(test, &vau_object_ops);
+	unsigned long refused;
 
 	obj->file->f_mapping = file_inode(obj->file)->i_mapping;
+	refused = vat_refused();
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_EQ(test, vau_mmap_at(test, obj, VAU_ADDR, VAU_SIZE,
 						  MAP_SHARED, VAU_BASE),
 				(unsigned long)-EINVAL);
-		VAU_EXPECT_WARNED(test, 1);
+		VAT_EXPECT_WARNED(test, 1);
 	}
+	VAT_EXPECT_REFUSED(test, refused, 1);
 	obj->file->f_mapping = &obj->mapping;
+	/* Before there is a mapping that would have to go again. */
 	KUNIT_EXPECT_EQ(test, obj->mapped, 0);
+	KUNIT_EXPECT_EQ(test, obj->closed, 0);
 	KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->object), 0);
 	KUNIT_EXPECT_NULL(test, vau_vma(current->mm, VAU_ADDR));
+}
+
+/* The same, where the hook changes what was checked after it was checked. */
+static void vma_object_changed_late(struct kunit *test)
+{
+	struct vau_file *obj = vau_file_new(test, &vau_prepare_fops, &vau_object_ops);
+	struct vau_file *other = vau_file_new(test, &vau_prepare_fops, NULL);
+	int i;
+
+	obj->type = &vau_object_mixed;
+	for (i = 0; i < 4; i++) {
+		/* Before the object's start, beyond its end by a page, and its last. */
+		static const pgoff_t late[] = { VAU_BASE - 1, VAU_BASE + 1, VAU_BASE };
+
+		obj->late_pgoff = i < 3 ? late[i] : 0;
+		obj->late_file = i < 3 ? NULL : other;
+		kunit_warning_suppress(test) {
+			KUNIT_EXPECT_EQ(test, vau_mmap_at(test, obj, VAU_ADDR, VAU_SIZE,
+							  MAP_SHARED, VAU_BASE),
+					i == 2 ? VAU_ADDR : (unsigned long)-EINVAL);
+			VAT_EXPECT_WARNED(test, i != 2);
+		}
+		KUNIT_EXPECT_EQ(test, obj->mapped, i >= 2);
+		KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, VAU_SIZE), 0);
+		KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->object), 0);
+	}
+	KUNIT_EXPECT_EQ(test, file_count(other->file), 1);
 }
 
 static struct vma_object *vau_object_found_at(unsigned long addr)
@@ -2473,7 +2382,7 @@ static void vma_object_mapped_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, obj->closed_count, 1);
 	KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->object), 0);
 	KUNIT_EXPECT_NULL(test, vau_vma(current->mm, VAU_ADDR));
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 
 	obj->mapped_err = 0;
 	vau_map(test, obj, &vau_object_mixed);
@@ -2565,6 +2474,17 @@ static const struct vau_take {
 
 KUNIT_ARRAY_PARAM_DESC(vau_take, vau_takes, desc);
 
+/* Those that try. */
+static const void *vau_try_gen_params(struct kunit *test, const void *prev,
+				      char *desc)
+{
+	const struct vau_take *take = vau_take_gen_params(test, prev, desc);
+
+	while (take && !take->tries)
+		take = vau_take_gen_params(test, take, desc);
+	return take;
+}
+
 /* The lock that says whether the object is live was not left held. */
 static bool vau_live_lock_free(struct vma_object *object)
 {
@@ -2632,7 +2552,7 @@ static void vma_object_takes_all(struct kunit *test)
 	/* Before the file goes, with its hooks. */
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, VAU_SIZE), 0);
 	vau_move_to(own);
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 }
 
 /* The neighbour is taken back alone, too: the ranges are exact at both ends. */
@@ -2685,9 +2605,6 @@ static void vma_object_try_contended(struct kunit *test)
 	const struct vau_take *param = test->param_value;
 	struct vau_file *obj = test->priv;
 	int err;
-
-	if (!param->tries)
-		kunit_skip(test, "it waits");
 
 	vau_map_full(test, obj, VAU_ADDR, MAP_SHARED);
 	{
@@ -3041,16 +2958,17 @@ static void vau_refuse_i_mmap_zap(struct kunit *test)
 
 static void vau_refuse_writer(struct kunit *test)
 {
-	struct vau_writer *writer;
+	struct vat_writer *writer;
 	int err;
 
-	writer = vau_writer_start(test, current->mm, VAU_ADDR, false, NULL);
+	writer = vat_writer_start(test, current->mm, VAU_ADDR, false, NULL);
 	err = vau_other_looks(VAU_ADDR).vma_err;
-	vau_writer_stop(test, writer);
+	vat_writer_stop(test, writer);
 	KUNIT_EXPECT_EQ(test, err, -EAGAIN);
 }
 
 static void vau_refuse_guard(struct kunit *test)
+	__no_context_analysis /* it is what must not be done */
 {
 	struct mm_with_user *user = mm_with_user_current();
 
@@ -3108,20 +3026,177 @@ static void vma_refused_counts(struct kunit *test)
 				    i == param->why, "%s", vau_refusals[i]);
 }
 
+/* ---- what was traced ---------------------------------------------------- */
+
+static void vma_traced_mixedmap(struct kunit *test)
+{
+	struct mm_with_user *user = mm_with_user_current();
+	struct vau_file *obj = test->priv;
+	unsigned long inserted;
+	struct vat_trace *trace;
+
+	vau_map(test, obj, &vau_mixed);
+	trace = vat_trace_start(test, VAU_ADDR);
+	{
+		CLASS(vma_read, guard)(user, VAU_ADDR);
+		struct vma_ref *vma = vma_read_ref(&guard);
+		struct vma_mixedmap *mixed = vma_ref_as_mixedmap(vma);
+
+		KUNIT_EXPECT_EQ(test, vma_mixedmap_insert_page(mixed, vau_at(VAU_ADDR, 2),
+							       obj->pages[2]), 0);
+		KUNIT_EXPECT_EQ(test, vma_mixedmap_insert_page(mixed, vau_at(VAU_ADDR, 2),
+							       obj->pages[2]), -EBUSY);
+		KUNIT_EXPECT_EQ(test, vma_mixedmap_insert_pages(mixed, vau_at(VAU_ADDR, 4),
+								&obj->pages[4], 3,
+								&inserted), 0);
+		KUNIT_EXPECT_EQ(test, vma_mixedmap_insert_pages(mixed, VAU_ADDR,
+								obj->pages, 4,
+								&inserted), -EBUSY);
+		KUNIT_EXPECT_EQ(test, vma_ref_zap_range(vma, vau_at(VAU_ADDR, 1),
+							2 * PAGE_SIZE), 0);
+		KUNIT_EXPECT_EQ(test, vma_ref_zap_all(vma), 0);
+		KUNIT_EXPECT_EQ(test, vma_ref_zap_range(vma, VAU_END, PAGE_SIZE), -EFAULT);
+	}
+	KUNIT_EXPECT_EQ(test, vau_insert_mixed_pfn(vau_at(VAU_ADDR, 5),
+						   vau_no_page(test)), 0);
+	vat_trace_stop(test, trace);
+	KUNIT_EXPECT_STREQ(test, trace->text,
+			   "insert 2+1 0\ninsert 2+0 -16\ninsert 4+3 0\n"
+			   "insert 0+2 -16\nzap 1+2\nzap 0+16\nrefuse range -14\n"
+			   "insert 5+1 0\n");
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, VAU_SIZE), 0);
+}
+
+static void vma_traced_pfnmap(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+	struct vat_trace *trace;
+
+	vau_map(test, obj, &vau_pfn);
+	trace = vat_trace_start(test, VAU_ADDR);
+	KUNIT_EXPECT_EQ(test, vau_insert_pfn(vau_at(VAU_ADDR, 3),
+					     page_to_pfn(obj->pages[0]),
+					     VMA_PROT_OWN), 0);
+	vat_trace_stop(test, trace);
+	KUNIT_EXPECT_STREQ(test, trace->text, "insert 3+1 0\n");
+}
+
+static const struct vau_traced_fault {
+	const char *desc;
+	const struct vma_type *type;
+	vau_fault_fn fault;
+} vau_traced_faults[] = {
+	{ "page", &vau_mixed, vau_do_page },
+	{ "mixed", &vau_mixed, vau_do_mixed },
+	{ "pfn", &vau_pfn, vau_do_pfn },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vau_traced_fault, vau_traced_faults, desc);
+
+static void vma_traced_fault(struct kunit *test)
+{
+	const struct vau_traced_fault *param = test->param_value;
+	struct vau_file *obj = test->priv;
+	struct vat_trace *trace;
+
+	obj->page = obj->pages[0];
+	obj->pfn = page_to_pfn(obj->page);
+	obj->fault = param->fault;
+	vau_map(test, obj, param->type);
+	trace = vat_trace_start(test, VAU_ADDR);
+	KUNIT_EXPECT_EQ(test, vau_read(vau_at(VAU_ADDR, 6)), 1);
+	vat_trace_stop(test, trace);
+	KUNIT_EXPECT_STREQ(test, trace->text, "insert 6+1 0\n");
+}
+
+/* An insert that fails is traced too, with nothing put in. */
+static void vma_traced_fault_fails(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
+	struct vat_trace *trace;
+
+	KUNIT_ASSERT_NOT_NULL(test, slab);
+	obj->page = virt_to_head_page(slab);
+	obj->fault = vau_do_page;
+	vau_map(test, obj, &vau_mixed);
+	trace = vat_trace_start(test, VAU_ADDR);
+	KUNIT_EXPECT_EQ(test, vau_read(vau_at(VAU_ADDR, 6)), -EFAULT);
+	vat_trace_stop(test, trace);
+	KUNIT_EXPECT_STREQ(test, trace->text, "insert 6+0 -22\n");
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+static void vma_traced_huge(struct kunit *test)
+{
+	struct folio *folio = vau_huge_folio(test);
+	struct vau_file *obj = test->priv;
+	struct vat_trace *trace;
+	char want[32];
+
+	snprintf(want, sizeof(want), "insert 0+%lu 0\n", (unsigned long)HPAGE_PMD_NR);
+	obj->folio = folio;
+	obj->huge = vau_huge_insert_folio;
+	vau_map_huge(test, obj, &vau_mixed);
+	trace = vat_trace_start(test, VAU_HUGE);
+	vau_expect_huge(test, obj, false);
+	vat_trace_stop(test, trace);
+	KUNIT_EXPECT_STREQ(test, trace->text, want);
+
+	if (!IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP))
+		return;
+	obj->pfn = folio_pfn(folio);
+	obj->huge = vau_huge_pfn;
+	vau_map_huge(test, obj, &vau_pfn);
+	trace = vat_trace_start(test, VAU_HUGE);
+	vau_expect_huge(test, obj, false);
+	vat_trace_stop(test, trace);
+	KUNIT_EXPECT_STREQ(test, trace->text, want);
+}
+#else
+static void vma_traced_huge(struct kunit *test)
+{
+	kunit_skip(test, "there are no huge entries");
+}
+#endif
+
+static void vma_traced_object(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+	struct vat_trace *trace;
+
+	vau_map_full(test, obj, VAU_ADDR, MAP_SHARED);
+	trace = vat_trace_start(test, VAU_ADDR);
+	KUNIT_EXPECT_EQ(test, vma_object_zap(&obj->object, 3, 2), 0);
+	KUNIT_EXPECT_EQ(test, vma_object_try_zap(&obj->object, 7, 1), 0);
+	vma_object_revoke(&obj->object);
+	KUNIT_EXPECT_EQ(test, vma_object_try_revoke(&obj->object), 0);
+	i_mmap_lock_write(&obj->mapping);
+	KUNIT_EXPECT_EQ(test, vma_object_try_revoke(&obj->object), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, vma_object_try_zap(&obj->object, 7, 1), -EAGAIN);
+	i_mmap_unlock_write(&obj->mapping);
+	vat_trace_stop(test, trace);
+	KUNIT_EXPECT_STREQ(test, trace->text,
+			   "revoke 3+2\nrevoke 7+1\nrevoke 0+16\nrevoke 0+16\n"
+			   "refuse contended -11\nrefuse contended -11\n");
+}
+
 /* ---- guards, where lockdep does not know them --------------------------- */
 
 #if VMA_ACCESS_TAGS
 
-/* How many warnings come of a handle's use; the VMA may not be gone. */
+/* How many refusals come of a handle's use, each with a warning. */
 #define vau_warns(test, handle)						\
 ({									\
-	int __warns = 0;						\
+	unsigned long __refused = __vma_refusals(VMA_REFUSED_GUARD);	\
 									\
 	kunit_warning_suppress(test) {					\
+		/* The VMA may not be gone. */				\
 		KUNIT_EXPECT_EQ(test, vma_ref_start(handle), VAU_ADDR);	\
-		__warns = KUNIT_SUPPRESSED_WARNING_COUNT();		\
+		__refused = __vma_refusals(VMA_REFUSED_GUARD) - __refused; \
+		VAT_EXPECT_WARNED(test, __refused);			\
 	}								\
-	__warns;							\
+	__refused;							\
 })
 
 /* R2: a guard of one's own on the same VMA does not make up for another. */
@@ -3261,7 +3336,7 @@ static void vma_tag_out_of_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vau_warns(test, a), 1);
 	__vma_read_release(&first);
 	__vma_read_release(&second);
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 }
 
 /* Both handles of a pair are its own, also if they are one VMA's. */
@@ -3358,7 +3433,7 @@ static int vau_peer_fn(void *data)
 
 	CLASS(mmap_read, guard)(user);
 	complete(&peer->locked);
-	wait_for_completion_timeout(&peer->unlock, VAU_TIMEOUT);
+	wait_for_completion_timeout(&peer->unlock, VAT_TIMEOUT);
 	return 0;
 }
 
@@ -3402,7 +3477,7 @@ static void vma_tag_of_others(struct kunit *test)
 
 	CLASS(mmap_read, guard)(user);
 	wake_up_process(task);
-	wait_for_completion_timeout(&peer.locked, VAU_TIMEOUT);
+	wait_for_completion_timeout(&peer.locked, VAT_TIMEOUT);
 	vma = vma_ref_lookup(&guard, VAU_ADDR);
 	KUNIT_EXPECT_EQ(test, vau_warns(test, vma), 0);
 	complete(&peer.unlock);
@@ -3433,7 +3508,7 @@ static void vma_tag_many(struct kunit *test)
 		__vma_read_release(&guards[i]);
 	KUNIT_EXPECT_EQ(test, vau_warns(test, first), 0);
 	__vma_read_release(&guards[0]);
-	vau_expect_unlocked(test);
+	vat_expect_unlocked(test);
 
 	/* And all is as before. */
 	guards[0] = __vma_read_acquire_try(user, VAU_ADDR);
@@ -3485,6 +3560,7 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE_PARAM(vma_pair_without_vma, vau_pair_case_gen_params),
 	KUNIT_CASE_PARAM(vma_pair_steps_down, vau_pair_case_gen_params),
 	KUNIT_CASE_PARAM(vma_pair_without_room, vau_pair_case_gen_params),
+	KUNIT_CASE_PARAM(vma_pair_beside_writer, vau_pair_case_gen_params),
 	KUNIT_CASE_PARAM(vma_pair_waits, vau_pair_case_gen_params),
 	KUNIT_CASE_PARAM(vma_pair_waits_for_hole, vau_pair_case_gen_params),
 	KUNIT_CASE_PARAM(vma_pair_no_deadlock, vau_pair_case_gen_params),
@@ -3513,15 +3589,23 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE_PARAM(vma_object_without_ops, vau_hook_gen_params),
 	KUNIT_CASE_PARAM(vma_object_mapped_fails, vau_hook_gen_params),
 	KUNIT_CASE_PARAM(vma_object_other_mapping, vau_hook_gen_params),
+	KUNIT_CASE(vma_object_changed_late),
 	KUNIT_CASE(vma_ref_object_of),
 	KUNIT_CASE_PARAM(vma_object_takes_all, vau_take_gen_params),
 	KUNIT_CASE_PARAM(vma_object_takes_own_range, vau_take_gen_params),
 	KUNIT_CASE_PARAM(vma_object_takes_part, vau_take_gen_params),
-	KUNIT_CASE_PARAM(vma_object_try_contended, vau_take_gen_params),
+	KUNIT_CASE_PARAM(vma_object_try_contended, vau_try_gen_params),
 	KUNIT_CASE_PARAM(vma_object_waits, vau_wait_gen_params),
 	KUNIT_CASE_PARAM(vma_object_zap_range, vau_zap_gen_params),
 
 	KUNIT_CASE_PARAM(vma_refused_counts, vau_refuse_gen_params),
+
+	KUNIT_CASE(vma_traced_mixedmap),
+	KUNIT_CASE(vma_traced_pfnmap),
+	KUNIT_CASE_PARAM(vma_traced_fault, vau_traced_fault_gen_params),
+	KUNIT_CASE(vma_traced_fault_fails),
+	KUNIT_CASE(vma_traced_huge),
+	KUNIT_CASE(vma_traced_object),
 
 	KUNIT_CASE(vma_tag_after_guard),
 	KUNIT_CASE(vma_tag_of_each_guard),
