@@ -1,33 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Each allocation of a fill fails once, one after the other: pages, page
- * tables, and what the core needs besides. What was mapped before is mapped and
- * reported, what was not is not, nothing is lost (R13), and nothing warns (R18).
+ * Each allocation of a call fails once, one after the other: pages, page tables,
+ * and what the core needs besides. What was mapped before is mapped and reported,
+ * what was not is not, nothing is lost or counted twice (R13, R17), and nothing
+ * warns (R18).
  */
 #include <stdio.h>
 
 #include "kselftest_harness.h"
-#include "vma_pool_test.h"
+#include "test_modules/vma_eager.h"
+#include "vma_window_test.h"
 
 #define VALUE 0xcafe000000000000ULL
 #define PAGES 48
-#define FAIL_DIR "/sys/kernel/debug/fail_page_alloc/"
+#define EAGER_MODULE "test_modules/vma_eager.ko"
+#define FAIL_PAGE "/sys/kernel/debug/fail_page_alloc/"
+#define FAIL_SLAB "/sys/kernel/debug/failslab/"
 
 static const struct {
 	const char *name;
 	const char *value;
 } settings[] = {
-	{ FAIL_DIR "verbose", "0" },
-	{ FAIL_DIR "min-order", "0" },
-	{ FAIL_DIR "ignore-gfp-wait", "N" },
-	{ FAIL_DIR "ignore-gfp-highmem", "N" },
+	{ FAIL_PAGE "verbose", "0" },
+	{ FAIL_PAGE "min-order", "0" },
+	{ FAIL_PAGE "ignore-gfp-wait", "N" },
+	{ FAIL_PAGE "ignore-gfp-highmem", "N" },
+	{ FAIL_SLAB "verbose", "0" },
+	{ FAIL_SLAB "ignore-gfp-wait", "N" },
 };
 
 FIXTURE(inject)
 {
-	int fd;
 	int nth;
-	char *map;
 	char saved[ARRAY_SIZE(settings)][16];
 };
 
@@ -36,16 +40,13 @@ FIXTURE_SETUP(inject)
 	size_t i;
 	int fd;
 
-	self->fd = pool_open(O_RDWR);
-	if (self->fd < 0)
-		SKIP(return, "no " POOL_DEV ": load the module vma_pool");
 	self->nth = open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC);
 	if (self->nth < 0)
 		SKIP(return, "no /proc/self/fail-nth: no CONFIG_FAULT_INJECTION");
 	for (i = 0; i < ARRAY_SIZE(settings); i++) {
 		fd = open(settings[i].name, O_RDONLY | O_CLOEXEC);
 		if (fd < 0)
-			SKIP(return, "no " FAIL_DIR);
+			SKIP(return, "no %s", settings[i].name);
 		ASSERT_LT(0, read(fd, self->saved[i], sizeof(self->saved[i]) - 1));
 		close(fd);
 	}
@@ -61,69 +62,89 @@ FIXTURE_TEARDOWN(inject)
 		if (self->saved[i][0])
 			pool_write_file(settings[i].name, self->saved[i]);
 	close(self->nth);
-	close(self->fd);
+}
+
+/* From here on the nth allocation of this thread fails. */
+static void fail_begin(int nth_fd, unsigned int nth)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%u", nth);
+
+	if (pwrite(nth_fd, text, len, 0) != len)
+		abort();
+}
+
+/* Did it come to that? */
+static bool fail_end(int nth_fd)
+{
+	char text[16] = { };
+	int err = errno;
+
+	/* What is left of the count down; this reads it before it ends it. */
+	if (pread(nth_fd, text, sizeof(text) - 1, 0) <= 0 ||
+	    pwrite(nth_fd, "0", 1, 0) != 1)
+		abort();
+	errno = err;
+	return !strtoul(text, NULL, 10);
 }
 
 /*
- * Maps the pool where no page table is, and so that the next one is needed in
- * the middle of a batch: with 64 bits, of the last level and the one above,
- * which the core reports differently.
+ * Where no page table is, and so that the next one is needed after 24 pages: with
+ * 64 bits, of the last level and the one above, which the core reports
+ * differently.
  */
-static char *map_across_tables(int fd)
+static void *addr_across_tables(void)
 {
 	const uintptr_t entries = pool_page_size() / sizeof(uint64_t);
 	uintptr_t table = entries * pool_page_size();
-	char *area, *at;
+	char *area;
 
 	if (sizeof(table) == 8)
 		table *= entries;
 	area = mmap(NULL, 4 * table, PROT_NONE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (area == MAP_FAILED)
-		return area;
+		abort();
 	munmap(area, 4 * table);
-	at = (char *)(((uintptr_t)area + 2 * table) & -table);
-	return mmap(at - 24 * pool_page_size(), pool_bytes(), PROT_READ,
-		    MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+	return (char *)(((uintptr_t)area + 2 * table) & -table) -
+	       24 * pool_page_size();
 }
 
-/* Fills with the nth allocation failing. Was there one? */
-static bool fill_failing(int nth_fd, int fd, unsigned int nth,
-			 struct vma_pool_fill *req, int *err)
+/* Is nothing of it mapped? */
+static bool unmapped(char *addr, size_t size)
 {
-	char text[16];
-	int len = snprintf(text, sizeof(text), "%u", nth);
+	size_t at;
 
-	*err = pwrite(nth_fd, text, len, 0) == len ? 0 : errno;
-	if (*err)
-		return true;
-	if (ioctl(fd, VMA_POOL_FILL, req))
-		*err = errno;
-	/* What is left of the count down; this reads it before it ends it. */
-	memset(text, 0, sizeof(text));
-	if (pread(nth_fd, text, sizeof(text) - 1, 0) <= 0)
-		*err = EIO;
-	if (pwrite(nth_fd, "0", 1, 0) != 1)
-		*err = EIO;
-	return !strtoul(text, NULL, 10);
+	for (at = 0; at < size; at += pool_page_size())
+		if (!msync(addr + at, pool_page_size(), MS_ASYNC) || errno != ENOMEM)
+			return false;
+	return true;
 }
+
+/* ---- page after page, into a mapping that is there ------------------------------ */
 
 /* A fill where all is new: pages and page tables. */
 TEST_F_TIMEOUT(inject, fill, 100)
 {
 	unsigned int nth, failed = 0, in_batch = 0;
-	bool injected;
+	int fd = pool_open(O_RDWR);
+	bool injected = true;
 
-	for (nth = 1;; nth++) {
+	if (fd < 0)
+		SKIP(return, "no " POOL_DEV ": load the module vma_pool");
+	for (nth = 1; injected; nth++) {
 		struct vma_pool_fill req = { .count = PAGES, .value = VALUE };
 		unsigned int made;
 		char *map;
 		int err;
 
 		ASSERT_GT(1000, nth);
-		map = map_across_tables(self->fd);
+		map = mmap(addr_across_tables(), pool_bytes(), PROT_READ,
+			   MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
 		ASSERT_NE(MAP_FAILED, map);
-		injected = fill_failing(self->nth, self->fd, nth, &req, &err);
+		fail_begin(self->nth, nth);
+		err = ioctl(fd, VMA_POOL_FILL, &req) ? errno : 0;
+		injected = fail_end(self->nth);
 
 		/* The core can do without some of what it asked for. */
 		ASSERT_TRUE(err ? err == ENOMEM : req.made == PAGES)
@@ -132,25 +153,274 @@ TEST_F_TIMEOUT(inject, fill, 100)
 		/* The second page table is needed at page 24. */
 		in_batch += err && req.made == 24;
 
-		ASSERT_EQ(req.made, pool_info(self->fd).present);
+		ASSERT_EQ(req.made, pool_info(fd).present);
 		ASSERT_EQ(req.made, pool_pages_good(map, 0, req.made, VALUE));
 		ASSERT_EQ(PAGES - req.made,
 			  pool_pages_gone(map, req.made, PAGES - req.made));
 
 		/* The rest comes in when there is memory. */
-		ASSERT_EQ(0, pool_fill(self->fd, 0, PAGES, VALUE, &made));
+		ASSERT_EQ(0, pool_fill(fd, 0, PAGES, VALUE, &made));
 		ASSERT_EQ(PAGES, req.made + made);
 		ASSERT_EQ(PAGES, pool_pages_good(map, 0, PAGES, VALUE));
-		ASSERT_EQ(PAGES, pool_shrink(self->fd, PAGES));
+		ASSERT_EQ(PAGES, pool_shrink(fd, PAGES));
 		ASSERT_EQ(0, munmap(map, pool_bytes()));
-		if (!injected)
-			break;
 	}
+	close(fd);
 	TH_LOG("%u of %u allocations made the fill fail, %u in a batch",
-	       failed, nth - 1, in_batch);
+	       failed, nth - 2, in_batch);
 	/* Each page, and at least one page table. */
 	EXPECT_LT(PAGES, failed);
 	EXPECT_LE(1, in_batch);
+}
+
+/* ---- all at once, by the hook ------------------------------------------------------ */
+
+static const char * const eager_devs[] = { "/dev/vma_eager", "/dev/vma_eager_mmap" };
+
+TEST_F_TIMEOUT(inject, eager, 100)
+{
+	size_t size = EAGER_PAGES * pool_page_size();
+	unsigned int dev, how, nth, failed;
+
+	for (dev = 0; dev < ARRAY_SIZE(eager_devs); dev++) {
+		int fd = module_open(eager_devs[dev], EAGER_MODULE);
+
+		if (fd < 0)
+			SKIP(return, "no %s: build and load " EAGER_MODULE,
+			     eager_devs[dev]);
+		for (how = 0; how < EAGER_NR; how++) {
+			bool injected = true, pages = how >= EAGER_MAP_PAGES;
+
+			failed = 0;
+			for (nth = 1; injected; nth++) {
+				char *addr = addr_across_tables(), *map;
+
+				ASSERT_GT(1000, nth);
+				fail_begin(self->nth, nth);
+				map = mmap(addr, size, PROT_READ | PROT_WRITE,
+					   MAP_SHARED | MAP_FIXED_NOREPLACE, fd,
+					   how * size);
+				injected = fail_end(self->nth);
+				if (map == MAP_FAILED) {
+					/* EFAULT: by the core, after the hook. */
+					ASSERT_TRUE(errno == ENOMEM ||
+						    (!dev && pages && errno == EFAULT))
+						TH_LOG("%s %u, allocation %u: error %d",
+						       eager_devs[dev], how, nth, errno);
+					failed++;
+					ASSERT_TRUE(unmapped(addr, size));
+				} else {
+					ASSERT_EQ(EAGER_PAGES,
+						  pool_pages_good(map, 0, EAGER_PAGES,
+								  EAGER_GOOD(0)));
+					ASSERT_EQ(pages ? EAGER_PAGES : 0,
+						  ioctl(fd, EAGER_REFS));
+					ASSERT_EQ(0, munmap(map, size));
+				}
+				ASSERT_EQ(0, ioctl(fd, EAGER_REFS))
+					TH_LOG("%s %u, allocation %u",
+					       eager_devs[dev], how, nth);
+			}
+			TH_LOG("%s %u: %u of %u allocations made mmap() fail",
+			       eager_devs[dev], how, failed, nth - 2);
+			/* Two page tables of the last level at least. */
+			EXPECT_LE(2, failed);
+		}
+		close(fd);
+	}
+}
+
+/* ---- by faults, and what user space does to such a mapping ------------------------- */
+
+static const enum window_type window_kinds[] = { WINDOW_PFN, WINDOW_MIXED };
+
+/*
+ * What fails is the access, and the next one does not. The access is one of the
+ * kernel's that it does not repeat: it reads a word of the caller's.
+ */
+TEST_F_TIMEOUT(inject, fault, 100)
+{
+	int fd = window_open();
+	size_t page = pool_page_size();
+	unsigned int kind, nth, failed;
+
+	if (fd < 0)
+		SKIP(return, "no " WINDOW_DEV);
+	for (kind = 0; kind < ARRAY_SIZE(window_kinds); kind++) {
+		bool injected = true;
+
+		failed = 0;
+		ioctl(fd, WINDOW_SET_TYPE, window_kinds[kind]);
+		for (nth = 1; injected; nth++) {
+			char *map;
+			int err;
+
+			ASSERT_GT(1000, nth);
+			map = mmap(addr_across_tables(), WINDOW_PAGES * page,
+				   PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_FIXED_NOREPLACE, fd,
+				   WINDOW_BASE * page);
+			ASSERT_NE(MAP_FAILED, map);
+			fail_begin(self->nth, nth);
+			err = ioctl(fd, FIONBIO, map + 30 * page) ? errno : 0;
+			injected = fail_end(self->nth);
+			ASSERT_TRUE(!err || err == EFAULT);
+			failed += !!err;
+			ASSERT_EQ(0, ioctl(fd, FIONBIO, map + 30 * page));
+			ASSERT_EQ(1, window_good(map + 30 * page, 30, 1));
+			ASSERT_EQ(0, munmap(map, WINDOW_PAGES * page));
+		}
+		TH_LOG("kind %u: %u of %u allocations made an access fail", kind,
+		       failed, nth - 2);
+		EXPECT_LE(1, failed);
+	}
+	EXPECT_EQ(0, ioctl(fd, WINDOW_MAPPINGS));
+	close(fd);
+}
+
+/* The same in use: the insert fails, for want of memory, and the next one does not. */
+TEST_F_TIMEOUT(inject, insert, 60)
+{
+	size_t page = pool_page_size();
+	unsigned int nth, failed = 0;
+	bool injected = true;
+	int fd = window_open();
+
+	if (fd < 0)
+		SKIP(return, "no " WINDOW_DEV);
+	ioctl(fd, WINDOW_SET_TYPE, WINDOW_PFN);
+	for (nth = 1; injected; nth++) {
+		char *map;
+		int err;
+
+		ASSERT_GT(1000, nth);
+		map = mmap(addr_across_tables(), WINDOW_PAGES * page,
+			   PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE,
+			   fd, WINDOW_BASE * page);
+		ASSERT_NE(MAP_FAILED, map);
+		fail_begin(self->nth, nth);
+		err = ioctl(fd, WINDOW_INSERT, map + 30 * page) ? errno : 0;
+		injected = fail_end(self->nth);
+		ASSERT_TRUE(!err || err == ENOMEM)
+			TH_LOG("allocation %u: error %d", nth, err);
+		failed += !!err;
+		ASSERT_EQ(0, ioctl(fd, WINDOW_INSERT, map + 30 * page));
+		ASSERT_EQ(1, window_good(map + 30 * page, 30, 1));
+		ASSERT_EQ(0, munmap(map, WINDOW_PAGES * page));
+	}
+	TH_LOG("%u of %u allocations made the insert fail", failed, nth - 2);
+	EXPECT_LE(1, failed);
+	close(fd);
+}
+
+#define COUNT_PAGES 8
+
+/* What may fail of what user space does to a mapping. Returns an errno. */
+static int do_mmap(int fd, char *map, size_t page)
+{
+	return mmap(map + COUNT_PAGES * page, COUNT_PAGES * page, PROT_READ,
+		    MAP_SHARED | MAP_FIXED, fd, WINDOW_BASE * page) == MAP_FAILED ?
+	       errno : 0;
+}
+
+static int do_split(int fd, char *map, size_t page)
+{
+	return munmap(map + 2 * page, 3 * page) ? errno : 0;
+}
+
+static int do_protect(int fd, char *map, size_t page)
+{
+	return mprotect(map + 2 * page, 3 * page, PROT_READ) ? errno : 0;
+}
+
+static int do_move(int fd, char *map, size_t page)
+{
+	return mremap(map, COUNT_PAGES * page, COUNT_PAGES * page,
+		      MREMAP_MAYMOVE | MREMAP_FIXED,
+		      map + COUNT_PAGES * page) == MAP_FAILED ? errno : 0;
+}
+
+static int do_fork(int fd, char *map, size_t page)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid)
+		_exit(0);
+	if (pid < 0)
+		return errno;
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? 0 : ECHILD;
+}
+
+static const struct {
+	const char *name;
+	int (*call)(int fd, char *map, size_t page);
+	int mappings;		/* if it does what it is asked for */
+} calls[] = {
+	{ "mmap", do_mmap, 2 },
+	{ "split", do_split, 2 },
+	{ "mprotect", do_protect, 3 },
+	{ "mremap", do_move, 1 },
+	{ "fork", do_fork, 1 },
+};
+
+/* The object counts what there is, and all of it can be taken back. */
+TEST_F_TIMEOUT(inject, count, 150)
+{
+	size_t page = pool_page_size(), size = COUNT_PAGES * page;
+	unsigned int kind, i, nth, failed;
+	int fd = window_open();
+
+	if (fd < 0)
+		SKIP(return, "no " WINDOW_DEV);
+	/* fork() says so if it gets no stack. */
+	pool_write_file("/dev/kmsg", "vma_access: allow: vmalloc error");
+	for (i = 0; i < ARRAY_SIZE(calls); i++) {
+		bool injected = true;
+
+		failed = 0;
+		for (nth = 1; injected; nth++) {
+			char *area, *map;
+			int err;
+
+			ASSERT_GT(1000, nth);
+			kind = nth % ARRAY_SIZE(window_kinds);
+			ioctl(fd, WINDOW_SET_TYPE, window_kinds[kind]);
+			/* With room behind it, that is nobody else's meanwhile. */
+			area = mmap(NULL, 2 * size, PROT_NONE,
+				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			ASSERT_NE(MAP_FAILED, area);
+			map = mmap(area, size, PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_FIXED, fd, WINDOW_BASE * page);
+			ASSERT_EQ(area, map);
+			ASSERT_EQ(COUNT_PAGES, window_good(map, 0, COUNT_PAGES));
+
+			fail_begin(self->nth, nth);
+			err = calls[i].call(fd, map, page);
+			injected = fail_end(self->nth);
+			ASSERT_TRUE(!err || err == ENOMEM || err == EAGAIN)
+				TH_LOG("%s, allocation %u: error %d",
+				       calls[i].name, nth, err);
+			failed += !!err;
+			/* One more is what was split before the failure. */
+			ASSERT_LE(err ? 1 : calls[i].mappings,
+				  ioctl(fd, WINDOW_MAPPINGS));
+			ASSERT_GE(calls[i].mappings, ioctl(fd, WINDOW_MAPPINGS))
+				TH_LOG("%s, allocation %u", calls[i].name, nth);
+
+			ASSERT_EQ(0, ioctl(fd, WINDOW_REVOKE));
+			ASSERT_EQ(0, window_good(area, 0, COUNT_PAGES));
+			ASSERT_EQ(0, window_good(area + size, 0, COUNT_PAGES));
+			ASSERT_EQ(0, ioctl(fd, WINDOW_REARM));
+			ASSERT_EQ(0, munmap(area, 2 * size));
+			ASSERT_EQ(0, ioctl(fd, WINDOW_MAPPINGS))
+				TH_LOG("%s, allocation %u", calls[i].name, nth);
+		}
+		TH_LOG("%u of %u allocations made %s fail", failed, nth - 2,
+		       calls[i].name);
+		EXPECT_LE(1, failed);
+	}
+	close(fd);
 }
 
 TEST_HARNESS_MAIN

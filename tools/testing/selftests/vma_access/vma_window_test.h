@@ -13,19 +13,24 @@
 #define WINDOW_DEV	"/dev/vma_window"
 #define WINDOW_MODULE	"test_modules/vma_window.ko"
 
-/* Opens a window; where there is no device, tries to load the module first. */
-static inline int window_open(void)
+/* Opens a device; where there is none, tries to load its module first. */
+static inline int module_open(const char *dev, const char *module)
 {
-	int fd = open(WINDOW_DEV, O_RDWR | O_CLOEXEC), mod;
+	int fd = open(dev, O_RDWR | O_CLOEXEC), mod;
 
 	if (fd >= 0)
 		return fd;
-	mod = open(WINDOW_MODULE, O_RDONLY | O_CLOEXEC);
+	mod = open(module, O_RDONLY | O_CLOEXEC);
 	if (mod < 0)
 		return -1;
 	syscall(SYS_finit_module, mod, "", 0);
 	close(mod);
-	return open(WINDOW_DEV, O_RDWR | O_CLOEXEC);
+	return open(dev, O_RDWR | O_CLOEXEC);
+}
+
+static inline int window_open(void)
+{
+	return module_open(WINDOW_DEV, WINDOW_MODULE);
 }
 
 static inline char *window_map(int fd, enum window_type type,

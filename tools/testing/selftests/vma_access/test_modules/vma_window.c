@@ -88,6 +88,33 @@ static DEFINE_VMA_MMAP_PREPARE(window_mmap, file, vma)
 				  &window->object);
 }
 
+/* Puts a page frame in before there is a fault. */
+static int window_insert(struct window *window, unsigned long addr)
+{
+	struct mm_with_user *user = mm_with_user_current();
+	struct vma_pfnmap *pfnmap;
+	struct vma_ref *vma;
+	pgoff_t index;
+
+	CLASS(vma_read, guard)(user, addr);
+	vma = vma_read_ref(&guard);
+	if (!vma)
+		return vma_read_err(&guard);
+	pfnmap = vma_ref_as_pfnmap_of(vma, vma_type_identity(&window_pfn,
+							     &window->object));
+	if (!pfnmap)
+		return -ESRCH;
+	index = vma_ref_pgoff(vma) - WINDOW_BASE +
+		((addr - vma_ref_start(vma)) >> PAGE_SHIFT);
+	if (index >= WINDOW_PAGES)
+		return -EFAULT;
+	CLASS(vma_object_live, live)(&window->object);
+	if (!vma_object_is_live(&live))
+		return -ENODEV;
+	return vma_pfnmap_insert_pfn(pfnmap, addr, page_to_pfn(window->pages[index]),
+				     VMA_PROT_OWN);
+}
+
 static void window_fill(struct window *window, bool good)
 {
 	unsigned int i;
@@ -102,6 +129,9 @@ static long window_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct window *window = file->private_data;
 	int err;
+
+	if (cmd == WINDOW_INSERT)
+		return window_insert(window, arg);
 
 	guard(mutex)(&window->lock);
 	switch (cmd) {

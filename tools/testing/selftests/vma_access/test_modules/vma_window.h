@@ -31,6 +31,7 @@ enum window_type {
 #define WINDOW_TRY_REVOKE _IO('V', 0xe2) /* the same, if it can be had at once */
 #define WINDOW_REARM	_IO('V', 0xe3)	/* with memory that is good again */
 #define WINDOW_ZAP	_IO('V', 0xe4)	/* index << 16 | number of pages */
+#define WINDOW_INSERT	_IO('V', 0xe7)	/* what belongs at an address, page frames */
 #define WINDOW_MAPPINGS	_IO('V', 0xe5)	/* returns how many there are */
 
 #endif /* _VMA_WINDOW_H */

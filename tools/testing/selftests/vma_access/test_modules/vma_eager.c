@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory that is mapped as a whole when mmap() is called, each way that there is,
+ * by either hook: /dev/vma_eager has ->mmap_prepare(), /dev/vma_eager_mmap the
+ * older ->mmap(). All of their files show the same memory.
+ */
+#include <linux/fs.h>
+#include <linux/gfp.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/string.h>
+#include <linux/vma_access.h>
+#include <linux/vmalloc.h>
+
+#include "vma_eager.h"
+
+#define EAGER_SIZE	(EAGER_PAGES * PAGE_SIZE)
+
+static void *eager_memory, *eager_area;
+static struct page *eager_pages[EAGER_PAGES];
+
+#define EAGER_POLICY	(VMA_DENY_EXEC | VMA_COW_REFUSE | VMA_SPLIT_ALLOW | \
+			 VMA_MREMAP_ALLOW | VMA_FORK_COPY | VMA_EXPAND_REFUSE)
+
+static DEFINE_VMA_TYPE(eager_pfn, VMA_MAP_PFN | EAGER_POLICY);
+static DEFINE_VMA_TYPE(eager_mixed, VMA_MAP_MIXED | EAGER_POLICY);
+
+/* The verbs take either hook's handle. */
+#define eager_map(vma, how)						\
+	((how) == EAGER_REMAP ?						\
+	 vma_new_remap_pfn_all(vma, page_to_pfn(eager_pages[0]) +	\
+				    vma_new_pgoff(vma)) :		\
+	 (how) == EAGER_IOMAP ?						\
+	 vma_new_iomap(vma, page_to_phys(eager_pages[0]), EAGER_SIZE) :	\
+	 (how) == EAGER_MAP_PAGES ?					\
+	 vma_new_map_pages_all(vma, eager_pages, EAGER_PAGES) :		\
+	 (how) == EAGER_VMALLOC ?					\
+	 vma_new_map_vmalloc(vma, eager_area, vma_new_pgoff(vma)) :	\
+	 -EINVAL)
+
+#define eager_set_up(vma, how)						\
+	(vma_new_rebase(vma, (how) * EAGER_PAGES) ?:			\
+	 vma_new_fits(vma, EAGER_PAGES) ?:				\
+	 vma_new_set_type(vma, (how) < EAGER_MAP_PAGES ? &eager_pfn :	\
+							 &eager_mixed,	\
+			  eager_pages) ?:				\
+	 eager_map(vma, how))
+
+static DEFINE_VMA_MMAP_PREPARE(eager_prepare, file, vma)
+{
+	enum eager_how how = vma_new_pgoff(vma) / EAGER_PAGES;
+
+	return eager_set_up(vma, how);
+}
+
+static DEFINE_VMA_MMAP(eager_mmap, file, vma)
+{
+	enum eager_how how = vma_new_pgoff(vma) / EAGER_PAGES;
+
+	return eager_set_up(vma, how);
+}
+
+static long eager_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	long refs = 0;
+	int i;
+
+	if (cmd != EAGER_REFS)
+		return -ENOTTY;
+	for (i = 0; i < EAGER_PAGES; i++)
+		refs += page_count(eager_pages[i]) +
+			page_count(vmalloc_to_page(eager_area + i * PAGE_SIZE)) - 2;
+	return refs;
+}
+
+static const struct file_operations eager_prepare_fops = {
+	.owner = THIS_MODULE,
+	VMA_MMAP_HOOK(eager_prepare),
+	.unlocked_ioctl = eager_ioctl,
+};
+
+static const struct file_operations eager_mmap_fops = {
+	.owner = THIS_MODULE,
+	VMA_MMAP_HOOK(eager_mmap),
+	.unlocked_ioctl = eager_ioctl,
+};
+
+static struct miscdevice eager_misc[] = {
+	{
+		.minor = MISC_DYNAMIC_MINOR,
+		.name = "vma_eager",
+		.fops = &eager_prepare_fops,
+		.mode = 0600,
+	},
+	{
+		.minor = MISC_DYNAMIC_MINOR,
+		.name = "vma_eager_mmap",
+		.fops = &eager_mmap_fops,
+		.mode = 0600,
+	},
+};
+
+static void eager_free(void)
+{
+	vfree(eager_area);
+	if (eager_memory)
+		free_pages_exact(eager_memory, EAGER_SIZE);
+}
+
+static int __init eager_init(void)
+{
+	int i, err;
+
+	eager_memory = alloc_pages_exact(EAGER_SIZE, GFP_KERNEL);
+	eager_area = vmalloc_user(EAGER_SIZE);
+	if (!eager_memory || !eager_area) {
+		eager_free();
+		return -ENOMEM;
+	}
+	for (i = 0; i < EAGER_PAGES; i++) {
+		eager_pages[i] = virt_to_page(eager_memory + i * PAGE_SIZE);
+		memset64(eager_memory + i * PAGE_SIZE, EAGER_GOOD(i),
+			 PAGE_SIZE / sizeof(u64));
+	}
+	memcpy(eager_area, eager_memory, EAGER_SIZE);
+
+	err = misc_register(&eager_misc[0]);
+	if (!err) {
+		err = misc_register(&eager_misc[1]);
+		if (err)
+			misc_deregister(&eager_misc[0]);
+	}
+	if (err)
+		eager_free();
+	return err;
+}
+module_init(eager_init);
+
+static void __exit eager_exit(void)
+{
+	misc_deregister(&eager_misc[1]);
+	misc_deregister(&eager_misc[0]);
+	eager_free();
+}
+module_exit(eager_exit);
+
+MODULE_DESCRIPTION("Memory mapped at once, for the tests of typed VMA access");
+MODULE_LICENSE("GPL");
