@@ -19,7 +19,7 @@ test: ## everything that must hold; ends with N passed, N failed, N skipped
 	$(RUN) test
 
 .PHONY: test-long
-test-long: ## make test, and binder's suite on the unmodified kernel to compare
+test-long: ## make test, on one processor too, with kmemleak, and against unmodified drivers
 	$(RUN) test long
 
 .PHONY: check

@@ -11,6 +11,7 @@ usage() {
 	cat <<-END
 	usage: harness/run build <config> [full|base]
 	  config  one of: $(cd "$HARNESS/configs" && ls ./*.config | sed 's,^\./,,; s/\.config$//' | grep -vE '^(common|series)' | tr '\n' ' ')
+	          (um*: user mode Linux)
 	  base    the unmodified kernel instead of the series
 	END
 }
@@ -26,6 +27,7 @@ tree=$("$HARNESS/tree.sh" "$what")
 build=$WORK/build-$config
 [[ $what == full ]] || build=$WORK/build-$what-$config
 log=$RUN_LOGS/build-${build##*/build-}.log
+arch=$(arch_of "$config")
 [[ -e $build/vmlinux ]] || need_disk "$CACHE" 2500 "the $config build"
 mkdir -p "$build"
 
@@ -45,13 +47,19 @@ own_options() {
 		done || true
 }
 {
-	cat "$HARNESS/configs/common.config" "$HARNESS/configs/$config.config"
+	[[ $arch == um ]] || cat "$HARNESS/configs/common.config"
+	cat "$HARNESS/configs/$config.config"
 	[[ $what == base ]] || own_options
 } >"$build/.fragment"
 
 # ccache makes a rebuild after `make clean` cheap.
 make_opts=()
 ! command -v ccache >/dev/null || make_opts=(CC="ccache gcc")
+# What the kernel's own Kconfig does not let one choose.
+if [[ -e $HARNESS/configs/$config.Kconfig ]]; then
+	cat "$tree/Kconfig" "$HARNESS/configs/$config.Kconfig" >"$build/.Kconfig"
+	make_opts+=(KBUILD_KCONFIG="$build/.Kconfig")
+fi
 
 t0=$(date +%s)
 kunit_opts=()
@@ -60,11 +68,11 @@ if grep -q '^CONFIG_GCOV_KERNEL=y' "$build/.fragment"; then
 	mapfile -t -O "${#make_opts[@]}" make_opts < <(gcov_options "$tree" "$build")
 fi
 cd "$tree"
-"$PYTHON" tools/testing/kunit/kunit.py config --arch x86_64 --build_dir "$build" \
+"$PYTHON" tools/testing/kunit/kunit.py config --arch "$arch" --build_dir "$build" \
 	--kunitconfig "$build/.fragment" ${kunit_opts[@]+"${kunit_opts[@]}"} >"$log" 2>&1 ||
 	die "configuring $config failed: $(grep -m1 '^Missing:' "$log" || grep -m1 -iE 'error' "$log" || echo see the log) (log: $log)"
 
-kmake() { make -C "$tree" ARCH=x86_64 O="$build" ${make_opts[@]+"${make_opts[@]}"} "$@"; }
+kmake() { make -C "$tree" ARCH="$arch" O="$build" ${make_opts[@]+"${make_opts[@]}"} "$@"; }
 kmake olddefconfig >>"$log" 2>&1 || die "configuring $config failed (log: $log)"
 
 # Progress: objects done so far, and the one being built.
@@ -90,7 +98,7 @@ ticks() {
 }
 
 timeout --foreground "${BUILD_LIMIT:-3600}" \
-	make -C "$tree" ARCH=x86_64 O="$build" ${make_opts[@]+"${make_opts[@]}"} -j"$JOBS" all \
+	make -C "$tree" ARCH="$arch" O="$build" ${make_opts[@]+"${make_opts[@]}"} -j"$JOBS" all \
 	>>"$log" 2>&1 &
 make_pid=$!
 ticks $make_pid 9>&- &

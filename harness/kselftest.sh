@@ -96,6 +96,11 @@ if grep -q '^vma_access-guest: cannot load' "$log.out"; then
 	f=$((f + 1))
 	fail "$name modules" "$(grep -m1 '^vma_access-guest: cannot load' "$log.out")" "$log.console"
 fi
+if [[ " ${KSELFTEST_ARGS:-} " == *" leaks=1 "* ]] &&
+	! grep -q 'vma_access-guest: end of leaks' "$log.console"; then
+	f=$((f + 1))
+	fail "$name leaks" "kmemleak was not asked" "$log.console"
+fi
 if reports=$("$HARNESS/watch" "$log.console"); then
 	pass "$name console"
 else

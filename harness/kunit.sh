@@ -20,7 +20,7 @@ limit=${KUNIT_LIMIT:-$([[ $speed == fast ]] && echo 300 || echo 1500)}
 take_lock
 open_logs
 "$HARNESS/build.sh" "$config" "$what"
-tree=$TREE build=$WORK/build-$config name=kunit-$config
+tree=$TREE build=$WORK/build-$config name=${KUNIT_NAME:-kunit-$config}
 if [[ $what == base ]]; then
 	tree=$BASE build=$WORK/build-base-$config name=kunit-base-$config
 fi
@@ -32,8 +32,16 @@ done
 
 filter=()
 [[ $speed != fast ]] || filter=(--filter 'speed>slow')
-VMA_ACCESS_ACCEL=$("$HARNESS/accel.sh" "$build/arch/x86/boot/bzImage")
-export VMA_ACCESS_ACCEL
+arch=$(arch_of "$config")
+if [[ $arch == um ]]; then
+	# The tracing of processes, its other way, is for one processor.
+	args=(seccomp=on ncpus="${VMA_ACCESS_CPUS:-2}")
+else
+	args=(reboot=t no_timer_check)
+	VMA_ACCESS_ACCEL=$("$HARNESS/accel.sh" "$build/arch/x86/boot/bzImage")
+	export VMA_ACCESS_ACCEL
+fi
+args=("${args[@]/#/--kernel_args=}")
 [[ $config != up ]] || export VMA_ACCESS_CPUS=1
 
 say "running KUnit on the $config kernel${glob:+, suites $glob} (limit $limit s)"
@@ -44,9 +52,9 @@ rc=0
 	cd "$tree"
 	# kunit.py has a limit of its own; this one is for kunit.py.
 	PATH=$HARNESS/qemu:$PATH exec timeout -k 10 $((limit + 60)) \
-		"$PYTHON" tools/testing/kunit/kunit.py exec --arch x86_64 --build_dir "$build" \
+		"$PYTHON" tools/testing/kunit/kunit.py exec --arch "$arch" --build_dir "$build" \
 		--timeout "$limit" --json="$log.json" ${filter[@]+"${filter[@]}"} \
-		--kernel_args reboot=t --kernel_args panic=-1 --kernel_args oops=panic --kernel_args no_timer_check \
+		--kernel_args panic=-1 --kernel_args oops=panic "${args[@]}" \
 		${glob:+"$glob"}
 ) >"$log.log" 2>&1 </dev/null &
 wait $! || rc=$?
@@ -75,7 +83,9 @@ while read -r status case; do
 		PASS) p=$((p + 1)); pass "$name $case" ;;
 		SKIP)
 			s=$((s + 1))
-			skip "$name $case" "$(sed -nE "s/.*ok [0-9]+ ${case##*.} # SKIP //p" "$log.console" | tr -d '\r' | head -n 1)"
+			# A parameter's blanks are not blanks in the name of its case.
+			last_part=${case##*.}
+			skip "$name $case" "$(sed -nE "s/.*ok [0-9]+ ${last_part//_/.} # SKIP //p" "$log.console" | tr -d '\r' | head -n 1)"
 			;;
 		*)
 			f=$((f + 1))

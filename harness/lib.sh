@@ -99,6 +99,14 @@ take_lock() {
 	export VMA_ACCESS_LOCKED=$$
 }
 
+# arch_of CONFIG: what the kernel makefiles call its architecture.
+arch_of() {
+	case $1 in
+		um | um-*) echo um ;;
+		*) echo x86_64 ;;
+	esac
+}
+
 # need_disk DIR MEGABYTES WHAT
 need_disk() {
 	local free

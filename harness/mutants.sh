@@ -5,9 +5,12 @@
 # A mutant is dead when it does not build, a compile-fail case or a KUnit case
 # fails, or the kernel complains or hangs; what is left must die in kselftest.
 #
-# A mutant of the layer itself is built as a module and loaded into a kernel that
-# is booted for it alone, see mutants/one.sh: seconds. What that cannot decide
-# takes the long way, with a kernel rebuilt for each.
+# A mutant is first built into user mode Linux, see mutants/um-one.sh: seconds.
+# One that lives there, of the layer itself, is built as a module and loaded into a
+# kernel on QEMU that is booted for it alone, see mutants/one.sh. What that cannot
+# decide takes the long way, with a kernel rebuilt for each.
+#
+# QUICK=1 ends with what lives after the first way.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -51,52 +54,94 @@ run() { # NAME PART ARGUMENT...
 	) >"$RUN_LOGS/mutant-$1.log" 2>&1
 }
 
-run '' kunit $config 'vma_access*' && run '' compile-fail $config ||
-	die "the tests fail without any mutant (log: $RUN_LOGS/mutant-.log)"
-say "the unchanged layer passes"
+# Each of NAMES by SCRIPT, as many at a time as there are processors.
+each() { # SCRIPT DIR LIMIT NAME ...
+	local name t0
+	t0=$(date +%s)
+	for name in "${@:4}"; do
+		while (($(jobs -rp | wc -l) >= 2 * JOBS)); do	# they wait half of the time
+			wait -n || true
+		done
+		"$1" "$2" "$name" "$3" &
+	done
+	wait
+	say "$(($# - 3)) mutants in $(elapsed "$t0")"
+}
+
+verdict_of() { cat "$1/$2.verdict" 2>/dev/null || echo unclear; }
+
+# left DIR NAME ...: those that live, into the array of that name.
+left() {
+	local name
+	left=()
+	for name in "${@:2}"; do
+		case $(verdict_of "$1" "$name") in
+			dead* | stale*) verdict[$name]=$(verdict_of "$1" "$name") ;;
+			*) left+=("$name") ;;
+		esac
+	done
+}
+declare -A verdict
+left=("${names[@]}")
+
+# With VMA locks and lockdep, then without either: there the layer keeps its own
+# list of guards.
+for um in um-mutants um; do
+	todo=()
+	for name in ${left[@]+"${left[@]}"}; do
+		# What only the other one has.
+		[[ $um == um-mutants && $name =~ ^(un)?tag- ]] || todo+=("$name")
+	done
+	((${#todo[@]})) || continue
+	dir=$("$HARNESS/mutants/um.sh" $um) || { say "no user mode Linux here: the long way"; continue; }
+	t0=$(date +%s)
+	"$HARNESS/mutants/um-one.sh" "$dir" base 60
+	[[ $(verdict_of "$dir" base) == survived ]] ||
+		die "the unchanged layer does not pass on $um: $(verdict_of "$dir" base) (log: $RUN_LOGS/$um-base.console)"
+	say "the unchanged layer passes on $um; ${#todo[@]} mutants there"
+	each "$HARNESS/mutants/um-one.sh" "$dir" $((20 + $(date +%s) - t0)) "${todo[@]}"
+	left "$dir" "${left[@]}"
+done
+say "${#left[@]} of ${#names[@]} live: ${left[*]:-}"
+[[ -z ${QUICK:-} ]] || exit $((${#left[@]} > 0))
 
 modules=()
-for name in "${names[@]}"; do
+for name in ${left[@]+"${left[@]}"}; do
 	! layer "$name" || modules+=("$name")
 done
+if ((${#left[@]})); then
+	run '' kunit $config 'vma_access*' && run '' compile-fail $config ||
+		die "the tests fail without any mutant (log: $RUN_LOGS/mutant-.log)"
+	say "the unchanged layer passes on $config"
+fi
 if ((${#modules[@]})); then
 	# By a clock that counts instructions nothing is late on a busy machine, and
 	# where the guest only waits no time passes.
-	accel=$("$HARNESS/accel.sh" "$WORK/build-$config/arch/x86/boot/bzImage")
-	one=(env VMA_ACCESS_ACCEL="$accel" "$HARNESS/mutants/one.sh")
-	if [[ $accel == tcg* ]]; then
-		one=(env VMA_ACCESS_ACCEL="tcg,thread=single"
-			VMA_ACCESS_ICOUNT="shift=3,sleep=off" "$HARNESS/mutants/one.sh")
+	VMA_ACCESS_ACCEL=$("$HARNESS/accel.sh" "$WORK/build-$config/arch/x86/boot/bzImage")
+	export VMA_ACCESS_ACCEL
+	if [[ $VMA_ACCESS_ACCEL == tcg* ]]; then
+		export VMA_ACCESS_ACCEL="tcg,thread=single" VMA_ACCESS_ICOUNT="shift=3,sleep=off"
 	fi
 	dir=$("$HARNESS/mutants/base.sh")
 	t0=$(date +%s)
-	"${one[@]}" "$dir" base "$KUNIT_LIMIT"
-	[[ $(cat "$dir/base.verdict") == survived ]] ||
-		die "the unchanged layer does not pass as a module: $(cat "$dir/base.verdict") (log: $RUN_LOGS/mutant-base.console)"
-	limit=$((10 + 4 * ($(date +%s) - t0)))
-	say "the unchanged layer passes as a module; ${#modules[@]} mutants of it, each within $limit s"
-	for name in "${modules[@]}"; do
-		while (($(jobs -rp | wc -l) >= JOBS)); do
-			wait -n || true
-		done
-		"${one[@]}" "$dir" "$name" "$limit" &
-	done
-	wait
-	say "${#modules[@]} mutants in $(elapsed "$t0")"
+	"$HARNESS/mutants/one.sh" "$dir" base "$KUNIT_LIMIT"
+	[[ $(verdict_of "$dir" base) == survived ]] ||
+		die "the unchanged layer does not pass as a module: $(verdict_of "$dir" base) (log: $RUN_LOGS/mutant-base.console)"
+	say "the unchanged layer passes as a module; ${#modules[@]} mutants of it"
+	each "$HARNESS/mutants/one.sh" "$dir" $((10 + 4 * ($(date +%s) - t0))) "${modules[@]}"
+	left "$dir" "${modules[@]}"
+	unset VMA_ACCESS_ACCEL VMA_ACCESS_ICOUNT
 fi
 
 alive=()
 for name in "${names[@]}"; do
 	how='' stale='' why=$("$HARNESS/mutate.py" --why "$name")
 	parts=("kunit $config vma_access*" "compile-fail $config" kselftest)
-	if layer "$name"; then
-		verdict=$(cat "$dir/$name.verdict" 2>/dev/null || echo unclear)
-		case $verdict in
-			dead*) how=${verdict#dead } ;;
-			stale*) stale=${verdict#stale } ;;
-			survived) unset 'parts[0]' ;;
-		esac
-	fi
+	case ${verdict[$name]:-} in
+		dead*) how=${verdict[$name]#dead } ;;
+		stale*) stale=${verdict[$name]#stale } ;;
+		*) ! layer "$name" || unset 'parts[0]' ;;
+	esac
 	if [[ -n ${NO_KSELFTEST:-} || -n $why ]]; then
 		unset 'parts[2]'	# what no test can tell is not asked of all
 	fi

@@ -55,7 +55,7 @@ same() {
 
 # ---- the watcher ------------------------------------------------------------
 
-for f in clean announced; do
+for f in clean announced allowed; do
 	accepts "watcher passes $f.log" "$HARNESS/watch" "$HARNESS/fixtures/$f.log"
 done
 for f in splat lockdep trace missing twice; do

@@ -3,7 +3,9 @@
 # Everything that must hold; the last line says "N passed, N failed, N skipped".
 #	test.sh          static checks, KUnit, kselftest
 #	test.sh static   the static checks only
-#	test.sh long     all, and the converted drivers' judges on the unmodified kernel
+#	test.sh long     all; on one processor and on two, with VMA locks and without,
+#	                 each with lockdep and KASAN; with kmemleak; and the converted
+#	                 drivers' judges on the unmodified kernel
 #	test.sh arches   only: it compiles for other architectures
 #	test.sh coverage only: the tests reach the layer's lines and branches
 
@@ -14,8 +16,8 @@ take_lock
 open_logs
 case $mode in
 	static | arches | coverage) export STEPS=3 ;;
-	long) export STEPS=15 ;;
-	all) export STEPS=13 ;;
+	long) export STEPS=20 ;;
+	all) export STEPS=14 ;;
 	*) die "test.sh [static|long|arches|coverage]" ;;
 esac
 
@@ -108,6 +110,10 @@ if stage "debug kernel" "$HARNESS/build.sh" debug; then
 fi
 stage "KUnit on one processor, no VMA lock" "$HARNESS/kunit.sh" up || true
 suites up
+stage "KUnit in user mode Linux, no lockdep" "$HARNESS/kunit.sh" um 'vma_access*' || true
+for suite in vma_access vma_access_new vma_access_use; do
+	ran um $suite
+done
 # binder's exhaustive case is for the long run: minutes in an emulator, more on a
 # busy machine.
 speed=fast
@@ -144,4 +150,17 @@ compare_judges() {
 	fi
 }
 [[ $mode != long ]] || stage "the drivers' judges on the unmodified kernel" compare_judges || true
+
+if [[ $mode == long ]]; then
+	# The debug kernel has VMA locks, lockdep and KASAN; um-debug the two others.
+	VMA_ACCESS_CPUS=1 KUNIT_NAME=kunit-debug-1 \
+		stage "KUnit on one processor" "$HARNESS/kunit.sh" debug || true
+	VMA_ACCESS_CPUS=1 KSELFTEST_NAME=kselftest-1 \
+		stage "kselftest on one processor" "$HARNESS/kselftest.sh" || true
+	stage "KUnit, no VMA lock, two processors" "$HARNESS/kunit.sh" um-debug || true
+	VMA_ACCESS_CPUS=1 KUNIT_NAME=kunit-um-debug-1 \
+		stage "KUnit, no VMA lock, one processor" "$HARNESS/kunit.sh" um-debug || true
+	KSELFTEST_NAME=kselftest-leaks KSELFTEST_ARGS='kmemleak=on leaks=1 kunit.enable=1 kunit.filter=speed>slow' \
+		stage "kselftest with kmemleak" "$HARNESS/kselftest.sh" || true
+fi
 exit 0

@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Builds one mutant into user mode Linux, runs it, and says what became of it, in
+# one line of <dir>/<name>.verdict:
+#	um-one.sh <dir> <name> <limit in s>	(see um.sh for <dir>)
+#
+#	dead <what noticed>	survived	stale <why>
+#
+# Without a mutant by that name it is the unchanged layer, as in one.sh.
+
+. "$(dirname "$0")/../lib.sh"
+
+dir=$1 name=$2 limit=$3
+build=$(dirname "$dir")
+m=$dir/$name log=$RUN_LOGS/${build##*/build-}-$name
+[[ $name == base ]] || SCRATCHES+=("$m")
+. "$HARNESS/mutants/verdict.sh"
+
+file=
+if [[ $name != base ]]; then
+	file=$("$HARNESS/mutate.py" --list | sed -n "s,^$name ,,p")
+	cp -a "$dir/base" "$m"
+	"$HARNESS/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
+	# What only a compiler can tell is not for here.
+	! compile_fail || verdict survived
+fi
+
+# The suite that is the likeliest to notice, and its file.
+case $file in
+	*_new.* | *_type.h) suite=vma_access_new test=mm/vma_access_test_new.o ;;
+	*_guard.h | *_ref.h | mm/vma_access.c | *_internal.h) suite=vma_access test=mm/vma_access_test.o ;;
+	*) suite=vma_access_use test=mm/vma_access_test_use.o ;;
+esac
+
+# Compiles the objects that match PATTERN, where they are not yet, and links them
+# with the base's for the rest.
+cd "$build"
+build() { # PATTERN
+	local object cmd objects=()
+	while IFS=$'\t' read -r object cmd; do
+		# shellcheck disable=SC2254
+		case $object in
+			$1)
+				objects+=("$m/$object")
+				[[ ! -e $m/$object.mine ]] || continue
+				m=$m sh -c "$cmd" >>"$log.log" 2>&1 ||
+					verdict dead "build: $(grep -m1 'error: ' "$log.log" || tail -n 1 "$log.log")"
+				[[ $name == base ]] || : >"$m/$object.mine"
+				;;
+			*) objects+=("$dir/base/$object") ;;
+		esac
+	done <"$dir/compile"
+	# shellcheck disable=SC2046
+	gcc $(<"$dir/ldflags") -Wl,--script=arch/um/kernel/vmlinux.lds -o "$m/linux" \
+		-Wl,--whole-archive mutant-rest.a "${objects[@]}" .vmlinux.export.o \
+		init/version-timestamp.o -Wl,--no-whole-archive "$(<"$dir/kallsyms")" \
+		-lutil -lrt -lpthread >>"$log.log" 2>&1 ||
+		verdict dead "build: $(grep -m1 -iE 'undefined|error' "$log.log" || tail -n 1 "$log.log")"
+}
+
+# Runs the suites that GLOB names.
+try() { # GLOB LIMIT
+	local rc=0
+	# One processor: two that wait for each other eat what others could use.
+	setsid timeout -k 2 "$2" "$m/linux" mem=128M seccomp=on ncpus=1 console=tty \
+		kunit_shutdown=halt panic=-1 oops=panic kunit.timeout=8 \
+		"kunit.filter_glob=$1" 'kunit.filter=speed>slow' </dev/null >"$log.console" 2>&1 &
+	guest=$!
+	[[ $name == base ]] || stop_early &
+	wait $guest 2>/dev/null || rc=$?
+	kill -9 -- -$guest 2>/dev/null || true
+	judge "$log.console" "$1" $rc
+}
+
+all() { # GLOB
+	try "$1" "$limit" || try "$1" $((2 * limit)) || verdict dead "$late"
+}
+
+# What is inline in a header is first changed for one suite alone: to compile all
+# takes longer than to run it.
+case $file in
+	'') build 'mm/*' ;;
+	*.h)
+		build "$test"
+		all $suite
+		build 'mm/*'
+		;;
+	*)
+		build "${file%.c}.o"
+		all $suite
+		;;
+esac
+all 'vma_access*'
+verdict survived

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+# What became of a mutant, by its console. Sourced by one.sh and um-one.sh, which
+# set dir, name, m and log.
+
+verdict() {
+	printf '%s\n' "$*" >"$dir/$name.verdict"
+	[[ $1 != dead ]] || say "dead   $name (${*:2})"
+	exit 0
+}
+
+# Leaves the compile-fail cases whose message the mutant took out of its file; is
+# there one?
+compile_fail() {
+	local case text
+	for case in "$m"/compile_fail/*.c; do
+		text=$(sed -n 's/^ \* EXPECT: //p' "$case" 2>/dev/null)
+		[[ -n $text ]] && grep -qE -- "$text" "$dir/base/$file" &&
+			! grep -qE -- "$text" "$m/$file" || rm -f "$case"
+	done
+	compgen -G "$m/compile_fail/*.c" >/dev/null
+}
+
+# What passed and what failed, as "+suite.case" and "-suite.case".
+cases() {
+	sed -E 's/\r$//; s/^\[ *[0-9.]+\] //' "$1" | awk '
+		/^    # Subtest: / { suite = $3 }
+		/^    ok [0-9]+ / { print "+" suite "." $3 }
+		/^    not ok [0-9]+ / { print "-" suite "." $4 }'
+}
+
+# One failed case is enough, or one report: what comes after it need not be waited
+# for. What was announced may be still to come.
+stop_early() {
+	while sleep 0.3; kill -0 $guest 2>/dev/null; do
+		if grep -qaE '^\[ *[0-9.]+\]     not ok ' "$log.console" 2>/dev/null ||
+			{ "$HARNESS/watch" "$log.console" || true; } | grep -qv ': announced and never seen: '; then
+			kill $guest
+			return
+		fi
+	done
+}
+
+# Gives the verdict if something noticed. Returns 0 if all went well, 1 if it did
+# not come to an end: on a machine that is busy, to be late once is no mutant's
+# doing.
+judge() { # CONSOLE GLOB EXIT-CODE
+	local failed reports missing suite=${2%\*}
+	cases "$1" >"$m/cases"
+	failed=$(sed -n 's/^-//p' "$m/cases" | head -n 3 | paste -sd,)
+	[[ -z $failed ]] || verdict dead "kunit: $failed"
+	reports=$("$HARNESS/watch" "$1") ||
+		verdict dead "kunit: console: $(sed -nE '1s/^line [0-9]+: (\[ *[0-9.]+\] )?//p' <<<"$reports")"
+	late="kunit: no end, after $(tail -n 1 "$m/cases")"
+	(($3 != 124 && $3 != 137)) && [[ -s $m/cases ]] || return 1
+	if [[ $name == base ]]; then
+		sed -n 's/^+//p' "$m/cases" | sort >"$dir/expected"
+	fi
+	[[ $2 == *\* ]] || suite="$2\\."
+	missing=$(sed -n 's/^+//p' "$m/cases" | sort |
+		comm -13 - <(grep -- "^$suite" "$dir/expected") | head -n 1)
+	[[ -z $missing ]] || verdict dead "kunit: no result of $missing"
+}
