@@ -2402,6 +2402,24 @@ static void van_new_map_pages_bad_page(struct kunit *test)
 	}
 }
 
+/* What went in before the failure is what is traced. */
+static void van_new_map_pages_bad_traced(struct kunit *test)
+{
+	struct van_object *obj = test->priv;
+	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
+	struct van_array array = { .bad = 4 };
+	struct vat_trace *trace;
+
+	KUNIT_ASSERT_NOT_NULL(test, slab);
+	memcpy(array.pages, obj->pages, sizeof(array.pages));
+	array.pages[array.bad] = virt_to_head_page(slab);
+	trace = vat_trace_start(test, VAN_ADDR);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_map_bad_page, &array,
+					  .refused = VAN_NOTHING), -EINVAL);
+	vat_trace_stop(test, trace);
+	KUNIT_EXPECT_STREQ(test, trace->text, "insert 0+4 -22\n");
+}
+
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 static int van_map_pages_on_huge(struct kunit *test, struct van_object *obj,
 				 struct vma_new *vma)
@@ -2489,6 +2507,29 @@ static void van_new_map_vmalloc(struct kunit *test)
 	van_expect_shows(test, 0, 4, VAN_PGOFF);
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 	KUNIT_EXPECT_EQ(test, page_ref_count(page), 1);
+}
+
+/* Memory of the DMA API is user space's to see, too. */
+static void van_new_map_vmalloc_coherent(struct kunit *test)
+{
+	struct van_object *obj = test->priv;
+	struct page **pages;
+	void *memory;
+	int i;
+
+	/* They are the area's, once there is one. */
+	pages = kvmalloc_array(VAN_PAGES, sizeof(*pages), GFP_KERNEL | __GFP_NOFAIL);
+	for (i = 0; i < VAN_PAGES; i++) {
+		pages[i] = alloc_page(GFP_KERNEL | __GFP_NOFAIL);
+		memcpy(page_address(pages[i]), page_address(obj->pages[i]), PAGE_SIZE);
+	}
+	memory = vmap(pages, VAN_PAGES, VM_DMA_COHERENT | VM_MAP_PUT_PAGES, PAGE_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, memory);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, van_vfree, memory), 0);
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_map_vmalloc, memory), 0);
+	van_expect_shows(test, 0, VAN_PAGES, 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 }
 
 KUNIT_DEFINE_ACTION_WRAPPER(van_vunmap, vunmap, const void *);
@@ -2955,9 +2996,11 @@ static struct kunit_case van_cases[] = {
 	VAN_CASE(van_new_map_pages_typed),
 	VAN_CASE(van_new_map_pages_no_ops),
 	VAN_CASE(van_new_map_pages_bad_page),
+	KUNIT_CASE(van_new_map_pages_bad_traced),
 	KUNIT_CASE(van_new_map_pages_on_huge),
 
 	VAN_CASE(van_new_map_vmalloc),
+	VAN_CASE(van_new_map_vmalloc_coherent),
 	VAN_CASE(van_new_map_vmalloc_bad),
 	VAN_CASE(van_new_map_vmalloc_refused),
 

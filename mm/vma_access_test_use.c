@@ -1736,11 +1736,12 @@ static void vma_fault_each_kind(struct kunit *test)
 	obj->fault = verb->fault;
 	for (kind = 0; kind < VAU_KINDS; kind++) {
 		bool takes = verb->kinds & BIT(kind);
-		unsigned long addr = vau_at(VAU_ADDR, 1);
+		unsigned long addr = vau_at(VAU_ADDR, 1), refused;
 		int byte = -1;
 
 		vau_map_kind(test, obj, kind);
 		obj->faults = 0;
+		refused = vat_refused();
 		kunit_warning_suppress(test) {
 			byte = vau_read(addr);
 			if (takes)
@@ -1748,6 +1749,7 @@ static void vma_fault_each_kind(struct kunit *test)
 			else
 				VAT_EXPECT_WARNED(test, 1);
 		}
+		VAT_EXPECT_REFUSED(test, refused, !takes);
 		KUNIT_EXPECT_EQ_MSG(test, obj->faults, 1, "kind %d", kind);
 		KUNIT_EXPECT_EQ_MSG(test, obj->ret, takes ? verb->ret : VM_FAULT_SIGBUS,
 				    "kind %d", kind);
@@ -1796,11 +1798,17 @@ static void vma_fault_return_page_bad(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;
 	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
+	struct page *bad[3] = { };
 	int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, slab);
-	for (i = 0; i < 2; i++) {
-		obj->page = i ? ZERO_PAGE(VAU_ADDR) : virt_to_head_page(slab);
+	bad[0] = virt_to_head_page(slab);
+	bad[1] = ZERO_PAGE(VAU_ADDR);
+	vau_map_anon(test, VAU_ADDR2);
+	KUNIT_ASSERT_EQ(test, vau_write(VAU_ADDR2, 1), 0);
+	KUNIT_ASSERT_EQ(test, get_user_pages_fast(VAU_ADDR2, 1, 0, &bad[2]), 1);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		obj->page = bad[i];
 		obj->fault = vau_do_return;
 		vau_map(test, obj, &vau_none);
 		kunit_warning_suppress(test) {
@@ -1810,6 +1818,7 @@ static void vma_fault_return_page_bad(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, obj->ret, VM_FAULT_SIGBUS);
 		KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
 	}
+	put_page(bad[2]);
 }
 
 static void vma_fault_insert_page_bad(struct kunit *test)
