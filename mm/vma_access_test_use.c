@@ -2605,6 +2605,24 @@ static void vma_object_takes_part(struct kunit *test)
 							     vau_at(VAU_ADDR, i))));
 }
 
+/* Many put pages in at a time: faults of one object do not wait for each other. */
+static void vma_object_live_shared(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+	bool shared;
+
+	{
+		CLASS(vma_object_live, live)(&obj->object);
+
+		KUNIT_EXPECT_TRUE(test, vma_object_is_live(&live));
+		shared = down_read_trylock(&obj->object.__live);
+		if (shared)
+			up_read(&obj->object.__live);
+	}
+	KUNIT_EXPECT_TRUE(test, shared);
+	KUNIT_EXPECT_TRUE(test, vau_live_lock_free(&obj->object));
+}
+
 /*
  * The forms that try give way to who puts pages in, and to who changes the
  * reverse mapping; then nothing is done, and no lock is held.
@@ -3603,6 +3621,7 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE_PARAM(vma_object_takes_all, vau_take_gen_params),
 	KUNIT_CASE_PARAM(vma_object_takes_own_range, vau_take_gen_params),
 	KUNIT_CASE_PARAM(vma_object_takes_part, vau_take_gen_params),
+	KUNIT_CASE(vma_object_live_shared),
 	KUNIT_CASE_PARAM(vma_object_try_contended, vau_try_gen_params),
 	KUNIT_CASE_PARAM(vma_object_waits, vau_wait_gen_params),
 	KUNIT_CASE_PARAM(vma_object_zap_range, vau_zap_gen_params),
