@@ -105,6 +105,7 @@ static inline void vat_on_refuse(void *trace, const char *why, int err)
 	vat_traced(trace, "refuse %s %d\n", why, err);
 }
 
+#if defined(CONFIG_TRACEPOINTS) && defined(CONFIG_DEBUG_VMA_ACCESS)
 static const struct vat_event {
 	const char *name;
 	void *probe;
@@ -116,7 +117,6 @@ static const struct vat_event {
 	{ "vma_access_refuse", vat_on_refuse },
 };
 
-#if defined(CONFIG_TRACEPOINTS) && defined(CONFIG_DEBUG_VMA_ACCESS)
 /* The events by name: their symbols are not exported for tests alone. */
 static inline void vat_trace_on(struct tracepoint *tp, void *trace)
 {

@@ -1485,11 +1485,13 @@ static void vma_pair_check_move_each(struct kunit *test)
 	struct vau_was a = { }, b = { };
 	unsigned long refused;
 	int err, swapped;
+	pgprot_t prot;
 
 	if (move->err && !move->set && !move->clear && move->odd == VAU_FLAGS)
 		kunit_skip(test, "there is no such flag");
+	prot = vm_get_page_prot(VM_READ);
 	if (move->odd == VAU_PROT &&
-	    pgprot_val(pgprot_noncached(PAGE_READONLY)) == pgprot_val(PAGE_READONLY))
+	    pgprot_val(pgprot_noncached(prot)) == pgprot_val(prot))
 		kunit_skip(test, "there is no other protection");
 
 	vau_map_anon(test, VAU_ADDR);
