@@ -54,12 +54,13 @@ run() { # NAME PART ARGUMENT...
 	) >"$RUN_LOGS/mutant-$1.log" 2>&1
 }
 
-# Each of NAMES by SCRIPT, as many at a time as there are processors.
+# Each of NAMES by SCRIPT, two at a time for each processor: they wait half of the
+# time.
 each() { # SCRIPT DIR LIMIT NAME ...
 	local name t0
 	t0=$(date +%s)
 	for name in "${@:4}"; do
-		while (($(jobs -rp | wc -l) >= 2 * JOBS)); do	# they wait half of the time
+		while (($(jobs -rp | wc -l) >= 2 * JOBS)); do
 			wait -n || true
 		done
 		"$1" "$2" "$name" "$3" &
