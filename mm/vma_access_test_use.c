@@ -3365,6 +3365,25 @@ static void vma_tag_out_of_order(struct kunit *test)
 	vat_expect_unlocked(test);
 }
 
+/* Guards on two things are told apart, also where the other is newer. */
+static void vma_tag_of_two_mms(struct kunit *test)
+{
+	struct mm_with_user *user = mm_with_user_current();
+	struct mm_with_user *other = vau_user_new(test);
+	struct vma_ref *vma;
+
+	vau_map(test, test->priv, &vau_mixed);
+
+	CLASS(mmap_read, guard)(user);
+	{
+		CLASS(mmap_read, newer)(other);
+
+		vma = vma_ref_lookup(&guard, VAU_ADDR);
+		KUNIT_EXPECT_EQ(test, vau_warns(test, vma), 0);
+	}
+	KUNIT_EXPECT_EQ(test, vau_warns(test, vma), 0);
+}
+
 /* Both handles of a pair are its own, also if they are one VMA's. */
 static void vma_tag_pair(struct kunit *test)
 {
@@ -3542,6 +3561,29 @@ static void vma_tag_many(struct kunit *test)
 	__vma_read_release(&guards[0]);
 }
 
+static struct vma_ref *vau_lookup_below(class_mmap_read_t *guard,
+					struct mm_with_user *other, int depth)
+{
+	CLASS(mmap_read, newer)(other);
+
+	return depth ? vau_lookup_below(guard, other, depth - 1) :
+		       vma_ref_lookup(guard, VAU_ADDR);
+}
+
+/* What is found under a guard that is not remembered any more is not checked. */
+static void vma_tag_of_forgotten(struct kunit *test)
+{
+	struct mm_with_user *user = mm_with_user_current();
+	struct mm_with_user *other = vau_user_new(test);
+	struct vma_ref *vma;
+
+	vau_map(test, test->priv, &vau_mixed);
+
+	CLASS(mmap_read, guard)(user);
+	vma = vau_lookup_below(&guard, other, 40);
+	KUNIT_EXPECT_EQ(test, vau_warns(test, vma), 0);
+}
+
 #else /* VMA_ACCESS_TAGS */
 
 #define VAU_NO_TAGS(_name)						\
@@ -3554,11 +3596,13 @@ VAU_NO_TAGS(vma_tag_after_guard)
 VAU_NO_TAGS(vma_tag_of_each_guard)
 VAU_NO_TAGS(vma_tag_nested)
 VAU_NO_TAGS(vma_tag_out_of_order)
+VAU_NO_TAGS(vma_tag_of_two_mms)
 VAU_NO_TAGS(vma_tag_pair)
 VAU_NO_TAGS(vma_tag_of_hook)
 VAU_NO_TAGS(vma_tag_counts)
 VAU_NO_TAGS(vma_tag_of_others)
 VAU_NO_TAGS(vma_tag_many)
+VAU_NO_TAGS(vma_tag_of_forgotten)
 
 #endif /* VMA_ACCESS_TAGS */
 
@@ -3638,11 +3682,13 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_tag_of_each_guard),
 	KUNIT_CASE(vma_tag_nested),
 	KUNIT_CASE(vma_tag_out_of_order),
+	KUNIT_CASE(vma_tag_of_two_mms),
 	KUNIT_CASE(vma_tag_pair),
 	KUNIT_CASE(vma_tag_of_hook),
 	KUNIT_CASE(vma_tag_counts),
 	KUNIT_CASE(vma_tag_of_others),
 	KUNIT_CASE(vma_tag_many),
+	KUNIT_CASE(vma_tag_of_forgotten),
 	{ }
 };
 
