@@ -17,7 +17,6 @@
 take_lock
 open_logs
 table=$RUN_LOGS/mutants.txt
-config=mutants
 export KUNIT_LIMIT=${KUNIT_LIMIT:-120}
 
 declare -A file_of
@@ -36,6 +35,14 @@ layer() {
 		mm/vma_access_test* | mm/vma_access_debug.c | */vma_access_debug.h) return 1 ;;
 		mm/vma_access*.c | include/linux/vma_access*.h | include/trace/events/vma_access*.h) ;;
 		*) return 1 ;;
+	esac
+}
+
+# Where it is run in QEMU: the list of guards is only without lockdep.
+config_of() {
+	case $1 in
+		tag-* | untag-*) echo up ;;
+		*) echo mutants ;;
 	esac
 }
 
@@ -91,7 +98,7 @@ for um in um-mutants um; do
 	todo=()
 	for name in ${left[@]+"${left[@]}"}; do
 		# What only the other one has.
-		[[ $um == um-mutants && $name =~ ^(un)?tag- ]] || todo+=("$name")
+		[[ $um == um-mutants && $(config_of "$name") == up ]] || todo+=("$name")
 	done
 	((${#todo[@]})) || continue
 	dir=$("$HARNESS/mutants/um.sh" $um) || { say "no user mode Linux here: the long way"; continue; }
@@ -108,17 +115,21 @@ say "${#left[@]} of ${#names[@]} live: ${left[*]:-}"
 
 modules=()
 for name in ${left[@]+"${left[@]}"}; do
-	! layer "$name" || modules+=("$name")
+	if layer "$name" && [[ $(config_of "$name") == mutants ]]; then
+		modules+=("$name")
+	fi
 done
 if ((${#left[@]})); then
-	run '' kunit $config 'vma_access*' && run '' compile-fail $config ||
-		die "the tests fail without any mutant (log: $RUN_LOGS/mutant-.log)"
-	say "the unchanged layer passes on $config"
+	for config in $(for name in "${left[@]}"; do config_of "$name"; done | sort -u); do
+		run '' kunit "$config" 'vma_access*' && run '' compile-fail "$config" ||
+			die "the tests fail without any mutant (log: $RUN_LOGS/mutant-.log)"
+		say "the unchanged layer passes on $config"
+	done
 fi
 if ((${#modules[@]})); then
 	# By a clock that counts instructions nothing is late on a busy machine, and
 	# where the guest only waits no time passes.
-	VMA_ACCESS_ACCEL=$("$HARNESS/accel.sh" "$WORK/build-$config/arch/x86/boot/bzImage")
+	VMA_ACCESS_ACCEL=$("$HARNESS/accel.sh" "$WORK/build-mutants/arch/x86/boot/bzImage")
 	export VMA_ACCESS_ACCEL
 	if [[ $VMA_ACCESS_ACCEL == tcg* ]]; then
 		export VMA_ACCESS_ACCEL="tcg,thread=single" VMA_ACCESS_ICOUNT="shift=3,sleep=off"
@@ -137,6 +148,7 @@ fi
 alive=()
 for name in "${names[@]}"; do
 	how='' stale='' why=$("$HARNESS/mutate.py" --why "$name")
+	config=$(config_of "$name")
 	parts=("kunit $config vma_access*" "compile-fail $config" kselftest)
 	case ${verdict[$name]:-} in
 		dead*) how=${verdict[$name]#dead } ;;
