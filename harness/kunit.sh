@@ -41,6 +41,8 @@ else
 	VMA_ACCESS_ACCEL=$("$HARNESS/accel.sh" "$build/arch/x86/boot/bzImage")
 	export VMA_ACCESS_ACCEL
 fi
+# With PAT it is the memory and not the mapping that says how it is cached.
+[[ $config != up ]] || args+=(nopat)
 args=("${args[@]/#/--kernel_args=}")
 [[ $config != up ]] || export VMA_ACCESS_CPUS=1
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * KUnit tests of typed VMA access, <linux/vma_access.h>: address spaces, guards,
- * and what is done to VMAs that they hold. Setting up new mappings is tested in
- * vma_access_test_new.c, faults, objects and more in vma_access_test_use.c.
+ * and what is done to VMAs that they hold. The other parts are tested in
+ * vma_access_test_*.c: new mappings, page frames, pairs and flags of VMAs in use,
+ * faults, objects, debugging.
  *
  * Each function of the header is run for its success and for the failures that
  * it documents, on real mappings: a test thread has an mm of its own, and maps
@@ -1498,7 +1499,7 @@ static void vma_mixedmap_get_page_special(struct kunit *test)
 			ret = vmf_insert_mixed(__vma_raw(vma), VAT_ADDR,
 					       page_to_pfn(obj->pages[0]));
 	}
-	KUNIT_EXPECT_EQ(test, ret, VM_FAULT_NOPAGE);
+	VAT_EXPECT_FAULT(test, ret, VM_FAULT_NOPAGE);
 	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(VAT_ADDR), ERR_PTR(-ENOENT));
 	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, obj->pages[1]), -EBUSY);
 	KUNIT_EXPECT_EQ(test, vat_mapped(test, obj), 0);
@@ -1576,10 +1577,10 @@ static void vma_mixedmap_get_page_huge(struct kunit *test)
 	vat_map_size(test, obj, &vat_mixed, pud + PUD_SIZE - VAT_ADDR);
 	/* Makes the tables. */
 	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, obj->pages[0]), 0);
-	KUNIT_EXPECT_EQ(test, vat_insert_huge(pmd, pfn, PMD_SIZE), VM_FAULT_NOPAGE);
+	VAT_EXPECT_FAULT(test, vat_insert_huge(pmd, pfn, PMD_SIZE), VM_FAULT_NOPAGE);
 	/* Where there is no memory: who takes it for a table does not get far. */
-	KUNIT_EXPECT_EQ(test, vat_insert_huge(pud, SZ_256G >> PAGE_SHIFT, PUD_SIZE),
-			VM_FAULT_NOPAGE);
+	VAT_EXPECT_FAULT(test, vat_insert_huge(pud, SZ_256G >> PAGE_SHIFT, PUD_SIZE),
+			 VM_FAULT_NOPAGE);
 
 	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(pmd), ERR_PTR(-ENOENT));
 	KUNIT_EXPECT_PTR_EQ(test, vat_get_page(pmd + PAGE_SIZE), ERR_PTR(-ENOENT));
@@ -1602,8 +1603,8 @@ static void vma_mixedmap_insert_on_huge(struct kunit *test)
 
 	vat_map_size(test, obj, &vat_mixed, pmd + PMD_SIZE - VAT_ADDR);
 	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, obj->pages[0]), 0);
-	KUNIT_EXPECT_EQ(test, vat_insert_huge(pmd, page_to_pfn(obj->pages[0]),
-					      PMD_SIZE), VM_FAULT_NOPAGE);
+	VAT_EXPECT_FAULT(test, vat_insert_huge(pmd, page_to_pfn(obj->pages[0]),
+					       PMD_SIZE), VM_FAULT_NOPAGE);
 
 	KUNIT_EXPECT_EQ(test, vat_insert_page(pmd, obj->pages[1]), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, vat_insert_pages(pmd, &obj->pages[1], 2, &inserted),

@@ -29,6 +29,14 @@
 	KUNIT_EXPECT_LE(test, KUNIT_SUPPRESSED_WARNING_COUNT(), nr)
 #endif
 
+/* What a fault came to: no integer to sparse, and KUnit compares integers. */
+#define VAT_EXPECT_FAULT(test, ret, want)				\
+	KUNIT_EXPECT_EQ(test, (__force unsigned int)(ret),		\
+			(__force unsigned int)(want))
+#define VAT_EXPECT_FAULT_MSG(test, ret, want, ...)			\
+	KUNIT_EXPECT_EQ_MSG(test, (__force unsigned int)(ret),		\
+			    (__force unsigned int)(want), __VA_ARGS__)
+
 /* How much was refused so far, for whatever reason. */
 static inline unsigned long vat_refused(void)
 {

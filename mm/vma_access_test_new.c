@@ -2435,9 +2435,9 @@ static int van_map_pages_on_huge(struct kunit *test, struct van_object *obj,
 	vmf.pud = pud_offset(p4d_offset(pgd_offset(mm, vmf.address), vmf.address),
 			     vmf.address);
 	vmf.pmd = pmd_offset(vmf.pud, vmf.address);
-	KUNIT_EXPECT_EQ(test, vmf_insert_pfn_pmd(&vmf, ALIGN_DOWN(page_to_pfn(obj->pages[0]),
-								  PMD_SIZE >> PAGE_SHIFT),
-						 false), VM_FAULT_NOPAGE);
+	VAT_EXPECT_FAULT(test, vmf_insert_pfn_pmd(&vmf, ALIGN_DOWN(page_to_pfn(obj->pages[0]),
+								   PMD_SIZE >> PAGE_SHIFT),
+						  false), VM_FAULT_NOPAGE);
 	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, vmf.address, obj->pages, 1),
 			-ENOMEM);
 	return VAN_NO_MAPPING;
@@ -3020,7 +3020,3 @@ static struct kunit_suite van_suite = {
 };
 
 kunit_test_suite(van_suite);
-
-MODULE_DESCRIPTION("KUnit tests of typed VMA access: new mappings");
-MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");
-MODULE_LICENSE("GPL");

@@ -31,7 +31,9 @@ fi
 case $file in
 	*_new.* | *_type.h) suite=vma_access_new test=mm/vma_access_test_new.o ;;
 	*_guard.h | *_ref.h | mm/vma_access.c | *_internal.h) suite=vma_access test=mm/vma_access_test.o ;;
-	*) suite=vma_access_use test=mm/vma_access_test_use.o ;;
+	*_debug.* | include/trace/*) suite=vma_access_debug test=mm/vma_access_test_debug.o ;;
+	*_fault.*) suite=vma_access_fault test=mm/vma_access_test_fault.o ;;
+	*) suite=vma_access_object test=mm/vma_access_test_object.o ;;
 esac
 
 # Compiles the objects that match PATTERN, where they are not yet, and links them
