@@ -30,9 +30,12 @@
  *
  * What is not guaranteed: C lets a cast forge a handle, and the raw pointers
  * that the kernel hands to f_op and vm_ops hooks stay raw until a _from_
- * function takes them in. That a handle is not used after its guard is checked
- * by clang where the file opts in to context and lifetime analysis, and at run
- * time under CONFIG_DEBUG_VMA_ACCESS; gcc alone does not see it.
+ * function takes them in. A file that includes vma_access_strict.h last does not
+ * build with a raw call. That a handle is not used after its guard is checked by
+ * clang where the file opts in to context and lifetime analysis, in part by gcc
+ * when it compiles once more for that, and at run time under
+ * CONFIG_DEBUG_VMA_ACCESS. What each sees is a table of its own,
+ * Documentation/mm/vma_access_misuse.rst.
  *
  * Which part to open for what: _guard.h pins address spaces and stabilises VMAs,
  * _type.h says what a mapping is, _ref.h works on a VMA in use, _new.h sets one

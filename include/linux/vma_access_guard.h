@@ -27,6 +27,24 @@
 #endif
 
 /*
+ * gcc has no such analysis. Compiled with VMA_ACCESS_CHECK_SCOPES, and never run, a
+ * handle is made of its owner's address, and read through where it is used: with
+ * -Wdangling-pointer gcc says where that is after the owner's scope.
+ */
+#ifdef VMA_ACCESS_CHECK_SCOPES
+# define __vma_owned(owner, handle)	((void)(handle), (void *)(owner))
+static __always_inline void *__vma_used(const void *handle)
+{
+	(void)READ_ONCE(*(const char *)handle);
+	OPTIMIZER_HIDE_VAR(handle);
+	return (void *)handle;
+}
+#else
+# define __vma_owned(owner, handle)	((void)(owner), (handle))
+# define __vma_used(handle)		(handle)
+#endif
+
+/*
  * The handles. They are never completed, anywhere: there is no object of these
  * types, nothing to copy, dereference, embed or compute an address from. Each
  * is the address of the core structure under a name that says what is known.
@@ -138,7 +156,7 @@ DEFINE_FREE(mm_ref, struct mm_ref *, __mm_ref_free(_T))
 static __always_inline struct mm_struct *
 __mm_with_user_raw(__vma_borrows const struct mm_with_user *user)
 {
-	return (struct mm_struct *)user;
+	return (struct mm_struct *)__vma_used(user);
 }
 
 /**
@@ -306,13 +324,13 @@ DEFINE_CLASS(mm_with_user_async, struct mm_with_user_owner_async,
 static __always_inline struct mm_with_user * __must_check
 __mm_with_user_of(__vma_borrows const struct mm_with_user_owner *owner)
 {
-	return owner->__held ? owner->__pinned : NULL;
+	return __vma_owned(owner, owner->__held ? owner->__pinned : NULL);
 }
 
 static __always_inline struct mm_with_user * __must_check
 __mm_with_user_of_async(__vma_borrows const struct mm_with_user_owner_async *owner)
 {
-	return owner->__held ? owner->__pinned : NULL;
+	return __vma_owned(owner, owner->__held ? owner->__pinned : NULL);
 }
 
 /**
@@ -637,7 +655,7 @@ __class_vma_read_cleanup_ctx(struct vma_read_guard **_T)
 static __always_inline struct vma_ref * __must_check
 vma_read_ref(__vma_borrows const struct vma_read_guard *guard)
 {
-	return __vma_tag(guard->__vma, guard->__vma);
+	return __vma_owned(guard, __vma_tag(guard->__vma, guard->__vma));
 }
 
 /**
@@ -675,6 +693,7 @@ struct vma_pair_guard __vma_pair_acquire(struct mm_with_user *user_a,
 					 unsigned long a,
 					 struct mm_with_user *user_b,
 					 unsigned long b)
+	__must_not_hold(user_a) __must_not_hold(user_b)
 	__acquires_shared(vma_stable);
 void __vma_pair_release(const struct vma_pair_guard *pair)
 	__no_context_analysis;
@@ -682,6 +701,7 @@ void __vma_pair_release(const struct vma_pair_guard *pair)
 static inline struct vma_pair_guard
 class_vma_pair_constructor(struct mm_with_user *user_a, unsigned long a,
 			   struct mm_with_user *user_b, unsigned long b)
+	__must_not_hold(user_a) __must_not_hold(user_b)
 	__acquires_shared(vma_stable);
 DEFINE_CLASS(vma_pair, struct vma_pair_guard, __vma_pair_release(&_T),
 	     __vma_pair_acquire(user_a, a, user_b, b),
@@ -710,7 +730,7 @@ __class_vma_pair_cleanup_ctx(struct vma_pair_guard **_T)
 static __always_inline struct vma_ref * __must_check
 vma_pair_a(__vma_borrows const struct vma_pair_guard *pair)
 {
-	return __vma_tag(pair->__a, pair->__a);
+	return __vma_owned(pair, __vma_tag(pair->__a, pair->__a));
 }
 
 /**
@@ -724,7 +744,7 @@ vma_pair_a(__vma_borrows const struct vma_pair_guard *pair)
 static __always_inline struct vma_ref * __must_check
 vma_pair_b(__vma_borrows const struct vma_pair_guard *pair)
 {
-	return __vma_tag(pair->__b, pair->__b);
+	return __vma_owned(pair, __vma_tag(pair->__b, pair->__b));
 }
 
 /**

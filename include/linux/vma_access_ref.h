@@ -92,7 +92,7 @@ static __always_inline struct vm_area_struct *
 __vma_raw(__vma_borrows const struct vma_ref *vma)
 	__must_hold_shared(vma_stable)
 {
-	struct vm_area_struct *raw = __vma_untag(vma);
+	struct vm_area_struct *raw = __vma_untag(__vma_used(vma));
 
 	if (IS_ENABLED(CONFIG_DEBUG_VMA_ACCESS))
 		vma_assert_stabilised(raw);
@@ -106,7 +106,7 @@ __vma_ref_lookup_read(__vma_borrows const class_mmap_read_t *guard,
 {
 	struct mm_struct *mm = __mm_with_user_raw(guard->lock);
 
-	return __vma_tag(vma_lookup(mm, addr), mm);
+	return __vma_owned(guard, __vma_tag(vma_lookup(mm, addr), mm));
 }
 
 static __always_inline struct vma_ref * __must_check
@@ -116,7 +116,7 @@ __vma_ref_lookup_write(__vma_borrows const class_mmap_write_t *guard,
 {
 	struct mm_struct *mm = __mm_with_user_raw(guard->lock);
 
-	return __vma_tag(vma_lookup(mm, addr), mm);
+	return __vma_owned(guard, __vma_tag(vma_lookup(mm, addr), mm));
 }
 
 /**
@@ -691,7 +691,7 @@ vma_write_lookup(__vma_borrows const class_mmap_write_t *guard,
 	vma = vma_lookup(mm, addr);
 	if (vma)
 		vma_start_write(vma);
-	return __vma_tag(vma, mm);
+	return __vma_owned(guard, __vma_tag(vma, mm));
 }
 
 /**

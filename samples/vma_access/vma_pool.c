@@ -35,9 +35,10 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <linux/vma_access.h>
 
 #include "vma_pool.h"
+/* The last: from here on VMAs are reached by typed handles only. */
+#include <linux/vma_access_strict.h>
 
 /* One open file. */
 struct vma_pool {

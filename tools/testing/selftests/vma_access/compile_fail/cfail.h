@@ -18,3 +18,10 @@
 #define POLICY_FORK	VMA_FORK_DROP
 #define POLICY_EXPAND	VMA_EXPAND_REFUSE
 #define POLICY_NOTHING	((__force vma_policy_t)0)
+
+/* On a function, in the good twin: its caller has a guard. */
+#ifdef BAD
+# define CALLER_HOLDS_VMA
+#else
+# define CALLER_HOLDS_VMA	__must_hold_shared(vma_stable)
+#endif

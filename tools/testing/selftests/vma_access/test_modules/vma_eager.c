@@ -9,10 +9,11 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/string.h>
-#include <linux/vma_access.h>
 #include <linux/vmalloc.h>
 
 #include "vma_eager.h"
+/* The last: from here on VMAs are reached by typed handles only. */
+#include <linux/vma_access_strict.h>
 
 #define EAGER_SIZE	(EAGER_PAGES * PAGE_SIZE)
 

@@ -12,9 +12,10 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/vma_access.h>
 
 #include "vma_window.h"
+/* The last: from here on VMAs are reached by typed handles only. */
+#include <linux/vma_access_strict.h>
 
 struct window {
 	struct vma_object object;

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Typed VMA access, strictly: a file that includes this, after all else that it
+ * includes, does not build with a raw call on a VMA or the mmap lock, nor with a
+ * member of struct vm_area_struct that has a name of its own.
+ *
+ * The raw pointers of f_op and vm_ops hooks can still be named, to hand them to a
+ * _from_ function. vm_start, vm_end and flags are names that drivers have, too:
+ * scripts/coccinelle/api/vma_access_handles.cocci looks for these.
+ *
+ * What a macro of a header included before says is not meant by any of this.
+ */
+#ifndef _LINUX_VMA_ACCESS_STRICT_H
+#define _LINUX_VMA_ACCESS_STRICT_H
+
+#include <linux/vma_access.h>
+
+#define VMA_ACCESS_STRICT
+
+/* To find a VMA, and to keep it there: a guard and its look-up. (R2, R3) */
+#pragma GCC poison find_vma find_vma_intersection find_vma_prev vma_lookup
+#pragma GCC poison lock_vma_under_rcu vma_start_read_locked vma_end_read
+#pragma GCC poison vma_start_write vma_start_write_killable
+#pragma GCC poison mmap_read_lock mmap_read_lock_killable mmap_read_trylock
+#pragma GCC poison mmap_read_unlock mmap_write_lock mmap_write_lock_killable
+#pragma GCC poison mmap_write_unlock mmap_write_downgrade
+
+/* To map memory: the verbs of the handle. (R6, R7, R11, R13) */
+#pragma GCC poison vm_insert_page vm_insert_pages vm_map_pages vm_map_pages_zero
+#pragma GCC poison remap_pfn_range io_remap_pfn_range vm_iomap_memory
+#pragma GCC poison remap_vmalloc_range remap_vmalloc_range_partial
+#pragma GCC poison mmap_action_remap mmap_action_remap_full
+#pragma GCC poison mmap_action_ioremap mmap_action_ioremap_full
+#pragma GCC poison mmap_action_simple_ioremap
+#pragma GCC poison mmap_action_map_kernel_pages mmap_action_map_kernel_pages_full
+#pragma GCC poison vmf_insert_page_mkwrite vmf_insert_pfn vmf_insert_pfn_prot
+#pragma GCC poison vmf_insert_mixed vmf_insert_mixed_mkwrite
+#pragma GCC poison vmf_insert_pfn_pmd vmf_insert_pfn_pud
+#pragma GCC poison vmf_insert_folio_pmd vmf_insert_folio_pud
+
+/* To take it away again. (R6, R17) */
+#pragma GCC poison zap_vma zap_vma_range zap_special_vma_range
+
+/* To say what a VMA is: a type, and the verbs of a new mapping. (R1, R8, R10) */
+#pragma GCC poison vm_flags_init vm_flags_reset vm_flags_set vm_flags_clear
+#pragma GCC poison vm_flags_mod vm_get_page_prot vma_set_page_prot
+#pragma GCC poison vma_desc_set_flags_mask vma_desc_clear_flags_mask
+#pragma GCC poison vm_flags vm_page_prot vm_pgoff vm_ops vm_private_data
+#pragma GCC poison vm_file vm_mm anon_vma
+
+#endif /* _LINUX_VMA_ACCESS_STRICT_H */
