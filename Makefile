@@ -23,8 +23,8 @@ test-long: ## make test, on one processor too, with kmemleak, and against unmodi
 	$(RUN) test long
 
 .PHONY: check
-check: ## static checks only: style, kernel-doc, the harness itself
-	$(RUN) test static
+check: ## what needs no boot: style, warnings, sparse, and which tool stops which misuse
+	$(RUN) test check
 
 .PHONY: kunit
 kunit: ## KUnit suites on the debug kernel; SUITES='glob' picks some

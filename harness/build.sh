@@ -9,14 +9,15 @@
 
 usage() {
 	cat <<-END
-	usage: harness/run build <config> [full|base]
+	usage: harness/run build <config> [full|base] [target]
 	  config  one of: $(cd "$HARNESS/configs" && ls ./*.config | sed 's,^\./,,; s/\.config$//' | grep -vE '^(common|series)' | tr '\n' ' ')
 	          (um*: user mode Linux)
 	  base    the unmodified kernel instead of the series
+	  target  of the kernel's makefile, instead of all
 	END
 }
 
-config=${1:-} what=${2:-full}
+config=${1:-} what=${2:-full} target=${3:-all}
 [[ -n $config && $config != -h ]] || { usage; [[ $config == -h ]]; exit; }
 [[ -f $HARNESS/configs/$config.config ]] || { usage; die "no such config: $config"; }
 [[ -n $PYTHON ]] || die "python3 is missing"
@@ -98,7 +99,7 @@ ticks() {
 }
 
 timeout --foreground "${BUILD_LIMIT:-3600}" \
-	make -C "$tree" ARCH="$arch" O="$build" ${make_opts[@]+"${make_opts[@]}"} -j"$JOBS" all \
+	make -C "$tree" ARCH="$arch" O="$build" ${make_opts[@]+"${make_opts[@]}"} -j"$JOBS" "$target" \
 	>>"$log" 2>&1 &
 make_pid=$!
 ticks $make_pid 9>&- &

@@ -1,32 +1,49 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Misuse that must not compile: each case good and bad, by kbuild with the
-# kernel's own flags:
+# kernel's own flags, and by each tool that is here:
 #	harness/run compile-fail [config]
-# Needs the build of that configuration; debug is the default.
+# Needs the build of that configuration; debug is the default. What each tool
+# sees is compared with the table in the documentation:
+#	harness/run compile-fail --write	writes that table
 
 . "$(dirname "$0")/lib.sh"
+. "$HARNESS/compose.sh"
 
 take_lock
 open_logs
 rc=0
+cases=tools/testing/selftests/vma_access/compile_fail
+table=Documentation/mm/vma_access_misuse.rst
+write=
+[[ ${1:-} != --write ]] || { write=y; shift; }
+all=$RUN_LOGS/compile-fail.verdicts	# what each tool does with each case
+: >"$all"
+tools=()				# that were asked
 
-run() {
-	local name=$1 build=$2 dir=tools/testing/selftests/vma_access/compile_fail f case why
+if ! compgen -G "$TREE/$cases/*.c" >/dev/null; then
+	skip "compile-fail" "there are no cases yet"
+	exit
+fi
+
+run() { # TOOL BUILD MAKE-VARIABLE ...
+	local name=$1 build=$2 f case why say
 	local log=$RUN_LOGS/compile-fail-$1.log out=$2/compile_fail
 	shift 2
 	mkdir -p "$out"
 	# What a case said the last time is no result of this time if its file is
 	# gone; kbuild compiles again what changed.
-	for f in "$out"/*.log; do
-		[[ ! -e $f || -e $TREE/$dir/$(basename "$f" .log).c ]] || rm -f "$f"
+	for f in "$out"/*."$name".log; do
+		[[ ! -e $f || -e $TREE/$cases/$(basename "$f" ".$name.log").c ]] || rm -f "$f"
 	done
 	timeout 900 make -k -C "$TREE" ARCH=x86_64 O="$build" "$@" -j"$JOBS" \
-		M="$TREE/$dir" MO="$out" >"$log" 2>&1 || true
-	for f in "$TREE/$dir"/*.c; do
+		M="$TREE/$cases" MO="$out" CFAIL="$name" >"$log" 2>&1 || true
+	for f in "$TREE/$cases"/*.c; do
 		case=$(basename "$f" .c)
+		say=$out/$case.$name.log
 		why=$(grep -m1 "^not ok: $case: " "$log" || true)
-		if [[ -z $why && -s $out/$case.log ]] && grep -q '^ok: ' "$out/$case.log"; then
+		if [[ -z $why && -s $say ]]; then
+			sed -nE '/^(stops|misses|types|new) [a-z]+ [a-z0-9-]+$/p; /^(stops|misses|types|new) /!q' "$say" >>"$all"
 			pass "compile-fail $name $case"
 		else
 			why=${why#"not ok: $case: "}
@@ -36,15 +53,153 @@ run() {
 	done
 }
 
-if ! compgen -G "$TREE/tools/testing/selftests/vma_access/compile_fail/*.c" >/dev/null; then
-	skip "compile-fail" "there are no cases yet"
-	exit
-fi
 cc=gcc
 ! command -v ccache >/dev/null || cc='ccache gcc'
-run gcc "$WORK/build-${1:-debug}" CC="$cc"
-# With clang too, where the W=1 check found one and prepared a build for it.
-if [[ -s $WORK/build-w1-clang/.cc ]]; then
-	run clang "$WORK/build-w1-clang" CC="$(cat "$WORK/build-w1-clang/.cc")"
+debug=$WORK/build-${1:-debug}
+run gcc "$debug" CC="$cc"
+# The mutants have a look at what is refused by any compiler only.
+if [[ -z ${VMA_ACCESS_MUTANT:-} ]]; then
+	tools=(gcc)
+	run scopes "$debug" CC="$cc"
+	tools+=(scopes)
+	# With clang too, where the W=1 check found one and prepared a build for it.
+	clang=$WORK/build-w1-clang
+	if [[ -s $clang/.cc ]]; then
+		PATH=$PATH:$CACHE/tools/bin
+		with=$(<"$clang/.cc") flags=$(<"$clang/.context-flags")
+		run clang "$clang" CC="$with"
+		tools+=(clang)
+		if [[ -n $flags ]]; then
+			run analysis "$clang" CC="$with" KCFLAGS="$flags"
+			tools+=(context)
+			! grep -q '^[a-z]* lifetime ' "$all" || tools+=(lifetime)
+		fi
+	fi
+fi
+
+# A check that cannot fail is none: with a wrong expectation, with a bad twin that
+# compiles, and with a good one that does not, the build has to stop.
+control() {
+	local dir=$RUN_LOGS/control log=$RUN_LOGS/compile-fail-control.log from=$TREE/$cases case
+	mkdir -p "$dir"
+	cp "$from"/{Kbuild,cfail.h,cfail.sh} "$dir"
+	sed 's/EXPECT.*:.*/EXPECT: nobody says this/' "$from/unchecked-zap.c" >"$dir/other-message.c"
+	sed '1i #undef BAD' "$from/unchecked-zap.c" >"$dir/bad-compiles.c"
+	sed '1i #define BAD' "$from/unchecked-zap.c" >"$dir/good-does-not.c"
+	if make -k -C "$TREE" ARCH=x86_64 O="$debug" CC="$cc" -j"$JOBS" \
+		M="$dir" CFAIL=gcc >"$log" 2>&1; then
+		fail "compile-fail control" "wrong expectations do not fail the build" "$log"
+		rc=1
+		return
+	fi
+	for case in other-message bad-compiles good-does-not; do
+		if grep -q "^not ok: $case: " "$log"; then
+			pass "compile-fail control $case"
+		else
+			fail "compile-fail control $case" "the build does not say so" "$log"
+			rc=1
+		fi
+	done
+}
+[[ -n ${VMA_ACCESS_MUTANT:-} ]] || control
+
+# Coccinelle reads the source as it is: each twin is written out first.
+coccinelle() {
+	local dir=$RUN_LOGS/twins f case rule=$TREE/scripts/coccinelle/api/vma_access_handles.cocci
+	local expect said types
+	mkdir -p "$dir/bad" "$dir/good"
+	for f in "$TREE/$cases"/*.c; do
+		# It says by its exit code whether something was left out.
+		unifdef -DBAD "$f" >"$dir/bad/${f##*/}" || (($? == 1)) || return 1
+		unifdef -UBAD "$f" >"$dir/good/${f##*/}" || (($? == 1)) || return 1
+	done
+	for f in good bad; do
+		(cd "$dir/$f" && timeout 300 spatch --very-quiet -D report --no-includes \
+			--sp-file "$rule" --dir .) >"$dir/$f.said" 2>"$dir/$f.err" ||
+			{
+				fail "compile-fail coccinelle" "$(grep -v '^$' "$dir/$f.err" | head -n 1)" "$dir/$f.err"
+				return 1
+			}
+	done
+	for f in "$TREE/$cases"/*.c; do
+		case=$(basename "$f" .c)
+		expect=$(sed -n 's/^ \* EXPECT-coccinelle: //p' "$f")
+		types=$(sed -n 's/^ \* EXPECT: //p' "$f")
+		said=$(grep "^\./$case\.c:" "$dir/bad.said" || true)
+		if grep -q "^\./$case\.c:" "$dir/good.said"; then
+			fail "compile-fail coccinelle $case" \
+				"the good twin is reported: $(grep -m1 "^\./$case\.c:" "$dir/good.said")" "$dir/good.said"
+			rc=1
+			continue
+		elif [[ -z $expect ]]; then
+			if [[ -n $said ]]; then
+				echo "new coccinelle $case"
+			elif [[ -n $types ]]; then
+				echo "types coccinelle $case"
+			else
+				echo "misses coccinelle $case"
+			fi >>"$all"
+		elif grep -qE "ERROR: .*($expect)" <<<"$said"; then
+			echo "stops coccinelle $case" >>"$all"
+		else
+			fail "compile-fail coccinelle $case" \
+				"the bad twin is not reported as: $expect${said:+, but: $said}" "$dir/bad.said"
+			rc=1
+			continue
+		fi
+		pass "compile-fail coccinelle $case"
+	done
+	# And what the series has of users, it has nothing to say of.
+	while IFS= read -r f; do
+		said=$(cd "$TREE" && timeout 300 spatch --very-quiet -D report --no-includes \
+			--sp-file "$rule" "$f" 2>/dev/null)
+		if [[ -z $said ]]; then
+			pass "coccinelle $f"
+		else
+			fail "coccinelle $f" "${said%%$'\n'*}"
+			rc=1
+		fi
+	done < <(
+		{
+			overlay_files
+			series_patches | while IFS= read -r p; do patched_files "$p"; done
+		} | sort -u | grep -E '^(drivers|kernel|samples|tools/.*/test_modules)/.*\.c$' |
+			(cd "$TREE" && xargs -d '\n' grep -l 'linux/vma_access')
+	)
+}
+
+if [[ -z ${VMA_ACCESS_MUTANT:-} ]]; then
+	{ command -v spatch && command -v unifdef; } >/dev/null ||
+		"$HARNESS/packages.sh" spatch:coccinelle unifdef:unifdef || true
+	if command -v spatch >/dev/null && command -v unifdef >/dev/null; then
+		coccinelle && tools+=(coccinelle) || rc=1
+	else
+		skip "compile-fail coccinelle" "spatch or unifdef is missing"
+	fi
+fi
+
+# How many each stops, and whether that is what the documentation says.
+if ((${#tools[@]})); then
+	total=$(find "$TREE/$cases" -name '*.c' | wc -l)
+	for tool in "${tools[@]}"; do
+		n=$(grep -c "^stops $tool " "$all" || true)
+		types=$(grep -c "^types $tool " "$all" || true)
+		say "$tool stops $n of $total$( ((types == 0)) || echo ", the types $types before it")"
+		while read -r _ _ case; do
+			say "NEW: $tool stops $case now: say so in the case (EXPECT-$tool)"
+		done < <(grep "^new $tool " "$all")
+	done
+	while read -r case; do
+		skip "compile-fail any $case" "no tool stops it"
+	done < <(cut -d' ' -f3 "$all" | sort -u | grep -vxFf <(sed -nE 's/^(stops|types|new) [a-z]+ //p' "$all"))
+	"$PYTHON" "$HARNESS/misuse-table.py" "$all" "$TREE/$cases" "${tools[@]}" >"$RUN_LOGS/misuse.rst"
+	if [[ -n $write ]]; then
+		cp "$RUN_LOGS/misuse.rst" "$REPO/$table"
+	elif cmp -s "$RUN_LOGS/misuse.rst" "$REPO/$table"; then
+		pass "compile-fail table"
+	else
+		fail "compile-fail table" "$table is not what the run found; harness/run compile-fail --write" "$RUN_LOGS/misuse.rst"
+		rc=1
+	fi
 fi
 exit $rc

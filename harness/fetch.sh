@@ -7,10 +7,10 @@
 # changed. With KSRC: a copy of that tree, which is only ever read.
 
 . "$(dirname "$0")/lib.sh"
+. "$HARNESS/apt.sh"
 
 SUITE=trixie-backports
 WANTED=7.3.4		# any other version is taken only when this one is gone
-KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 usage() { echo "usage: harness/run fetch    (KSRC=dir takes that tree)"; }
 [[ ${1:-} != -h ]] || { usage; exit 0; }
@@ -56,81 +56,12 @@ copy_ksrc() {
 
 # ---- Debian's package -------------------------------------------------------
 
-# The Debian archive this machine already uses, from its own apt configuration
-# (one-line and deb822 alike), never the security archive. VMA_ACCESS_MIRROR
-# names another.
-mirror() {
-	local uri
-	uri=$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN)' 2>/dev/null |
-		awk '$2 == "Debian" && $1 !~ /security/ { print $1; exit }')
-	# apt lists no origin before its first update: read the files instead.
-	[[ -z ${VMA_ACCESS_MIRROR:-} ]] || uri=$VMA_ACCESS_MIRROR
-	[[ -n $uri ]] || uri=$(
-		{
-			awk '$1 == "deb" {
-				for (i = 2; i <= NF; i++)
-					if ($i ~ /^(https?|ftp|file|copy|mirror[^ ]*):/) { print $i; break }
-			}' /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null
-			awk -F': *' 'tolower($1) == "uris" { split($2, u, " "); print u[1] }' \
-				/etc/apt/sources.list.d/*.sources 2>/dev/null
-		} | grep -v security | grep -E '/debian/?$' | head -n 1
-	) || true
-	[[ -n $uri ]] || return 1
-	echo "$uri"
-}
-
-# apt with everything of its own: lists, cache, status and sources.
-apt_conf() {
-	local d=$CACHE/apt arch
-	mkdir -p "$d"/{etc/apt.conf.d,etc/preferences.d,lists/partial,archives/partial,state}
-	: >"$d/status"
-	arch=$(dpkg --print-architecture)
-	printf 'deb [signed-by=%s] %s %s main\n' "$KEYRING" "$1" "$SUITE" >"$d/etc/sources.list"
-	cat >"$d/apt.conf" <<-CONF
-		#clear APT::Update::Pre-Invoke;
-		#clear APT::Update::Post-Invoke;
-		#clear APT::Update::Post-Invoke-Success;
-		#clear DPkg::Post-Invoke;
-		APT::Architecture "$arch";
-		APT::Architectures { "$arch"; };
-		Dir::State "$d/state";
-		Dir::State::Lists "$d/lists";
-		Dir::State::status "$d/status";
-		Dir::Cache "$d";
-		Dir::Cache::Archives "$d/archives";
-		Dir::Etc "$d/etc";
-		Dir::Etc::sourcelist "$d/etc/sources.list";
-		Dir::Etc::sourceparts "-";
-		Dir::Etc::main "-";
-		Dir::Etc::parts "$d/etc/apt.conf.d";
-		Dir::Etc::preferencesparts "$d/etc/preferences.d";
-		Acquire::Languages "none";
-		Acquire::Retries "3";
-		Acquire::http::Timeout "60";
-	CONF
-	# A private folder cannot be read by apt's download user.
-	if ((EUID == 0)); then
-		echo 'APT::Sandbox::User "root";' >>"$d/apt.conf"
-	fi
-	# A proxy is the machine's business, and without it there may be no network.
-	(unset APT_CONFIG; apt-config dump 2>/dev/null) |
-		grep -E '^Acquire::(http|https)::Proxy[ :]' >>"$d/apt.conf" || true
-}
-
 # The newest package of the series, else the newest 7.x.
 pick() {
 	apt-cache search --names-only '^linux-source-7\.[0-9]+$' | awk '{ print $1 }' |
 		sort -V | awk -v want="linux-source-$SERIES" '
 			{ last = $0 } $0 == want { found = $0 }
 			END { print found != "" ? found : last }'
-}
-
-# apt takes a file that is there already by its size: here it is also held
-# against the checksum of the signed index.
-intact() {
-	local want
-	want=$(apt-cache show "$2" | awk '/^SHA256:/ { print $2 }' | tr '\n' ' ')
-	[[ " $want " == *" $(sha256sum <"$1" | cut -d' ' -f1) "* ]]
 }
 
 unpack() {
@@ -158,8 +89,7 @@ fetch_debian() {
 	uri=$(mirror) || die "no Debian mirror in this machine's apt configuration; give a tree with KSRC=dir"
 	open_logs
 	need_disk "$CACHE" 2500 "the kernel source"
-	apt_conf "$uri"
-	export APT_CONFIG=$CACHE/apt/apt.conf
+	apt_conf "$CACHE/apt" "$uri" "$SUITE"
 
 	say "fetching linux-source-$SERIES from $SUITE" >&2
 	if ! timeout 300 apt-get -q update --error-on=any >>"$RUN_LOGS/fetch.log" 2>&1; then

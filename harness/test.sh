@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Everything that must hold; the last line says "N passed, N failed, N skipped".
 #	test.sh          static checks, KUnit, kselftest
-#	test.sh static   the static checks only
+#	test.sh check    what needs no boot: style, warnings, misuse
 #	test.sh long     all; on one processor and on two, with VMA locks and without,
 #	                 each with lockdep and KASAN; with kmemleak; and the converted
 #	                 drivers' judges on the unmodified kernel
@@ -15,10 +15,11 @@ mode=${1:-all}
 take_lock
 open_logs
 case $mode in
-	static | arches | coverage) export STEPS=3 ;;
-	long) export STEPS=20 ;;
-	all) export STEPS=14 ;;
-	*) die "test.sh [static|long|arches|coverage]" ;;
+	arches | coverage) export STEPS=3 ;;
+	check) export STEPS=6 ;;
+	long) export STEPS=21 ;;
+	all) export STEPS=15 ;;
+	*) die "test.sh [check|long|arches|coverage]" ;;
 esac
 
 summary() {
@@ -75,7 +76,7 @@ tree() {
 
 suites() {
 	local suite
-	for suite in vma_access vma_access_new vma_access_use; do
+	for suite in $KUNIT_SUITES; do
 		ran "$1" $suite
 	done
 	ran "$1" binder_alloc
@@ -96,11 +97,13 @@ case $mode in
 	coverage) stage "coverage" "$HARNESS/coverage.sh" || true; exit 0 ;;
 esac
 stage "static checks" "$HARNESS/static.sh" || true
-[[ $mode != static ]] || exit 0
 
-if stage "debug kernel" "$HARNESS/build.sh" debug; then
-	stage "warnings (W=1)" "$HARNESS/warnings.sh" || true
+if stage "debug kernel, as far as compilers need it" "$HARNESS/build.sh" debug full modules_prepare; then
+	stage "warnings (W=1, sparse, context analysis)" "$HARNESS/warnings.sh" || true
 	stage "misuse that must not compile" "$HARNESS/compile-fail.sh" || true
+fi
+[[ $mode != check ]] || exit 0
+if stage "debug kernel" "$HARNESS/build.sh" debug; then
 	stage "KUnit on the debug kernel" "$HARNESS/kunit.sh" debug || true
 	suites debug
 	stage "kselftest in the debug kernel" "$HARNESS/kselftest.sh" || true
@@ -111,7 +114,7 @@ fi
 stage "KUnit on one processor, no VMA lock" "$HARNESS/kunit.sh" up || true
 suites up
 stage "KUnit in user mode Linux, no lockdep" "$HARNESS/kunit.sh" um 'vma_access*' || true
-for suite in vma_access vma_access_new vma_access_use; do
+for suite in $KUNIT_SUITES; do
 	ran um $suite
 done
 # binder's exhaustive case is for the long run: minutes in an emulator, more on a

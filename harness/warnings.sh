@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Compiles every source file of the series with W=1, by gcc and by clang where
-# one is there that the kernel accepts; any warning is a failure. In a folder of
-# its own: other flags in the debug build would rebuild half of it.
+# one is there that the kernel accepts, and has sparse read it; any warning is a
+# failure. In a folder of its own: other flags in the debug build would rebuild
+# half of it.
 
 . "$(dirname "$0")/lib.sh"
 . "$HARNESS/compose.sh"
@@ -19,15 +20,38 @@ objects() {
 	} | grep -E '^(mm|lib|kernel|drivers|fs|net|samples)/.*\.c$' | sed 's/\.c$/.o/' | sort -u
 }
 
-compile() { # NAME FILES MAKE-VARIABLE ...
-	local name=$1 build=$WORK/build-w1-$1 log=$RUN_LOGS/w1-$1.log o objs=() bad files=$2
-	shift 2
+# All that a compiler is given: what the series has, the options, the compiler.
+state() { # BUILD MAKE-VARIABLE ...
+	{
+		(cd "$TREE" && {
+			overlay_files
+			series_patches | while IFS= read -r p; do patched_files "$p"; done
+		} | sort -u | xargs -d '\n' sha256sum 2>/dev/null)
+		kernel_version "$TREE"
+		cat "$1/.config"
+		printf '%s\n' "${@:2}"
+		for p in gcc "${clang:-gcc}" "${sparse:-gcc}"; do "$p" --version; done
+	} | sha256sum | cut -d' ' -f1
+}
+
+compile() { # NAME FILES BUILD MAKE-VARIABLE ...
+	local name=$1 build=$WORK/build-w1-$3 log=$RUN_LOGS/w1-$1.log o objs=() bad files=$2 clean=y
+	shift 3
 	mkdir -p "$build"
 	# The options of the debug kernel, of this compiler.
 	if ! cmp -s "$WORK/build-debug/.config" "$build/.config-debug"; then
 		cp "$WORK/build-debug/.config" "$build/.config"
 		cp "$WORK/build-debug/.config" "$build/.config-debug"
 	fi
+	# What was compiled in this state without a warning gives none now.
+	if [[ -e $build/.clean-$name && $(state "$build" "$@") == "$(head -n 1 "$build/.clean-$name")" ]]; then
+		while IFS= read -r o; do
+			pass "W=1 $name $o"
+		done < <(tail -n +2 "$build/.clean-$name")
+		say "W=1 $name: as it was, $(($(wc -l <"$build/.clean-$name") - 1)) files clean"
+		return
+	fi
+	rm -f "$build/.clean-$name"
 	make -C "$TREE" ARCH=x86_64 O="$build" "$@" olddefconfig >"$log" 2>&1
 	while IFS= read -r o; do
 		[[ ! -e $TREE/${o%.o}.c ]] || objs+=("$o")
@@ -36,25 +60,46 @@ compile() { # NAME FILES MAKE-VARIABLE ...
 		skip "W=1 $name" "the series has no source files yet"
 		return
 	fi
-	# Built anew each time: a warning is printed only by a compiler that runs.
-	(cd "$build" && rm -f "${objs[@]}")
+	# Built anew: a warning is printed only by a compiler that runs. (sparse runs
+	# in any case.)
+	[[ $name == sparse ]] || (cd "$build" && rm -f "${objs[@]}")
 	if ! timeout 900 make -C "$TREE" ARCH=x86_64 O="$build" "$@" -j"$JOBS" W=1 "${objs[@]}" >>"$log" 2>&1; then
 		fail "W=1 $name" "$(grep -m1 -E 'error|Error' "$log")" "$log"
 		rc=1
 		return
 	fi
 	while IFS= read -r o; do
-		bad=$(grep -m1 -E "${o%.o}\.[ch]:[0-9]+.*warning:|include/[^ ]*vma_access[^ ]*\.h:.*warning:|vma_access_test\.h:.*warning:" "$log" || true)
+		bad=$(grep -m1 -E "${o%.o}\.[ch]:[0-9]+.*(warning|error):|include/[^ ]*vma_access[^ ]*\.h:.*(warning|error):|vma_access_test[a-z_]*\.h:.*(warning|error):" "$log" || true)
 		if [[ -n $bad ]]; then
 			fail "W=1 $name ${o%.o}.c" "$bad" "$log"
 			rc=1
+			clean=
 		else
 			pass "W=1 $name ${o%.o}.c"
 		fi
 	done < <(printf '%s\n' "${objs[@]}")
+	if [[ -n $clean ]]; then
+		{ state "$build" "$@"; printf '%s\n' "${objs[@]/%.o/.c}"; } >"$build/.clean-$name"
+	fi
 }
 
-compile gcc . CC=gcc
+compile gcc . gcc CC=gcc
+
+tools=$("$HARNESS/tools.sh") && PATH=$PATH:$tools
+# Older ones cannot read this kernel.
+sparse=
+for s in $(type -ap sparse); do
+	if "$s" --version 2>/dev/null | grep -qE '0\.6\.5|0\.6\.[6-9]|0\.[7-9]|^[1-9]'; then
+		sparse=$s
+		break
+	fi
+done
+if [[ -n $sparse ]]; then
+	# Not mm/memory.c: what sparse says of it is mainline's.
+	compile sparse '^(drivers|kernel|lib|samples)/|^mm/vma_' gcc CC=gcc C=2 CHECK="$sparse"
+else
+	skip "W=1 sparse" "no sparse here that can read this kernel (0.6.5 or later)"
+fi
 
 min=$("$TREE/scripts/min-tool-version.sh" llvm)
 clang=
@@ -68,8 +113,9 @@ for c in clang $(compgen -c clang- | grep -E '^clang-[0-9]+$' | sort -Vr | uniq)
 done
 rm -f "$WORK/build-w1-clang/.cc"
 if [[ -n $clang ]]; then
-	compile clang . CC="$clang"
+	compile clang . clang CC="$clang"
 	echo "$clang" >"$WORK/build-w1-clang/.cc"
+	: >"$WORK/build-w1-clang/.context-flags"
 	# The kernel's context analysis: is the lock held that the handle proves? Its
 	# own option wants clang 23; 22 knows it too.
 	if ((${have%%.*} >= 22)); then
@@ -79,7 +125,8 @@ if [[ -n $clang ]]; then
 			all: ; @echo \$(CFLAGS_CONTEXT_ANALYSIS)
 		END
 		)
-		compile context '^(mm|samples)/.*vma_' CC="$clang" KCFLAGS="$flags"
+		echo "$flags" >"$WORK/build-w1-clang/.context-flags"
+		compile context '^(mm|samples)/.*vma_' context CC="$clang" KCFLAGS="$flags"
 	else
 		skip "W=1 context" "no clang here that has the context analysis (22 or later)"
 	fi
