@@ -154,7 +154,7 @@ for name in "${names[@]}"; do
 	case ${verdict[$name]:-} in
 		dead*) how=${verdict[$name]#dead } ;;
 		stale*) stale=${verdict[$name]#stale } ;;
-		*) ! layer "$name" || unset 'parts[0]' ;;
+		*) [[ $config == mutants ]] && layer "$name" && unset 'parts[0]' ;;
 	esac
 	if [[ -n ${NO_KSELFTEST:-} || -n $why ]]; then
 		unset 'parts[2]'	# what no test can tell is not asked of all
