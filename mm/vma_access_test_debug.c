@@ -398,6 +398,22 @@ static void vma_tag_of_each_guard(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vau_warns(test, killable), 1);
 }
 
+/* However many guards there were, the next one has a tag. */
+static void vma_tag_in_turn(struct kunit *test)
+{
+	struct mm_with_user *user = mm_with_user_current();
+	int i;
+
+	vau_map(test, test->priv, &vau_mixed);
+	for (i = 0; i < 64; i++) {
+		CLASS(vma_read, guard)(user, VAU_ADDR);
+		const void *vma = vma_read_ref(&guard);
+
+		KUNIT_EXPECT_NOT_NULL(test, vma);
+		KUNIT_EXPECT_PTR_NE(test, vma, (const void *)__vma_raw(vma));
+	}
+}
+
 /* Guards inside of each other, on the same thing: each has its own handles. */
 static void vma_tag_nested(struct kunit *test)
 {
@@ -680,6 +696,7 @@ static void _name(struct kunit *test)					\
 
 VAU_NO_TAGS(vma_tag_after_guard)
 VAU_NO_TAGS(vma_tag_of_each_guard)
+VAU_NO_TAGS(vma_tag_in_turn)
 VAU_NO_TAGS(vma_tag_nested)
 VAU_NO_TAGS(vma_tag_out_of_order)
 VAU_NO_TAGS(vma_tag_of_two_mms)
@@ -697,6 +714,7 @@ static struct kunit_case vau_cases[] = {
 
 	KUNIT_CASE(vma_tag_after_guard),
 	KUNIT_CASE(vma_tag_of_each_guard),
+	KUNIT_CASE(vma_tag_in_turn),
 	KUNIT_CASE(vma_tag_nested),
 	KUNIT_CASE(vma_tag_out_of_order),
 	KUNIT_CASE(vma_tag_of_two_mms),
