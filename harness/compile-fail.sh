@@ -149,6 +149,22 @@ coccinelle() {
 		fi
 		pass "compile-fail coccinelle $case"
 	done
+	# Mistakes in raw code: those of the fixture, no more and no fewer.
+	rule=$TREE/scripts/coccinelle/api/vma_access.cocci
+	said=$(timeout 100 spatch --very-quiet -D report --no-includes --sp-file "$rule" \
+		"$HARNESS/fixtures/blunders.c" 2>/dev/null |
+		sed -nE 's/^[^:]*:([0-9]+):.*\(([a-z]+)\)$/\1 \2/p' | sort)
+	expect=$(awk 'NR > 1 && match($0, /\/\* [a-z, ]+ \*\/$/) {
+			n = split(substr($0, RSTART + 3, RLENGTH - 6), c, ", ")
+			for (i = 1; i <= n; i++) print NR, c[i]
+		}' "$HARNESS/fixtures/blunders.c" | sort)
+	if [[ $said == "$expect" ]]; then
+		pass "coccinelle blunders"
+	else
+		fail "coccinelle blunders" "$(diff <(echo "$expect") <(echo "$said") | sed -n '2p')" "$rule"
+		rc=1
+	fi
+	rule=$TREE/scripts/coccinelle/api/vma_access_handles.cocci
 	# And what the series has of users, it has nothing to say of.
 	while IFS= read -r f; do
 		said=$(cd "$TREE" && timeout 300 spatch --very-quiet -D report --no-includes \

@@ -44,7 +44,8 @@ compile() { # NAME FILES BUILD MAKE-VARIABLE ...
 		cp "$WORK/build-debug/.config" "$build/.config-debug"
 	fi
 	# What was compiled in this state without a warning gives none now.
-	if [[ -e $build/.clean-$name && $(state "$build" "$@") == "$(head -n 1 "$build/.clean-$name")" ]]; then
+	# (Of a tree of the user's only a part is looked at here.)
+	if [[ -z $KSRC && -e $build/.clean-$name && $(state "$build" "$@") == "$(head -n 1 "$build/.clean-$name")" ]]; then
 		while IFS= read -r o; do
 			pass "W=1 $name $o"
 		done < <(tail -n +2 "$build/.clean-$name")

@@ -114,7 +114,7 @@ coccilib.report.print_report(p[0], "ERROR: VM_PFNMAP and VM_MIXEDMAP exclude eac
 
 // ---- R3: a page for a stranger
 
-@stranger@
+@stranger exists@
 identifier vma;
 position p;
 expression E1, E2;
