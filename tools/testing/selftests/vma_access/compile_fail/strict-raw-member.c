@@ -2,6 +2,7 @@
 /*
  * R10: nor does it change the flags of a VMA that a hook is called with.
  * EXPECT: poisoned
+ * EXPECT-coccinelle: vm_page_prot of a raw VMA
  */
 #include "cfail.h"
 #include <linux/vma_access_strict.h>
