@@ -32,16 +32,22 @@ patched_files() {
 	sed -nE 's,^(---|\+\+\+) [ab]/([^\t]*).*,\2,p' "$1" | sort -u
 }
 
-# Source files of the series that include the layer's header, or one of the
-# series that does: the layer itself, its tests, the sample, converted drivers.
+# Source files of the series that include the layer's header, also by way of
+# headers of the series: the layer itself, its tests, the sample, converted drivers.
 users_of_layer() {
-	local files headers
+	local files new headers=
 	files=$({
 		overlay_files
 		series_patches | while IFS= read -r p; do patched_files "$p"; done
 	} | grep -E '^(mm|lib|kernel|drivers|fs|net|samples)/.*\.[ch]$' | sort -u)
-	headers=$(cd "$1" && grep '\.h$' <<<"$files" |
-		xargs -r grep -ls '^#include <linux/vma_access' | sed 's,.*/,|.*/?,' | tr -d '\n' || true)
+	while
+		new=$(cd "$1" && grep '\.h$' <<<"$files" |
+			xargs -r grep -lsE "^#include [<\"](linux/vma_access$headers)" |
+			sed 's,.*/,|.*/?,' | tr -d '\n' || true)
+		[[ $new != "$headers" ]]
+	do
+		headers=$new
+	done
 	(cd "$1" && grep '\.c$' <<<"$files" |
 		xargs -r grep -lsE "^#include [<\"](linux/vma_access$headers)" || true)
 }

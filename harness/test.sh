@@ -51,7 +51,8 @@ stage() {
 	shift
 	step "$name"
 	before=$(grep -c '^FAIL' "$RESULTS" || true)
-	"$@" 2> >(tee "$err" >&2) || rc=$?
+	# What still writes there after the run's end must not keep its lock.
+	"$@" 2> >(exec tee "$err" >&2 9>&-) || rc=$?
 	((rc != 130 && rc != 143)) || exit $rc
 	if ((rc != 0)) && [[ $(grep -c '^FAIL' "$RESULTS" || true) == "$before" ]]; then
 		sleep 0.2	# let tee finish
