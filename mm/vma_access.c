@@ -9,7 +9,6 @@
  */
 #include <linux/export.h>
 #include <linux/highmem.h>
-#include <linux/hugetlb.h>
 #include <linux/minmax.h>
 #include <linux/vma_access.h>
 
@@ -38,14 +37,8 @@ static bool vma_step_down(struct vm_area_struct *vma)
 }
 #endif
 
-static struct vma_read_guard vma_read_hold(struct vm_area_struct *vma)
-{
-	__vma_guard_enter(vma);
-	return (struct vma_read_guard){ (struct vma_ref *)vma, 0 };
-}
-
 /* The mmap lock is held for read; it stays held only inside the guard. */
-static struct vma_read_guard
+static __always_inline struct vm_area_struct *
 vma_read_from_mmap_lock(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma = vma_lookup(mm, addr);
@@ -53,54 +46,44 @@ vma_read_from_mmap_lock(struct mm_struct *mm, unsigned long addr)
 
 	if (vma) {
 		if (vma_step_down(vma))
-			return vma_read_hold(vma);
+			return vma;
 		err = __vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN);
 	}
 	mmap_read_unlock(mm);
-	return (struct vma_read_guard){ NULL, err };
+	return ERR_PTR(err);
 }
+
+/* lock_vma_under_rcu() is not exported: a guard is the only way to it. */
+struct vma_ref *__vma_read_lock(struct mm_with_user *user, unsigned long addr)
+{
+	return (struct vma_ref *)lock_vma_under_rcu(__mm_with_user_raw(user),
+						    addr);
+}
+EXPORT_SYMBOL_GPL(__vma_read_lock);
 
 /*
- * The constructor of CLASS(vma_read, ...); see its description in
- * <linux/vma_access.h>.
+ * CLASS(vma_read, ...) without the VMA lock: nothing is there, or a writer is at
+ * work, and only the mmap lock tells.
  */
-struct vma_read_guard __vma_read_acquire(struct mm_with_user *user,
-					 unsigned long addr)
-	__no_context_analysis
+struct vma_ref *__vma_read_wait(struct mm_with_user *user, unsigned long addr)
 {
 	struct mm_struct *mm = __mm_with_user_raw(user);
-	struct vm_area_struct *vma;
 
-	/* A call at the wrong place is reported also when it need not wait (R14). */
-	might_lock_read(&mm->mmap_lock);
-
-	vma = lock_vma_under_rcu(mm, addr);
-	if (vma)
-		return vma_read_hold(vma);
-
-	/* Nothing there, or a writer is at work: only the mmap lock tells. */
 	mmap_read_lock(mm);
-	return vma_read_from_mmap_lock(mm, addr);
+	return (struct vma_ref *)vma_read_from_mmap_lock(mm, addr);
 }
-EXPORT_SYMBOL_GPL(__vma_read_acquire);
+EXPORT_SYMBOL_GPL(__vma_read_wait);
 
-/* The constructor of CLASS(vma_read_try, ...). */
-struct vma_read_guard __vma_read_acquire_try(struct mm_with_user *user,
-					     unsigned long addr)
-	__no_context_analysis
+/* CLASS(vma_read_try, ...) without the VMA lock. */
+struct vma_ref *__vma_read_nowait(struct mm_with_user *user, unsigned long addr)
 {
 	struct mm_struct *mm = __mm_with_user_raw(user);
-	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
 
-	if (vma)
-		return vma_read_hold(vma);
 	if (!mmap_read_trylock(mm))
-		return (struct vma_read_guard){
-			NULL, __vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN)
-		};
-	return vma_read_from_mmap_lock(mm, addr);
+		return ERR_PTR(__vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN));
+	return (struct vma_ref *)vma_read_from_mmap_lock(mm, addr);
 }
-EXPORT_SYMBOL_GPL(__vma_read_acquire_try);
+EXPORT_SYMBOL_GPL(__vma_read_nowait);
 
 /* ---- the pair guard (R16) ---------------------------------------------------- */
 
@@ -294,49 +277,14 @@ EXPORT_SYMBOL_GPL(vma_pair_check_move);
 
 /* ---- vma_ref ------------------------------------------------------------------ */
 
-/* vma_ref_zap_range(), for whatever handle. */
-int __vma_ref_zap_range(struct vma_ref *vma, unsigned long addr,
-			unsigned long size)
+/* zap_vma_range() is not exported: the verbs, with their checks, are the way to it. */
+void __vma_zap(struct vma_ref *vma, unsigned long addr, unsigned long size)
 {
-	struct vm_area_struct *raw = __vma_raw(vma);
-	int err = vma_check_range(raw->vm_start, raw->vm_end, addr, size);
-
-	if (err)
-		return err;
-	if (is_vm_hugetlb_page(raw))
-		return __vma_refuse(VMA_REFUSED_HUGETLB, -EPERM);
-	__vma_note_zap(raw, addr, size);
-	zap_vma_range(raw, addr, size);
-	return 0;
+	zap_vma_range(__vma_raw(vma), addr, size);
 }
-EXPORT_SYMBOL_GPL(__vma_ref_zap_range);
+EXPORT_SYMBOL_GPL(__vma_zap);
 
 /* ---- vma_mixedmap --------------------------------------------------------- */
-
-/* vma_mixedmap_insert_pages(), for whatever handle. */
-int __vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
-				struct page **pages, unsigned long nr,
-				unsigned long *inserted)
-{
-	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
-	unsigned long left = nr;
-	int err;
-
-	*inserted = 0;
-	err = vma_check_pages(raw->vm_start, raw->vm_end, addr, nr);
-	if (err)
-		return err;
-
-	err = vm_insert_pages(raw, addr, pages, &left);
-	*inserted = nr - left;
-	__vma_note_insert(raw, addr, *inserted, err);
-	/*
-	 * The range is known to be good, so this is how the core says that it
-	 * has no page table to put the page into.
-	 */
-	return err == -EFAULT ? -ENOMEM : err;
-}
-EXPORT_SYMBOL_GPL(__vma_mixedmap_insert_pages);
 
 /**
  * vma_mixedmap_get_page() - The page that is mapped at an address.
@@ -369,7 +317,7 @@ struct page *vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
 	pte_t *pte;
 	int err;
 
-	err = vma_check_range(raw->vm_start, raw->vm_end, addr, PAGE_SIZE);
+	err = __vma_check_range(raw->vm_start, raw->vm_end, addr, PAGE_SIZE);
 	if (err)
 		return ERR_PTR(err);
 
@@ -432,7 +380,7 @@ int vma_mixedmap_insert_pfn(struct vma_mixedmap *vma, unsigned long addr,
 			    unsigned long pfn)
 {
 	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
-	int err = vma_check_range(raw->vm_start, raw->vm_end, addr, PAGE_SIZE);
+	int err = __vma_check_range(raw->vm_start, raw->vm_end, addr, PAGE_SIZE);
 
 	if (err)
 		return err;
@@ -469,7 +417,7 @@ int vma_pfnmap_insert_pfn(struct vma_pfnmap *vma, unsigned long addr,
 			  unsigned long pfn, enum vma_prot prot)
 {
 	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
-	int err = vma_check_range(raw->vm_start, raw->vm_end, addr, PAGE_SIZE);
+	int err = __vma_check_range(raw->vm_start, raw->vm_end, addr, PAGE_SIZE);
 	pgprot_t pgprot;
 
 	if (err)

@@ -92,6 +92,7 @@ void __vma_note_zap(const struct vm_area_struct *vma, unsigned long addr,
 {
 	trace_vma_access_zap(vma, addr, size);
 }
+EXPORT_SYMBOL_GPL(__vma_note_zap);
 
 void __vma_note_settle(unsigned long start, unsigned int bit, bool has)
 {

@@ -5,34 +5,7 @@
 #ifndef _MM_VMA_ACCESS_INTERNAL_H
 #define _MM_VMA_ACCESS_INTERNAL_H
 
-#include <linux/align.h>
 #include <linux/vma_access.h>
-
-/*
- * R6. Written so that nothing can wrap: @size is compared with what is left of
- * the VMA after @addr, no end is ever computed.
- */
-static inline int vma_check_range(unsigned long start, unsigned long end,
-				  unsigned long addr, unsigned long size)
-{
-	/* Page table walks step by whole pages and stop at an exact end. */
-	if (!size || !PAGE_ALIGNED(addr | size))
-		return __vma_refuse(VMA_REFUSED_ALIGN, -EINVAL);
-	if (addr < start || addr >= end)
-		return __vma_refuse(VMA_REFUSED_RANGE, -EFAULT);
-	if (size > end - addr)
-		return __vma_refuse(VMA_REFUSED_RANGE, -EFAULT);
-	return 0;
-}
-
-/* The same for so many pages, whose size in bytes may not fit. */
-static inline int vma_check_pages(unsigned long start, unsigned long end,
-				  unsigned long addr, unsigned long nr)
-{
-	if (nr > ULONG_MAX >> PAGE_SHIFT)
-		return __vma_refuse(VMA_REFUSED_RANGE, -EFAULT);
-	return vma_check_range(start, end, addr, nr << PAGE_SHIFT);
-}
 
 /* R6, counted from where the object starts. */
 static inline int vma_object_check_fit(const struct vma_object *object,

@@ -114,11 +114,9 @@ vma_fault_object_index(const struct vma_fault *fault,
  * -EHWPOISON; VM_FAULT_RETRY for nothing, for that would take the lock to have
  * been dropped; VM_FAULT_SIGBUS for the rest.
  */
-static inline vm_fault_t vma_fault_result(int err)
+static __always_inline vm_fault_t vma_fault_result(int err)
 {
-	if (!err || err == -EBUSY)
-		return VM_FAULT_NOPAGE;
-	return vmf_error(err);
+	return !err || err == -EBUSY ? VM_FAULT_NOPAGE : vmf_error(err);
 }
 
 vm_fault_t __must_check vma_fault_insert_page(struct vma_fault *fault,

@@ -9,6 +9,7 @@
 #include <linux/build_bug.h>
 #include <linux/cleanup.h>
 #include <linux/compiler.h>
+#include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/sched.h>
@@ -321,16 +322,37 @@ DEFINE_CLASS(mm_with_user_async, struct mm_with_user_owner_async,
 	     __mm_with_user_disown_async(&_T), __mm_with_user_own_async(ref),
 	     struct mm_ref *ref)
 
+/*
+ * Compilers are told not to conclude from a pointer's use that it is not NULL, and
+ * would test for it where the answer is known.
+ */
+#define __vma_never_null(ptr)					\
+({								\
+	typeof(ptr) __known = (ptr);				\
+								\
+	if (!__known)						\
+		__builtin_unreachable();			\
+	__known;						\
+})
+
+/* What is held had its count of users read. */
+#define __mm_with_user_or_null(owner)				\
+({								\
+	struct mm_with_user *__one = __vma_never_null((owner)->__pinned); \
+								\
+	(owner)->__held ? __one : NULL;				\
+})
+
 static __always_inline struct mm_with_user * __must_check
 __mm_with_user_of(__vma_borrows const struct mm_with_user_owner *owner)
 {
-	return __vma_owned(owner, owner->__held ? owner->__pinned : NULL);
+	return __vma_owned(owner, __mm_with_user_or_null(owner));
 }
 
 static __always_inline struct mm_with_user * __must_check
 __mm_with_user_of_async(__vma_borrows const struct mm_with_user_owner_async *owner)
 {
-	return __vma_owned(owner, owner->__held ? owner->__pinned : NULL);
+	return __vma_owned(owner, __mm_with_user_or_null(owner));
 }
 
 /**
@@ -585,12 +607,54 @@ struct vma_read_guard {
 	int __err;
 };
 
-struct vma_read_guard __vma_read_acquire(struct mm_with_user *user,
-					 unsigned long addr)
-	__acquires_shared(user) __acquires_shared(vma_stable);
-struct vma_read_guard __vma_read_acquire_try(struct mm_with_user *user,
-					     unsigned long addr)
-	__acquires_shared(user) __acquires_shared(vma_stable);
+/* Not for drivers: what the classes are made of. */
+struct vma_ref *__vma_read_lock(struct mm_with_user *user, unsigned long addr)
+	__no_context_analysis;
+struct vma_ref *__vma_read_wait(struct mm_with_user *user, unsigned long addr)
+	__no_context_analysis;
+struct vma_ref *__vma_read_nowait(struct mm_with_user *user, unsigned long addr)
+	__no_context_analysis;
+
+static __always_inline struct vma_read_guard __vma_read_hold(struct vma_ref *vma)
+{
+	__vma_guard_enter(vma);
+	return (struct vma_read_guard){ vma, 0 };
+}
+
+/* @vma is locked, or an ERR_PTR(): of what waited. */
+static __always_inline struct vma_read_guard
+__vma_read_hold_if(struct vma_ref *vma)
+{
+	if (IS_ERR(__vma_never_null(vma)))
+		return (struct vma_read_guard){ NULL, PTR_ERR(vma) };
+	return __vma_read_hold(vma);
+}
+
+static __always_inline struct vma_read_guard
+__vma_read_acquire(struct mm_with_user *user, unsigned long addr)
+	__acquires_shared(user) __acquires_shared(vma_stable)
+	__no_context_analysis
+{
+	struct vma_ref *vma;
+
+	/* A call at the wrong place is reported also when it need not wait (R14). */
+	might_lock_read(&__mm_with_user_raw(user)->mmap_lock);
+
+	vma = __vma_read_lock(user, addr);
+	return likely(vma) ? __vma_read_hold(vma) :
+			     __vma_read_hold_if(__vma_read_wait(user, addr));
+}
+
+static __always_inline struct vma_read_guard
+__vma_read_acquire_try(struct mm_with_user *user, unsigned long addr)
+	__acquires_shared(user) __acquires_shared(vma_stable)
+	__no_context_analysis
+{
+	struct vma_ref *vma = __vma_read_lock(user, addr);
+
+	return likely(vma) ? __vma_read_hold(vma) :
+			     __vma_read_hold_if(__vma_read_nowait(user, addr));
+}
 
 static __always_inline void
 __vma_read_release(const struct vma_read_guard *guard)

@@ -9,6 +9,7 @@
 #include <linux/align.h>
 #include <linux/build_bug.h>
 #include <linux/err.h>
+#include <linux/hugetlb_inline.h>
 #include <linux/mm.h>
 #include <linux/vma_access_guard.h>
 #include <linux/vma_access_type.h>
@@ -296,9 +297,55 @@ __vma_ref_file(__vma_borrows const struct vma_ref *vma)
  */
 #define vma_ref_file(h)		__vma_ref_file(vma_ref(h))
 
-int __must_check __vma_ref_zap_range(struct vma_ref *vma, unsigned long addr,
-				     unsigned long size)
+/*
+ * R6. Written so that nothing can wrap: @size is compared with what is left of
+ * the VMA after @addr, no end is ever computed.
+ */
+static __always_inline int __vma_check_range(unsigned long start,
+					     unsigned long end,
+					     unsigned long addr,
+					     unsigned long size)
+{
+	/* Page table walks step by whole pages and stop at an exact end. */
+	if (!size || !PAGE_ALIGNED(addr | size))
+		return __vma_refuse(VMA_REFUSED_ALIGN, -EINVAL);
+	if (addr < start || addr >= end || size > end - addr)
+		return __vma_refuse(VMA_REFUSED_RANGE, -EFAULT);
+	return 0;
+}
+
+/* The same for so many pages, whose size in bytes may not fit. */
+static __always_inline int __vma_check_pages(unsigned long start,
+					     unsigned long end,
+					     unsigned long addr,
+					     unsigned long nr)
+{
+	if (!nr || !PAGE_ALIGNED(addr))
+		return __vma_refuse(VMA_REFUSED_ALIGN, -EINVAL);
+	if (addr < start || addr >= end || nr > (end - addr) >> PAGE_SHIFT)
+		return __vma_refuse(VMA_REFUSED_RANGE, -EFAULT);
+	return 0;
+}
+
+/* Not for drivers: what the verbs that zap come to, their checks done. */
+void __vma_zap(struct vma_ref *vma, unsigned long addr, unsigned long size)
 	__must_hold_shared(vma_stable);
+
+static __always_inline int __must_check
+__vma_ref_zap_range(struct vma_ref *vma, unsigned long addr, unsigned long size)
+	__must_hold_shared(vma_stable)
+{
+	struct vm_area_struct *raw = __vma_raw(vma);
+	int err = __vma_check_range(raw->vm_start, raw->vm_end, addr, size);
+
+	if (err)
+		return err;
+	if (is_vm_hugetlb_page(raw))
+		return __vma_refuse(VMA_REFUSED_HUGETLB, -EPERM);
+	__vma_note_zap(raw, addr, size);
+	__vma_zap(vma, addr, size);
+	return 0;
+}
 
 /**
  * vma_ref_zap_range() - Remove the mappings of a range of pages.
@@ -525,11 +572,30 @@ __vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
 #define vma_mixedmap_insert_page(h, addr, page) \
 	__vma_mixedmap_insert_page(__vma_insertable(h), addr, page)
 
-int __must_check
+static __always_inline int __must_check
 __vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
 			    struct page **pages, unsigned long nr,
 			    unsigned long *inserted)
-	__must_hold_shared(vma_stable);
+	__must_hold_shared(vma_stable)
+{
+	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
+	unsigned long left = nr;
+	int err;
+
+	*inserted = 0;
+	err = __vma_check_pages(raw->vm_start, raw->vm_end, addr, nr);
+	if (err)
+		return err;
+
+	err = vm_insert_pages(raw, addr, pages, &left);
+	*inserted = nr - left;
+	__vma_note_insert(raw, addr, *inserted, err);
+	/*
+	 * The range is known to be good, so this is how the core says that it
+	 * has no page table to put the page into.
+	 */
+	return err == -EFAULT ? -ENOMEM : err;
+}
 
 /**
  * vma_mixedmap_insert_pages() - Map many pages under one look at the locks.
