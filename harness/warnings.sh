@@ -11,6 +11,7 @@
 take_lock
 open_logs
 rc=0
+option=				# of Kconfig, for one compile()
 
 # Objects of the files that the series adds or changes.
 objects() {
@@ -53,7 +54,13 @@ compile() { # NAME FILES BUILD MAKE-VARIABLE ...
 		return
 	fi
 	rm -f "$build/.clean-$name"
+	[[ -z $option ]] || "$TREE/scripts/config" --file "$build/.config" -e "$option"
 	make -C "$TREE" ARCH=x86_64 O="$build" "$@" olddefconfig >"$log" 2>&1
+	if [[ -n $option ]] && ! grep -qx "CONFIG_$option=y" "$build/.config"; then
+		fail "W=1 $name" "CONFIG_$option cannot be set" "$log"
+		rc=1
+		return
+	fi
 	while IFS= read -r o; do
 		[[ ! -e $TREE/${o%.o}.c ]] || objs+=("$o")
 	done < <(objects | grep -E "$files")
@@ -118,7 +125,8 @@ if [[ -n $clang ]]; then
 	echo "$clang" >"$WORK/build-w1-clang/.cc"
 	: >"$WORK/build-w1-clang/.context-flags"
 	# The kernel's context analysis: is the lock held that the handle proves? Its
-	# own option wants clang 23; 22 knows it too.
+	# own option, for the files whose makefile says so, wants clang 23; 22 is given
+	# the option's flags, and knows it too.
 	if ((${have%%.*} >= 22)); then
 		flags=$(make -s -f - <<-END
 			srctree := $TREE
@@ -127,7 +135,11 @@ if [[ -n $clang ]]; then
 		END
 		)
 		echo "$flags" >"$WORK/build-w1-clang/.context-flags"
-		compile context '^(mm|samples)/.*vma_' context CC="$clang" KCFLAGS="$flags"
+		context=(KCFLAGS="$flags")
+		((${have%%.*} < 23)) || option=WARN_CONTEXT_ANALYSIS context=()
+		compile context '^(mm|samples)/.*vma_|/(binder_alloc|udmabuf|kcov)\.o' context \
+			CC="$clang" ${context[@]+"${context[@]}"}
+		option=
 	else
 		skip "W=1 context" "no clang here that has the context analysis (22 or later)"
 	fi
