@@ -46,6 +46,10 @@ check-arches: ## the layer compiles for other architectures, UP, without an MMU
 coverage: ## lines and branches of the layer that no test reaches, by gcov
 	$(RUN) test coverage
 
+.PHONY: bench
+bench: ## instructions that each verb takes, beside raw C; fails when one got worse
+	$(RUN) bench
+
 .PHONY: shell
 shell: ## boot the debug kernel to a prompt with the modules loaded
 	$(RUN) shell

@@ -49,6 +49,8 @@ own_options() {
 }
 {
 	[[ $arch == um ]] || cat "$HARNESS/configs/common.config"
+	# Measured is what a production kernel has.
+	[[ $config != bench* ]] || cat "$HARNESS/configs/prod.config"
 	cat "$HARNESS/configs/$config.config"
 	[[ $what == base ]] || own_options
 } >"$build/.fragment"
@@ -57,8 +59,8 @@ own_options() {
 make_opts=()
 ! command -v ccache >/dev/null || make_opts=(CC="ccache gcc")
 # What the kernel's own Kconfig does not let one choose.
-if [[ -e $HARNESS/configs/$config.Kconfig ]]; then
-	cat "$tree/Kconfig" "$HARNESS/configs/$config.Kconfig" >"$build/.Kconfig"
+if [[ -e $HARNESS/configs/${config%-debug}.Kconfig ]]; then
+	cat "$tree/Kconfig" "$HARNESS/configs/${config%-debug}.Kconfig" >"$build/.Kconfig"
 	make_opts+=(KBUILD_KCONFIG="$build/.Kconfig")
 fi
 

@@ -164,6 +164,26 @@ coccinelle() {
 		fail "coccinelle blunders" "$(diff <(echo "$expect") <(echo "$said") | sed -n '2p')" "$rule"
 		rc=1
 	fi
+	# What it can mend, it mends; and it says what verb there is, but to users of it.
+	said=$(spatch --very-quiet -D patch --no-includes --sp-file "$rule" \
+		"$HARNESS/fixtures/blunders.c" 2>/dev/null | grep -c '^+.*->vm_page_prot' || true)
+	expect=$(grep -cE 'PAGE_.*/\* prot \*/$' "$HARNESS/fixtures/blunders.c")
+	if [[ $said == "$expect" && $said != 0 ]]; then
+		pass "coccinelle patch"
+	else
+		fail "coccinelle patch" "$said protections are derived, of $expect constants" "$rule"
+		rc=1
+	fi
+	rule=$TREE/scripts/coccinelle/api/vma_access_verbs.cocci
+	said=$(spatch --very-quiet -D report --no-includes --sp-file "$rule" \
+		"$HARNESS/fixtures/blunders.c" 2>/dev/null | grep -c 'opportunity for vma_new_remap_pfn()' || true)
+	expect=$(grep -cE '[^_]remap_pfn_range\(' "$HARNESS/fixtures/blunders.c")
+	if [[ $said == "$expect" && $said != 0 ]]; then
+		pass "coccinelle verbs"
+	else
+		fail "coccinelle verbs" "$said of $expect calls of remap_pfn_range()" "$rule"
+		rc=1
+	fi
 	rule=$TREE/scripts/coccinelle/api/vma_access_handles.cocci
 	# And what the series has of users, it has nothing to say of.
 	while IFS= read -r f; do

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Everything that must hold; the last line says "N passed, N failed, N skipped".
 #	test.sh          static checks, KUnit, kselftest
-#	test.sh check    what needs no boot: style, warnings, misuse
+#	test.sh check    what needs no boot: style, warnings, misuse, generated code
 #	test.sh long     all; on one processor and on two, with VMA locks and without,
 #	                 each with lockdep and KASAN; with kmemleak; and the converted
 #	                 drivers' judges on the unmodified kernel
@@ -16,9 +16,9 @@ take_lock
 open_logs
 case $mode in
 	arches | coverage) export STEPS=3 ;;
-	check) export STEPS=6 ;;
-	long) export STEPS=21 ;;
-	all) export STEPS=15 ;;
+	check) export STEPS=7 ;;
+	long) export STEPS=22 ;;
+	all) export STEPS=16 ;;
 	*) die "test.sh [check|long|arches|coverage]" ;;
 esac
 
@@ -102,6 +102,7 @@ stage "static checks" "$HARNESS/static.sh" || true
 if stage "debug kernel, as far as compilers need it" "$HARNESS/build.sh" debug full modules_prepare; then
 	stage "warnings (W=1, sparse, context analysis)" "$HARNESS/warnings.sh" || true
 	stage "misuse that must not compile" "$HARNESS/compile-fail.sh" || true
+	stage "the code of inline verbs and of raw C" "$HARNESS/codegen.sh" || true
 fi
 [[ $mode != check ]] || exit 0
 if stage "debug kernel" "$HARNESS/build.sh" debug; then

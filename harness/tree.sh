@@ -34,6 +34,14 @@ take_lock
 src=$("$HARNESS/fetch.sh")
 scratch tmp
 compose "$src" "$tmp" "$what"
+# What measures is no part of the series: compiled for `make bench`, and to compare
+# code, only.
+mkdir -p "$tmp/new/mm"
+cp "$HARNESS"/bench/vma_access_*.c "$tmp/new/mm"
+take "$src" "$tmp/new" mm/Makefile
+cat "$HARNESS/bench/Makefile.add" >>"$tmp/new/mm/Makefile"
+(cd "$tmp/new" && ls mm/Makefile mm/vma_access_bench.c mm/vma_access_codegen.c) >>"$tmp/files"
+sort -u -o "$tmp/files" "$tmp/files"
 
 # A working tree belongs to one pristine tree. The mark comes last.
 if [[ $(cat "$dst/.vma_access-src" 2>/dev/null) != "$src" ]]; then
