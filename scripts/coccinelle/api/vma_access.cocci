@@ -8,6 +8,7 @@
 // Options: --no-includes --include-headers
 
 virtual report
+virtual patch
 
 // ---- R1: an access is refused, and mprotect() gives it back
 
@@ -191,6 +192,14 @@ position p;
 p << prot.p;
 @@
 coccilib.report.print_report(p[0], "ERROR: a constant protection: mapped writable for a reader, and not as the VMA says (prot)")
+
+@depends on patch@
+expression V, E1, E2, E3;
+@@
+ \(remap_pfn_range\|io_remap_pfn_range\)(V, E1, E2, E3,
+-   \(PAGE_SHARED\|PAGE_SHARED_EXEC\|PAGE_READONLY\|PAGE_COPY\)
++   V->vm_page_prot
+   )
 
 // ---- R10: a VMA in use is not changed under a read lock
 
