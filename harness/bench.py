@@ -216,9 +216,9 @@ def picture(counts):
 
 PAGE = """.. SPDX-License-Identifier: GPL-2.0
 
-=========================
+===========================
 What typed VMA access costs
-=========================
+===========================
 
 Instructions, counted by an emulator (QEMU, ``-icount shift=0``) on x86-64 with a
 configuration as of a production kernel, and {compiler}.
@@ -290,7 +290,7 @@ def document(path, folder):
         rows.append((TITLE[name], pages, raw, count, f"{count - raw:+d}",
                      f"{100 * (count - raw) / raw:+.1f} %", by or "-",
                      f"{debug:+d}"))
-    verbs = grid(rows, ("verb", "pages", "raw", "typed", "more", "", "boots", "debug"))
+    verbs = grid(rows, ("verb", "pages", "raw", "typed", "more", "share", "boots", "debug"))
     reasons = "\n".join(f"- {TITLE[n]}: {why}{'' if why[-1] in '?)' else '.'}" for n, (_, part, why) in ALLOWED.items() if part >= 0.01)
     rust = grid([(TITLE[v], p, f"+{n}", f"{counts[v, p, 'typed'] - counts[v, p, 'raw']:+d}")
                  for (v, p), n in RUST.items()], ("verb", "pages", "Rust", "typed C"))
@@ -311,7 +311,6 @@ def document(path, folder):
     page = PAGE.format(compiler=compiler, verbs=verbs, reasons=reasons, sizes=size, rust=rust, grow=grow,
                        binder=binder, one=one, range=as_range, shrink=one / as_range,
                        disturb=vma[1], vma=vma[0], mmap=mmap, ratio=vma[0] / max(1, mmap))
-    page = page.replace("=" * 25, "=" * 27)
     with open(os.path.join(folder, "vma_access_cost.rst"), "w") as f:
         f.write(page)
     with open(os.path.join(folder, "vma_access_cost.svg"), "w") as f:

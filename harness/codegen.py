@@ -20,9 +20,9 @@ PADDING = re.compile(r"^(cs |data16 )*(nop|xchg R,R$|int3)")
 OUTSIDE = {"__vma_read_lock": "lock_vma_under_rcu", "__vma_zap": "zap_vma_range"}
 ABOUT = """.. SPDX-License-Identifier: GPL-2.0
 
-===================================
+=====================================
 Typed VMA access: the code it becomes
-===================================
+=====================================
 
 Each inline verb beside raw C that does the same, both compiled with the flags of a
 production kernel: how many instructions each has. *same* is the same code but for the
@@ -89,7 +89,7 @@ def main():
         rows.append(tuple(row))
     width = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     line = "  ".join("=" * w for w in width)
-    print(ABOUT.replace("=" * 35, "=" * 37) + line)
+    print(ABOUT + line)
     for i, row in enumerate(rows):
         print("  ".join(c.ljust(w) for c, w in zip(row, width)).rstrip())
         if i == 0:
