@@ -5,9 +5,9 @@
 usage: codegen.py RESULTS COMPILER OBJECT ...
 
 RESULTS gets "PASS|FAIL <tab> what <tab> why" for each pair and compiler.
-Registers' names, addresses and padding do not count. A typed verb may have two
-instructions more than raw code: the order in which a compiler lays its blocks, and
-which of two tests shares an exit with another, is its own affair.
+Registers' names, addresses and padding do not count. A typed verb may have one
+instruction more than raw code, a jump to what is outside or an exit of its own, and
+what EXCEPTED says.
 """
 
 import re
@@ -18,6 +18,8 @@ REGISTER = re.compile(r"%(r[a-d]x|e[a-d]x|[a-d][lhx]|[re]?[sd]il?|[re]?bpl?|[re]
 PADDING = re.compile(r"^(cs |data16 )*(nop|xchg R,R$|int3)")
 # What is behind a function of the layer, for modules have nothing else to call.
 OUTSIDE = {"__vma_read_lock": "lock_vma_under_rcu", "__vma_zap": "zap_vma_range"}
+# clang does not join the exits of the two questions that this one asks.
+EXCEPTED = {"as_mixedmap_of": 2}
 ABOUT = """.. SPDX-License-Identifier: GPL-2.0
 
 =====================================
@@ -75,7 +77,7 @@ def main():
                 if verb not in order:
                     order.append(verb)
                 table[verb, compiler] = (len(raw), len(typed), verdict)
-                if len(typed) > len(raw) + 2:
+                if len(typed) > len(raw) + EXCEPTED.get(verb, 1):
                     bad += 1
                     results.write(f"FAIL\tcodegen {compiler} {verb}\t{len(typed)} instructions, "
                                   f"raw code {len(raw)}\n")

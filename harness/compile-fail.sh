@@ -103,6 +103,21 @@ control() {
 }
 [[ -n ${VMA_ACCESS_MUTANT:-} ]] || control
 
+# counted MODE RULE SAID MEANT: of the fixture, the rule says as often SAID as there is
+# a line MEANT.
+counted() {
+	local said expect fixture=$HARNESS/fixtures/blunders.c
+	said=$(timeout 100 spatch --very-quiet -D "$1" --no-includes --sp-file "$2" "$fixture" 2>/dev/null |
+		grep -cE "$3" || true)
+	expect=$(grep -cE "$4" "$fixture" || true)
+	if [[ $said == "$expect" && $said != 0 ]]; then
+		pass "coccinelle $1 ${2##*/}"
+	else
+		fail "coccinelle $1 ${2##*/}" "it says $said of $expect lines" "$2"
+		rc=1
+	fi
+}
+
 # Coccinelle reads the source as it is: each twin is written out first.
 coccinelle() {
 	local dir=$RUN_LOGS/twins f case rule=$TREE/scripts/coccinelle/api/vma_access_handles.cocci
@@ -164,26 +179,10 @@ coccinelle() {
 		fail "coccinelle blunders" "$(diff <(echo "$expect") <(echo "$said") | sed -n '2p')" "$rule"
 		rc=1
 	fi
-	# What it can mend, it mends; and it says what verb there is, but to users of it.
-	said=$(spatch --very-quiet -D patch --no-includes --sp-file "$rule" \
-		"$HARNESS/fixtures/blunders.c" 2>/dev/null | grep -c '^+.*->vm_page_prot' || true)
-	expect=$(grep -cE 'PAGE_.*/\* prot \*/$' "$HARNESS/fixtures/blunders.c")
-	if [[ $said == "$expect" && $said != 0 ]]; then
-		pass "coccinelle patch"
-	else
-		fail "coccinelle patch" "$said protections are derived, of $expect constants" "$rule"
-		rc=1
-	fi
+	# What it can mend, it mends; and there is a verb for each raw call.
+	counted patch "$rule" '^\+.*->vm_page_prot' 'PAGE_.*/\* prot \*/$'
 	rule=$TREE/scripts/coccinelle/api/vma_access_verbs.cocci
-	said=$(spatch --very-quiet -D report --no-includes --sp-file "$rule" \
-		"$HARNESS/fixtures/blunders.c" 2>/dev/null | grep -c 'opportunity for vma_new_remap_pfn()' || true)
-	expect=$(grep -cE '[^_]remap_pfn_range\(' "$HARNESS/fixtures/blunders.c")
-	if [[ $said == "$expect" && $said != 0 ]]; then
-		pass "coccinelle verbs"
-	else
-		fail "coccinelle verbs" "$said of $expect calls of remap_pfn_range()" "$rule"
-		rc=1
-	fi
+	counted report "$rule" 'opportunity for vma_new_remap_pfn\(\)' '[^_]remap_pfn_range\('
 	rule=$TREE/scripts/coccinelle/api/vma_access_handles.cocci
 	# And what the series has of users, it has nothing to say of.
 	while IFS= read -r f; do

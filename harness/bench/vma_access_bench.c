@@ -894,7 +894,6 @@ static void measure_verbs(void)
 
 static void measure_binder(void)
 {
-	struct bench *b = &bench;
 	static const unsigned int batch[] = { 1, 16, 64 };
 	unsigned int i;
 
@@ -906,7 +905,6 @@ static void measure_binder(void)
 		measure("binder-install", batch[i], "allocation",
 			binder_allocate, NULL, binder_unallocate);
 	}
-	(void)b;
 }
 
 /* ---- two processors ------------------------------------------------------------------------ */

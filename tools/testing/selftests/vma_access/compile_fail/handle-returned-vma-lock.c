@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * R2: a handle is not returned from under its VMA read guard.
- * EXPECT-scopes: returns? address of local
+ * EXPECT-scopes: function may return address of local
  * EXPECT-clang: address of stack memory
  * EXPECT-lifetime: is returned
  */

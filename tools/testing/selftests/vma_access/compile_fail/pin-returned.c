@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * R4: a pinned address space is not returned from its scope.
- * EXPECT-scopes: returns? address of local
+ * EXPECT-scopes: function may return address of local
  * EXPECT-clang: address of stack memory
  * EXPECT-lifetime: is returned
  */
