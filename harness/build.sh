@@ -28,6 +28,11 @@ tree=$("$HARNESS/tree.sh" "$what")
 build=$WORK/build-$config
 [[ $what == full ]] || build=$WORK/build-$what-$config
 log=$RUN_LOGS/build-${build##*/build-}.log
+# A run whose sources do not change (VMA_ACCESS_SYNCED) builds each once.
+built=$RUN_LOGS/built-${build##*/build-}-${target//\//_}
+if [[ -n ${VMA_ACCESS_SYNCED:-} && -e $built ]]; then
+	exit
+fi
 arch=$(arch_of "$config")
 [[ -e $build/vmlinux ]] || need_disk "$CACHE" 2500 "the $config build"
 mkdir -p "$build"
@@ -117,3 +122,4 @@ if ((rc != 0)); then
 	die "building $config failed (log: $log)"
 fi
 say "built $config in $(elapsed "$t0") ($(grep -cE '^  (CC|AS|LD|AR)' "$log" || true) objects)"
+touch "$built"

@@ -9,11 +9,11 @@ take_lock
 if [[ ${1:-} == all ]]; then
 	# Only a folder that looks like ours.
 	[[ -e $CACHE/lock ]] || die "$CACHE is not a cache folder of this harness"
-	rm -rf "${CACHE:?}"/{apt,src,tree,base,ccache,logs,tmp} "${CACHE:?}"/build-* "${CACHE:?}"/ksrc-* \
+	rm -rf "${CACHE:?}"/{apt,apt-tools,tools,src,tree,base,ccache,kept,logs,tmp} "${CACHE:?}"/build-* "${CACHE:?}"/ksrc-* \
 		"${CACHE:?}"/accel.* "${CACHE:?}"/lock*
 	rmdir "$CACHE" 2>/dev/null || true
 	say "removed $CACHE"
 else
-	rm -rf "${CACHE:?}"/{tree,base,logs,tmp} "${CACHE:?}"/build-* "${CACHE:?}"/ksrc-*
+	rm -rf "${CACHE:?}"/{tree,base,kept,logs,tmp} "${CACHE:?}"/build-* "${CACHE:?}"/ksrc-*
 	say "removed the working trees, kernels and logs in $CACHE; source and ccache are kept"
 fi

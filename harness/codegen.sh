@@ -51,7 +51,7 @@ done <"$RUN_LOGS/codegen.results"
 if [[ ${1:-} == --write ]]; then
 	cp "$RUN_LOGS/codegen.rst" "$REPO/$page"
 # Another compiler lays out other code: its page is not this one.
-elif [[ $(grep -m1 '^verb' "$RUN_LOGS/codegen.rst") != $(grep -m1 '^verb' "$REPO/$page") ]]; then
+elif [[ $(grep -m1 '^verb' "$RUN_LOGS/codegen.rst") != "$(grep -m1 '^verb' "$REPO/$page")" ]]; then
 	skip "codegen page" "it is of other compilers: $(grep -m1 '^verb' "$REPO/$page" | tr -s ' ')"
 elif cmp -s "$RUN_LOGS/codegen.rst" "$REPO/$page"; then
 	pass "codegen page"

@@ -186,6 +186,37 @@ accepts "unapply" "$run" unapply "$t/k"
 same "unapply restores the tree" "$t/k" "$t/k.before"
 refuses "unapply twice" "is not applied" "$run" unapply "$t/k"
 
+# ---- what was found before ----------------------------------------------------
+
+mkdir -p "$t/cache/tools" "$t/found"
+touch "$t/cache/tools/complete"
+cat >"$t/looks" <<'END'
+#!/bin/bash
+. "$1/repo/harness/lib.sh"
+echo >>"$1/looked"
+say "one line"
+pass "one thing"
+[[ ! -e $1/broken ]] || { fail "another"; exit 1; }
+END
+chmod +x "$t/looks"
+looks() { # NAME TIMES STATUS...: how often it was looked in all, and what was recorded now
+	: >"$t/found/results"
+	alone env RUN_LOGS="$t/found" RESULTS="$t/found/results" \
+		"$t/repo/harness/unchanged.sh" looks "$t/looks" "$t" >"$t/found/out" 2>>"$log" || true
+	out="$(wc -l <"$t/looked") $(cut -f1 "$t/found/results" | tr '\n' ' ')$(grep -c 'one line' "$t/found/out")"
+	verdict "$1" "$([[ $out == "${*:2} 1" ]] && echo 1 || echo 0)" "said: $out"
+}
+looks "a check is run" 1 PASS
+looks "and not again when nothing has changed" 1 PASS
+echo '/* */' >>"$t/repo/mm/new.c"
+looks "but when a file has" 2 PASS
+chmod +x "$t/repo/mm/new.c"
+looks "or its mode" 3 PASS
+touch "$t/broken" "$t/repo/mm/newer.c"
+looks "what fails" 4 PASS FAIL
+looks "is run again" 5 PASS FAIL
+rm -rf "$t/cache/tools"
+
 # ---- one at a time, and tools that are missing ------------------------------
 
 mkdir -p "$t/cache"

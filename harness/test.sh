@@ -97,12 +97,15 @@ case $mode in
 	arches) stage "other architectures" "$HARNESS/arches.sh" || true; exit 0 ;;
 	coverage) stage "coverage" "$HARNESS/coverage.sh" || true; exit 0 ;;
 esac
-stage "static checks" "$HARNESS/static.sh" || true
+stage "static checks" "$HARNESS/unchanged.sh" static "$HARNESS/static.sh" || true
 
 if stage "debug kernel, as far as compilers need it" "$HARNESS/build.sh" debug full modules_prepare; then
-	stage "warnings (W=1, sparse, context analysis)" "$HARNESS/warnings.sh" || true
-	stage "misuse that must not compile" "$HARNESS/compile-fail.sh" || true
-	stage "the code of inline verbs and of raw C" "$HARNESS/codegen.sh" || true
+	stage "warnings (W=1, sparse, context analysis)" \
+		"$HARNESS/unchanged.sh" warnings "$HARNESS/warnings.sh" || true
+	stage "misuse that must not compile" \
+		"$HARNESS/unchanged.sh" compile-fail "$HARNESS/compile-fail.sh" || true
+	stage "the code of inline verbs and of raw C" \
+		"$HARNESS/unchanged.sh" codegen "$HARNESS/codegen.sh" || true
 fi
 [[ $mode != check ]] || exit 0
 if stage "debug kernel" "$HARNESS/build.sh" debug; then

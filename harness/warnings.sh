@@ -21,22 +21,8 @@ objects() {
 	} | grep -E '^(mm|lib|kernel|drivers|fs|net|samples)/.*\.c$' | sed 's/\.c$/.o/' | sort -u
 }
 
-# All that a compiler is given: what the series has, the options, the compiler.
-state() { # BUILD MAKE-VARIABLE ...
-	{
-		(cd "$TREE" && {
-			overlay_files
-			series_patches | while IFS= read -r p; do patched_files "$p"; done
-		} | sort -u | xargs -d '\n' sha256sum 2>/dev/null)
-		kernel_version "$TREE"
-		cat "$1/.config"
-		printf '%s\n' "${@:2}"
-		for p in gcc "${clang:-gcc}" "${sparse:-gcc}"; do "$p" --version; done
-	} | sha256sum | cut -d' ' -f1
-}
-
 compile() { # NAME FILES BUILD MAKE-VARIABLE ...
-	local name=$1 build=$WORK/build-w1-$3 log=$RUN_LOGS/w1-$1.log o objs=() bad files=$2 clean=y
+	local name=$1 build=$WORK/build-w1-$3 log=$RUN_LOGS/w1-$1.log o objs=() bad files=$2
 	shift 3
 	mkdir -p "$build"
 	# The options of the debug kernel, of this compiler.
@@ -44,16 +30,6 @@ compile() { # NAME FILES BUILD MAKE-VARIABLE ...
 		cp "$WORK/build-debug/.config" "$build/.config"
 		cp "$WORK/build-debug/.config" "$build/.config-debug"
 	fi
-	# What was compiled in this state without a warning gives none now.
-	# (Of a tree of the user's only a part is looked at here.)
-	if [[ -z $KSRC && -e $build/.clean-$name && $(state "$build" "$@") == "$(head -n 1 "$build/.clean-$name")" ]]; then
-		while IFS= read -r o; do
-			pass "W=1 $name $o"
-		done < <(tail -n +2 "$build/.clean-$name")
-		say "W=1 $name: as it was, $(($(wc -l <"$build/.clean-$name") - 1)) files clean"
-		return
-	fi
-	rm -f "$build/.clean-$name"
 	[[ -z $option ]] || "$TREE/scripts/config" --file "$build/.config" -e "$option"
 	make -C "$TREE" ARCH=x86_64 O="$build" "$@" olddefconfig >"$log" 2>&1
 	if [[ -n $option ]] && ! grep -qx "CONFIG_$option=y" "$build/.config"; then
@@ -81,14 +57,10 @@ compile() { # NAME FILES BUILD MAKE-VARIABLE ...
 		if [[ -n $bad ]]; then
 			fail "W=1 $name ${o%.o}.c" "$bad" "$log"
 			rc=1
-			clean=
 		else
 			pass "W=1 $name ${o%.o}.c"
 		fi
 	done < <(printf '%s\n' "${objs[@]}")
-	if [[ -n $clean ]]; then
-		{ state "$build" "$@"; printf '%s\n' "${objs[@]/%.o/.c}"; } >"$build/.clean-$name"
-	fi
 }
 
 compile gcc . gcc CC=gcc
