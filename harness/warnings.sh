@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Compiles every source file of the series with W=1, by gcc and by clang where
-# one is there that the kernel accepts, and has sparse read it; any warning is a
-# failure. In a folder of its own: other flags in the debug build would rebuild
-# half of it.
+# Compiles every source file of the series, the modules of its tests too, with
+# W=1, by gcc and by clang where one is there that the kernel accepts, and has
+# sparse read it; any warning is a failure. In a folder of its own: other flags in
+# the debug build would rebuild half of it.
 
 . "$(dirname "$0")/lib.sh"
 . "$HARNESS/compose.sh"
@@ -11,6 +11,7 @@
 take_lock
 open_logs
 rc=0
+modules=tools/testing/selftests/vma_access/test_modules
 option=				# of Kconfig, for one compile()
 
 # Objects of the files that the series adds or changes.
@@ -22,7 +23,7 @@ objects() {
 }
 
 compile() { # NAME FILES BUILD MAKE-VARIABLE ...
-	local name=$1 build=$WORK/build-w1-$3 log=$RUN_LOGS/w1-$1.log o objs=() bad files=$2
+	local name=$1 build=$WORK/build-w1-$3 log=$RUN_LOGS/w1-$1.log o at objs=() mods=() bad files=$2
 	shift 3
 	mkdir -p "$build"
 	# The options of the debug kernel, of this compiler.
@@ -44,23 +45,34 @@ compile() { # NAME FILES BUILD MAKE-VARIABLE ...
 		skip "W=1 $name" "the series has no source files yet"
 		return
 	fi
+	# The kselftests build these modules where they are; so it is copies here.
+	mkdir -p "$build/test_modules"
+	rm -f "$build/test_modules"/*.[cho]
+	cp "$TREE/$modules"/{Makefile,*.[ch]} "$build/test_modules"
+	while IFS= read -r o; do
+		mods+=("$(basename "$o" .c).o")
+	done < <(overlay_files | grep "^$modules/.*\.c$")
 	# Built anew: a warning is printed only by a compiler that runs. (sparse runs
 	# in any case.)
 	[[ $name == sparse ]] || (cd "$build" && rm -f "${objs[@]}")
-	if ! timeout 900 make -C "$TREE" ARCH=x86_64 O="$build" "$@" -j"$JOBS" W=1 "${objs[@]}" >>"$log" 2>&1; then
+	if ! timeout 900 make -C "$TREE" ARCH=x86_64 O="$build" "$@" -j"$JOBS" W=1 "${objs[@]}" >>"$log" 2>&1 ||
+		! timeout 900 make -C "$TREE" ARCH=x86_64 O="$build" "$@" -j"$JOBS" W=1 \
+			M="$build/test_modules" "${mods[@]}" >>"$log" 2>&1; then
 		fail "W=1 $name" "$(grep -m1 -E 'error|Error' "$log")" "$log"
 		rc=1
 		return
 	fi
 	while IFS= read -r o; do
-		bad=$(grep -m1 -E "${o%.o}\.[ch]:[0-9]+.*(warning|error):|include/[^ ]*vma_access[^ ]*\.h:.*(warning|error):|vma_access_test[a-z_]*\.h:.*(warning|error):" "$log" || true)
+		at=${o%.o}
+		[[ $o != "$modules"/* ]] || at=${at##*/}
+		bad=$(grep -m1 -E "$at\.[ch]:[0-9]+.*(warning|error):|include/[^ ]*vma_access[^ ]*\.h:.*(warning|error):|vma_access_test[a-z_]*\.h:.*(warning|error):" "$log" || true)
 		if [[ -n $bad ]]; then
 			fail "W=1 $name ${o%.o}.c" "$bad" "$log"
 			rc=1
 		else
 			pass "W=1 $name ${o%.o}.c"
 		fi
-	done < <(printf '%s\n' "${objs[@]}")
+	done < <(printf '%s\n' "${objs[@]}" "${mods[@]/#/$modules/}")
 }
 
 compile gcc . gcc CC=gcc

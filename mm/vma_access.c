@@ -22,36 +22,22 @@
  * readers as its count can hold.
  */
 #ifdef CONFIG_PER_VMA_LOCK
-static bool vma_step_down(struct vm_area_struct *vma)
+static __always_inline bool vma_step_down(struct mm_struct *mm,
+					  struct vm_area_struct *vma)
 {
 	if (!vma_start_read_locked(vma))
 		return false;
-	mmap_read_unlock(vma->vm_mm);
+	mmap_read_unlock(mm);
 	return true;
 }
 #else
-static bool vma_step_down(struct vm_area_struct *vma)
+static __always_inline bool vma_step_down(struct mm_struct *mm,
+					  struct vm_area_struct *vma)
 {
 	/* There is no VMA lock: the guard keeps the mmap lock. */
 	return true;
 }
 #endif
-
-/* The mmap lock is held for read; it stays held only inside the guard. */
-static __always_inline struct vm_area_struct *
-vma_read_from_mmap_lock(struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma = vma_lookup(mm, addr);
-	int err = -ESRCH;
-
-	if (vma) {
-		if (vma_step_down(vma))
-			return vma;
-		err = __vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN);
-	}
-	mmap_read_unlock(mm);
-	return ERR_PTR(err);
-}
 
 /* lock_vma_under_rcu() is not exported: a guard is the only way to it. */
 struct vma_ref *__vma_read_lock(struct mm_with_user *user, unsigned long addr)
@@ -61,29 +47,23 @@ struct vma_ref *__vma_read_lock(struct mm_with_user *user, unsigned long addr)
 }
 EXPORT_SYMBOL_GPL(__vma_read_lock);
 
-/*
- * CLASS(vma_read, ...) without the VMA lock: nothing is there, or a writer is at
- * work, and only the mmap lock tells.
- */
-struct vma_ref *__vma_read_wait(struct mm_with_user *user, unsigned long addr)
+/* The mmap lock is held for read; it stays held only inside the guard. */
+struct vma_ref *__vma_read_step_down(struct mm_with_user *user,
+				     unsigned long addr)
 {
 	struct mm_struct *mm = __mm_with_user_raw(user);
+	struct vm_area_struct *vma = vma_lookup(mm, addr);
+	int err = -ESRCH;
 
-	mmap_read_lock(mm);
-	return (struct vma_ref *)vma_read_from_mmap_lock(mm, addr);
+	if (vma) {
+		if (vma_step_down(mm, vma))
+			return (struct vma_ref *)vma;
+		err = __vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN);
+	}
+	mmap_read_unlock(mm);
+	return ERR_PTR(err);
 }
-EXPORT_SYMBOL_GPL(__vma_read_wait);
-
-/* CLASS(vma_read_try, ...) without the VMA lock. */
-struct vma_ref *__vma_read_nowait(struct mm_with_user *user, unsigned long addr)
-{
-	struct mm_struct *mm = __mm_with_user_raw(user);
-
-	if (!mmap_read_trylock(mm))
-		return ERR_PTR(__vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN));
-	return (struct vma_ref *)vma_read_from_mmap_lock(mm, addr);
-}
-EXPORT_SYMBOL_GPL(__vma_read_nowait);
+EXPORT_SYMBOL_GPL(__vma_read_step_down);
 
 /* ---- the pair guard (R16) ---------------------------------------------------- */
 

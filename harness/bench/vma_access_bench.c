@@ -104,6 +104,20 @@ static noinline long typed_mmap_read(struct bench *b)
 
 /* ---- the VMA lock ------------------------------------------------------------- */
 
+/* From the mmap lock, which is let go, to the VMA lock. */
+static struct vm_area_struct *raw_step_down(struct mm_struct *mm,
+					    unsigned long addr)
+{
+	struct vm_area_struct *vma = vma_lookup(mm, addr);
+
+	if (!vma)
+		vma = ERR_PTR(-ESRCH);
+	else if (!vma_start_read_locked(vma))
+		vma = ERR_PTR(-EAGAIN);
+	mmap_read_unlock(mm);
+	return vma;
+}
+
 static noinline long raw_vma_read(struct bench *b)
 {
 	struct mm_struct *mm = b->mm;
@@ -113,16 +127,9 @@ static noinline long raw_vma_read(struct bench *b)
 
 	if (!vma) {
 		mmap_read_lock(mm);
-		vma = vma_lookup(mm, addr);
-		if (!vma) {
-			mmap_read_unlock(mm);
-			return -ESRCH;
-		}
-		if (!vma_start_read_locked(vma)) {
-			mmap_read_unlock(mm);
-			return -EAGAIN;
-		}
-		mmap_read_unlock(mm);
+		vma = raw_step_down(mm, addr);
+		if (IS_ERR(vma))
+			return PTR_ERR(vma);
 	}
 	ret = vma->vm_start;
 	vma_end_read(vma);
@@ -162,16 +169,9 @@ static noinline long raw_vma_read_try(struct bench *b)
 	if (!vma) {
 		if (!mmap_read_trylock(mm))
 			return -EAGAIN;
-		vma = vma_lookup(mm, addr);
-		if (!vma) {
-			mmap_read_unlock(mm);
-			return -ESRCH;
-		}
-		if (!vma_start_read_locked(vma)) {
-			mmap_read_unlock(mm);
-			return -EAGAIN;
-		}
-		mmap_read_unlock(mm);
+		vma = raw_step_down(mm, addr);
+		if (IS_ERR(vma))
+			return PTR_ERR(vma);
 	}
 	ret = vma->vm_start;
 	vma_end_read(vma);
@@ -910,7 +910,8 @@ static void measure_binder(void)
 /* ---- two processors ------------------------------------------------------------------------ */
 
 #ifdef CONFIG_VMA_ACCESS
-#define DISTURBANCES	500
+#define DISTURBANCES	500U	/* of each round */
+#define ROUNDS		15U
 
 static bool stop_inserting;
 
@@ -966,27 +967,48 @@ static long insert_by_mmap_lock(struct bench *b)
 	return err ?: vma_ref_zap_range(mixedmap, addr, PAGE_SIZE);
 }
 
-static void measure_contention(const char *side, long (*insert)(struct bench *))
+/* How often is @insert() done while the other maps so many times, and how long is that? */
+static void contend(unsigned int round, const char *side,
+		    long (*insert)(struct bench *))
 {
 	struct task_struct *other;
 	unsigned long done = 0;
 	long err = 0;
+	ktime_t t;
 
 	WRITE_ONCE(stop_inserting, false);
 	other = kthread_create(disturb, NULL, "vma_bench_maps");
-	if (IS_ERR(other))
+	if (IS_ERR(other)) {
+		pr_info("failed: contention: %ld\n", PTR_ERR(other));
 		return;
+	}
 	kthread_bind(other, 1);
+	t = ktime_get();
 	wake_up_process(other);
 	while (!err && !READ_ONCE(stop_inserting)) {
 		err = insert(&bench);
 		done++;
 		cond_resched();
 	}
+	t = ktime_sub(ktime_get(), t);
 	kthread_stop(other);
 	if (err)
 		pr_info("failed: contention %s: %ld\n", side, err);
-	pr_info("contention %u %s %lu %lu\n", DISTURBANCES, side, done, done);
+	pr_info("contention %u %s %lu %lu\n", round, side, done, done);
+	pr_info("contention-us %u %s %lld %lld\n", round, side,
+		ktime_to_us(t), ktime_to_us(t));
+}
+
+/* By turns, as the machine has other things to do now and then. */
+static void measure_contention(void)
+{
+	unsigned int round;
+
+	pr_info("contention-maps %u times 0 0\n", DISTURBANCES);
+	for (round = 1; round <= ROUNDS; round++) {
+		contend(round, "vma-lock", insert_by_vma_lock);
+		contend(round, "mmap-lock", insert_by_mmap_lock);
+	}
 }
 #endif
 
@@ -1073,8 +1095,7 @@ static int bench_thread(void *unused)
 	} else {
 #ifdef CONFIG_VMA_ACCESS
 		if (num_online_cpus() > 1) {
-			measure_contention("vma-lock", insert_by_vma_lock);
-			measure_contention("mmap-lock", insert_by_mmap_lock);
+			measure_contention();
 		} else {
 			measure_verbs();
 		}

@@ -328,7 +328,9 @@ RAW(unsigned long, vma_read, struct mm_struct *mm, unsigned long addr)
 	unsigned long end;
 
 	if (!vma) {
-		vma = (raw *)__vma_read_wait((struct mm_with_user *)mm, addr);
+		mmap_read_lock(mm);
+		vma = (raw *)__vma_read_step_down((struct mm_with_user *)mm,
+						  addr);
 		if (IS_ERR(vma))
 			return 0;
 	}

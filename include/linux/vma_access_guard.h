@@ -610,9 +610,8 @@ struct vma_read_guard {
 /* Not for drivers: what the classes are made of. */
 struct vma_ref *__vma_read_lock(struct mm_with_user *user, unsigned long addr)
 	__no_context_analysis;
-struct vma_ref *__vma_read_wait(struct mm_with_user *user, unsigned long addr)
-	__no_context_analysis;
-struct vma_ref *__vma_read_nowait(struct mm_with_user *user, unsigned long addr)
+struct vma_ref *__vma_read_step_down(struct mm_with_user *user,
+				     unsigned long addr)
 	__no_context_analysis;
 
 static __always_inline struct vma_read_guard __vma_read_hold(struct vma_ref *vma)
@@ -621,10 +620,16 @@ static __always_inline struct vma_read_guard __vma_read_hold(struct vma_ref *vma
 	return (struct vma_read_guard){ vma, 0 };
 }
 
-/* @vma is locked, or an ERR_PTR(): of what waited. */
+/*
+ * There was no VMA lock to be had: nothing is there, or a writer is at work. Only
+ * the mmap lock tells, which is held for read now.
+ */
 static __always_inline struct vma_read_guard
-__vma_read_hold_if(struct vma_ref *vma)
+__vma_read_hold_by_mmap(struct mm_with_user *user, unsigned long addr)
+	__no_context_analysis
 {
+	struct vma_ref *vma = __vma_read_step_down(user, addr);
+
 	if (IS_ERR(__vma_never_null(vma)))
 		return (struct vma_read_guard){ NULL, PTR_ERR(vma) };
 	return __vma_read_hold(vma);
@@ -641,8 +646,10 @@ __vma_read_acquire(struct mm_with_user *user, unsigned long addr)
 	might_lock_read(&__mm_with_user_raw(user)->mmap_lock);
 
 	vma = __vma_read_lock(user, addr);
-	return likely(vma) ? __vma_read_hold(vma) :
-			     __vma_read_hold_if(__vma_read_wait(user, addr));
+	if (likely(vma))
+		return __vma_read_hold(vma);
+	mmap_read_lock(__mm_with_user_raw(user));
+	return __vma_read_hold_by_mmap(user, addr);
 }
 
 static __always_inline struct vma_read_guard
@@ -652,8 +659,13 @@ __vma_read_acquire_try(struct mm_with_user *user, unsigned long addr)
 {
 	struct vma_ref *vma = __vma_read_lock(user, addr);
 
-	return likely(vma) ? __vma_read_hold(vma) :
-			     __vma_read_hold_if(__vma_read_nowait(user, addr));
+	if (likely(vma))
+		return __vma_read_hold(vma);
+	if (mmap_read_trylock(__mm_with_user_raw(user)))
+		return __vma_read_hold_by_mmap(user, addr);
+	return (struct vma_read_guard){
+		NULL, __vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN)
+	};
 }
 
 static __always_inline void

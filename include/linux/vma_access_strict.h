@@ -42,7 +42,7 @@
 #pragma GCC poison zap_vma zap_vma_range zap_special_vma_range
 
 /* What the verbs are made of, and drivers have the verbs for. */
-#pragma GCC poison __vma_read_lock __vma_read_wait __vma_read_nowait __vma_zap
+#pragma GCC poison __vma_read_lock __vma_read_step_down __vma_zap
 
 /* To say what a VMA is: a type, and the verbs of a new mapping. (R1, R8, R10) */
 #pragma GCC poison vm_flags_init vm_flags_reset vm_flags_set vm_flags_clear

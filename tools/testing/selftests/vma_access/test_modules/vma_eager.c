@@ -122,8 +122,9 @@ static int __init eager_init(void)
 		eager_pages[i] = virt_to_page(eager_memory + i * PAGE_SIZE);
 		memset64(eager_memory + i * PAGE_SIZE, EAGER_GOOD(i),
 			 PAGE_SIZE / sizeof(u64));
+		memset64(eager_area + i * PAGE_SIZE, EAGER_GOOD(i),
+			 PAGE_SIZE / sizeof(u64));
 	}
-	memcpy(eager_area, eager_memory, EAGER_SIZE);
 
 	err = misc_register(&eager_misc[0]);
 	if (!err) {
