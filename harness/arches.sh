@@ -7,6 +7,7 @@
 # compiled on its own, without an MMU that alone.
 
 . "$(dirname "$0")/lib.sh"
+. "$HARNESS/compose.sh"
 
 # What the words below stand for. PER_VMA_LOCK cannot be chosen: it is named to
 # be held against what the configuration came out as, like all the others.
@@ -64,7 +65,8 @@ take_lock
 open_logs
 "$HARNESS/tree.sh" >/dev/null
 cd "$TREE"
-sources=$(compgen -G 'mm/vma_access*.c' || true; compgen -G 'samples/vma_access/*.c' || true)
+# (What measures stands in mm/ too, and is no part of the series.)
+sources=$(overlay_files | grep -E '^(mm/vma_access|samples/vma_access/).*\.c$' || true)
 headers=$(compgen -G 'include/linux/vma_access*.h' || true)
 if [[ -z $sources ]]; then
 	skip "arches" "the series has no source files yet"

@@ -39,6 +39,8 @@ else
 	skip "codegen clang" "no clang here that the kernel accepts"
 fi
 
+compilers() { grep -m1 '^verb' "$1" | grep -oE '(gcc|clang) [0-9]+' | paste -sd,; }
+
 rc=0
 "$PYTHON" "$HARNESS/codegen.py" "$RUN_LOGS/codegen.results" "${what[@]}" >"$RUN_LOGS/codegen.rst" || rc=1
 while IFS=$'\t' read -r status what_of why; do
@@ -51,8 +53,8 @@ done <"$RUN_LOGS/codegen.results"
 if [[ ${1:-} == --write ]]; then
 	cp "$RUN_LOGS/codegen.rst" "$REPO/$page"
 # Another compiler lays out other code: its page is not this one.
-elif [[ $(grep -m1 '^verb' "$RUN_LOGS/codegen.rst") != "$(grep -m1 '^verb' "$REPO/$page")" ]]; then
-	skip "codegen page" "it is of other compilers: $(grep -m1 '^verb' "$REPO/$page" | tr -s ' ')"
+elif [[ $(compilers "$RUN_LOGS/codegen.rst") != "$(compilers "$REPO/$page")" ]]; then
+	skip "codegen page" "it is of other compilers: $(compilers "$REPO/$page")"
 elif cmp -s "$RUN_LOGS/codegen.rst" "$REPO/$page"; then
 	pass "codegen page"
 else

@@ -12,7 +12,7 @@ bad=0
 
 # Each case runs with a cache, results and lock of its own.
 alone() {
-	env -u VMA_ACCESS_LOCKED -u VMA_ACCESS_SYNCED -u RUN_LOGS -u RESULTS -u STEPS -u KSRC -u WAIT \
+	env -u VMA_ACCESS_LOCKED -u VMA_ACCESS_SYNCED -u VMA_ACCESS_STATE -u RUN_LOGS -u RESULTS -u STEPS -u KSRC -u WAIT \
 		VMA_ACCESS_CACHE="$t/cache" "$@" 9>&-
 }
 
@@ -215,6 +215,12 @@ looks "or its mode" 3 PASS
 touch "$t/broken" "$t/repo/mm/newer.c"
 looks "what fails" 4 PASS FAIL
 looks "is run again" 5 PASS FAIL
+rm "$t/broken"
+echo 'echo "/* edited */" >>"$1/repo/mm/new.c"' >>"$t/looks"
+cp -p "$t/repo/mm/new.c" "$t/new.c"
+looks "what was edited meanwhile" 6 PASS
+cp -p "$t/new.c" "$t/repo/mm/new.c"
+looks "is looked at again, also when it is as it was" 7 PASS
 rm -rf "$t/cache/tools"
 
 # ---- one at a time, and tools that are missing ------------------------------

@@ -97,6 +97,10 @@ case $mode in
 	arches) stage "other architectures" "$HARNESS/arches.sh" || true; exit 0 ;;
 	coverage) stage "coverage" "$HARNESS/coverage.sh" || true; exit 0 ;;
 esac
+# Before it is asked what tools there are.
+"$HARNESS/tools.sh" >/dev/null || true
+VMA_ACCESS_STATE=$("$HARNESS/unchanged.sh" --state)
+export VMA_ACCESS_STATE
 stage "static checks" "$HARNESS/unchanged.sh" static "$HARNESS/static.sh" || true
 
 if stage "debug kernel, as far as compilers need it" "$HARNESS/build.sh" debug full modules_prepare; then

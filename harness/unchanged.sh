@@ -5,12 +5,11 @@
 # runs the command, unless it was run before and no file here and no tool has
 # changed since; then its results and its lines are given again. What failed is
 # run in any case.
+#	unchanged.sh --state
+# says what the files and tools are, for VMA_ACCESS_STATE: a run goes by what was
+# there when it began.
 
 . "$(dirname "$0")/lib.sh"
-
-kept=$WORK/kept/$1
-shift
-open_logs
 
 state() {
 	local p
@@ -23,7 +22,15 @@ state() {
 		"$p" --version 2>&1 || true
 	done
 }
-now=$(state | sha256sum)
+if [[ $1 == --state ]]; then
+	state | sha256sum
+	exit
+fi
+
+kept=$WORK/kept/$1
+shift
+open_logs
+now=${VMA_ACCESS_STATE:-$(state | sha256sum)}
 
 if [[ -e $kept.state && $now == "$(cat "$kept.state")" ]]; then
 	cat "$kept.results" >>"$RESULTS"
@@ -42,8 +49,9 @@ rc=0
 tail -n "+$((before + 1))" "$RESULTS" >"$kept.results"
 sed -E 's/^\[ *[0-9]+:[0-9]+\] //' "$RUN_LOGS/said" >"$kept.said"
 # A tree of the user's can change where nobody looks here; tools that could not
-# be fetched may be there the next time.
-if ((rc == 0)) && [[ -z $KSRC && -e $CACHE/tools/complete ]] && ! grep -q '^FAIL' "$kept.results"; then
+# be fetched may be there the next time; and files may have been edited meanwhile.
+if ((rc == 0)) && [[ -z $KSRC && -e $CACHE/tools/complete && $now == "$(state | sha256sum)" ]] &&
+	! grep -q '^FAIL' "$kept.results"; then
 	printf '%s\n' "$now" >"$kept.state"
 fi
 exit $rc

@@ -75,6 +75,18 @@ compile() { # NAME FILES BUILD MAKE-VARIABLE ...
 	done < <(printf '%s\n' "${objs[@]}" "${mods[@]/#/$modules/}")
 }
 
+# The kernel's context analysis: is the lock held that the handle proves? Its own
+# option, for the files whose makefile says so, wants clang 23; 22 is given the
+# option's flags, and knows it too.
+context() { # NAME CLANG
+	local flags=(KCFLAGS="$(<"$WORK/build-w1-clang/.context-flags")") version
+	version=$("$2" -dumpversion)
+	((${version%%.*} < 23)) || option=WARN_CONTEXT_ANALYSIS flags=()
+	compile "$1" '^(mm|samples)/.*vma_|/(binder_alloc|udmabuf|kcov)\.o' "$1" \
+		CC="$2" ${flags[@]+"${flags[@]}"}
+	option=
+}
+
 compile gcc . gcc CC=gcc
 
 tools=$("$HARNESS/tools.sh") && PATH=$PATH:$tools
@@ -108,24 +120,22 @@ if [[ -n $clang ]]; then
 	compile clang . clang CC="$clang"
 	echo "$clang" >"$WORK/build-w1-clang/.cc"
 	: >"$WORK/build-w1-clang/.context-flags"
-	# The kernel's context analysis: is the lock held that the handle proves? Its
-	# own option, for the files whose makefile says so, wants clang 23; 22 is given
-	# the option's flags, and knows it too.
 	if ((${have%%.*} >= 22)); then
-		flags=$(make -s -f - <<-END
+		make -s -f - <<-END >"$WORK/build-w1-clang/.context-flags"
 			srctree := $TREE
 			include $TREE/scripts/Makefile.context-analysis
 			all: ; @echo \$(CFLAGS_CONTEXT_ANALYSIS)
 		END
-		)
-		echo "$flags" >"$WORK/build-w1-clang/.context-flags"
-		context=(KCFLAGS="$flags")
-		((${have%%.*} < 23)) || option=WARN_CONTEXT_ANALYSIS context=()
-		compile context '^(mm|samples)/.*vma_|/(binder_alloc|udmabuf|kcov)\.o' context \
-			CC="$clang" ${context[@]+"${context[@]}"}
-		option=
+		context context "$clang"
 	else
 		skip "W=1 context" "no clang here that has the context analysis (22 or later)"
+	fi
+	if ((${have%%.*} <= 22)); then
+		: that was it
+	elif command -v clang-22 >/dev/null; then
+		context context-22 clang-22
+	else
+		skip "W=1 context-22" "no clang 22 here"
 	fi
 else
 	skip "W=1 clang" "no clang here that the kernel accepts ($min or later)"

@@ -473,7 +473,7 @@ __vma_ref_as_mixedmap(__vma_borrows struct vma_ref *vma)
 	__must_hold_shared(vma_stable)
 {
 	if (vma_test(__vma_raw(vma), VMA_MIXEDMAP_BIT))
-		return (struct vma_mixedmap *)vma;
+		return (struct vma_mixedmap *)__vma_never_null(vma);
 	__vma_refuse(VMA_REFUSED_KIND, -EPERM);
 	return NULL;
 }
@@ -674,7 +674,7 @@ __vma_ref_as_pfnmap(__vma_borrows struct vma_ref *vma)
 
 	/* A raw remap_pfn_range() of the whole makes a copy-on-write one. (R7) */
 	if (vma_test(raw, VMA_PFNMAP_BIT) && !vma_is_cow_mapping(raw))
-		return (struct vma_pfnmap *)vma;
+		return (struct vma_pfnmap *)__vma_never_null(vma);
 	__vma_refuse(VMA_REFUSED_KIND, -EPERM);
 	return NULL;
 }
