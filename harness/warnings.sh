@@ -82,7 +82,7 @@ context() { # NAME CLANG
 	local flags=(KCFLAGS="$(<"$WORK/build-w1-clang/.context-flags")") version
 	version=$("$2" -dumpversion)
 	((${version%%.*} < 23)) || option=WARN_CONTEXT_ANALYSIS flags=()
-	compile "$1" '^(mm|samples)/.*vma_|/(binder_alloc|udmabuf|kcov)\.o' "$1" \
+	compile "$1" '^(mm|samples)/.*vma_|/(binder|binder_alloc|udmabuf|kcov)\.o' "$1" \
 		CC="$2" ${flags[@]+"${flags[@]}"}
 	option=
 }
