@@ -180,6 +180,88 @@ p << relative.p;
 @@
 coccilib.report.print_report(p[0], "ERROR: counted from vm_start: wrong in the upper part of a split VMA (relative)")
 
+// ---- R12: an offset that is the name of an object is none in the upper part of a split VMA
+
+@hooks@
+identifier ops, h;
+identifier hook =~ "^(fault|close|access)$";
+@@
+ struct vm_operations_struct ops = {
+   .hook = h,
+ };
+
+@whole@
+identifier hooks.ops, m;
+@@
+ struct vm_operations_struct ops = {
+   .may_split = m,
+ };
+
+@counted@
+identifier f, v;
+expression E, F;
+type T;
+binary operator b = {+, -, *, <<, <, >=, >, <=};
+position q;
+@@
+(
+  (T)E->vm_pgoff@q b F
+|
+  F b (T)E->vm_pgoff@q
+|
+  v = E->vm_pgoff@q
+|
+  f(..., E->vm_pgoff@q, ...)
+)
+
+@copied@
+identifier v;
+expression E;
+type T;
+position q;
+@@
+ T v = E->vm_pgoff@q;
+
+@named depends on hooks@
+expression E;
+position p != {counted.q, copied.q};
+@@
+ E->vm_pgoff@p
+
+@script:python depends on report && !whole@
+h << hooks.h;
+p << named.p;
+@@
+if p[0].current_element == h:
+	coccilib.report.print_report(p[0], "ERROR: an offset as a name: that of the upper part of a split VMA is another's (offset)")
+
+// ---- R2: a VMA that nobody holds
+
+@closes@
+identifier ops, h;
+@@
+ struct vm_operations_struct ops = {
+   .close = h,
+ };
+
+@keeps depends on !closes@
+identifier fn =~ "mmap";
+identifier f, vma;
+expression E;
+position p;
+@@
+fn(..., struct vm_area_struct *vma, ...)
+{
+  <...
+  E->f@p = vma
+  ...>
+}
+
+@script:python depends on report@
+p << keeps.p;
+@@
+coccilib.report.print_report(p[0], "ERROR: a VMA is kept, and nothing here takes it out when it is gone (kept)")
+
 // ---- R11: whoever maps does not know better than the VMA
 
 @prot@
