@@ -17,7 +17,7 @@ open_logs
 case $mode in
 	arches | coverage) export STEPS=3 ;;
 	check) export STEPS=7 ;;
-	long) export STEPS=22 ;;
+	long) export STEPS=23 ;;
 	all) export STEPS=16 ;;
 	*) die "test.sh [check|long|arches|coverage]" ;;
 esac
