@@ -227,7 +227,13 @@ if ((${#tools[@]})); then
 	while read -r case; do
 		skip "compile-fail any $case" "no tool stops it"
 	done < <(cut -d' ' -f3 "$all" | sort -u | grep -vxFf <(sed -nE 's/^(stops|types|new) [a-z]+ //p' "$all"))
-	"$PYTHON" "$HARNESS/misuse-table.py" "$all" "$TREE/$cases" "${tools[@]}" >"$RUN_LOGS/misuse.rst"
+	if "$PYTHON" "$HARNESS/misuse-table.py" "$all" "$TREE/$cases" "${tools[@]}" \
+		>"$RUN_LOGS/misuse.rst" 2>"$RUN_LOGS/misuse.err"; then
+		pass "compile-fail two of each rule"
+	else
+		fail "compile-fail two of each rule" "$(tail -n 1 "$RUN_LOGS/misuse.err")" "$RUN_LOGS/misuse.rst"
+		rc=1
+	fi
 	if [[ -n $write ]]; then
 		cp "$RUN_LOGS/misuse.rst" "$REPO/$table"
 	elif cmp -s "$RUN_LOGS/misuse.rst" "$REPO/$table"; then

@@ -297,7 +297,7 @@ struct page *vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
 	pte_t *pte;
 	int err;
 
-	err = __vma_check_range(raw->vm_start, raw->vm_end, addr, PAGE_SIZE);
+	err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, PAGE_SIZE);
 	if (err)
 		return ERR_PTR(err);
 
@@ -360,7 +360,7 @@ int vma_mixedmap_insert_pfn(struct vma_mixedmap *vma, unsigned long addr,
 			    unsigned long pfn)
 {
 	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
-	int err = __vma_check_range(raw->vm_start, raw->vm_end, addr, PAGE_SIZE);
+	int err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, PAGE_SIZE);
 
 	if (err)
 		return err;
@@ -397,7 +397,7 @@ int vma_pfnmap_insert_pfn(struct vma_pfnmap *vma, unsigned long addr,
 			  unsigned long pfn, enum vma_prot prot)
 {
 	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
-	int err = __vma_check_range(raw->vm_start, raw->vm_end, addr, PAGE_SIZE);
+	int err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, PAGE_SIZE);
 	pgprot_t pgprot;
 
 	if (err)

@@ -388,7 +388,7 @@ int __vma_new_do_remap(struct vma_new *vma, unsigned long addr,
 	struct vm_area_struct *raw = __vma_new_raw(vma);
 	int err;
 
-	err = __vma_check_range(raw->vm_start, raw->vm_end, addr, size) ?:
+	err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size) ?:
 	      vma_check_pfns(pfn, size) ?:
 	      __vma_new_refuse_cow(&raw->flags) ?:
 	      vma_new_check_eager(raw, VMA_MIXEDMAP_BIT, addr, size);
@@ -410,7 +410,7 @@ int __vma_desc_do_remap(struct vma_desc *vma, unsigned long addr,
 	struct vm_area_desc *desc = __vma_desc_raw(vma);
 	int err;
 
-	err = __vma_check_range(desc->start, desc->end, addr, size) ?:
+	err = __vma_check_range(&desc->start, &desc->end, addr, size) ?:
 	      vma_check_pfns(pfn, size) ?:
 	      __vma_new_refuse_cow(&desc->vma_flags) ?:
 	      vma_desc_check_eager(desc, VMA_MIXEDMAP_BIT);
@@ -485,7 +485,7 @@ int __vma_new_do_map_pages(struct vma_new *vma, unsigned long addr,
 	unsigned long left = nr;
 	int err;
 
-	err = __vma_check_pages(raw->vm_start, raw->vm_end, addr, nr);
+	err = __vma_check_pages(&raw->vm_start, &raw->vm_end, addr, nr);
 	if (err)
 		return err;
 	if (WARN_ON_ONCE(vma_in_use(raw)))
@@ -507,7 +507,7 @@ int __vma_desc_do_map_pages(struct vma_desc *vma, unsigned long addr,
 	struct vm_area_desc *desc = __vma_desc_raw(vma);
 	int err;
 
-	err = __vma_check_pages(desc->start, desc->end, addr, nr) ?:
+	err = __vma_check_pages(&desc->start, &desc->end, addr, nr) ?:
 	      vma_desc_check_eager(desc, VMA_PFNMAP_BIT);
 	if (err)
 		return err;

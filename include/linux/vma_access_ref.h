@@ -299,30 +299,31 @@ __vma_ref_file(__vma_borrows const struct vma_ref *vma)
 
 /*
  * R6. Written so that nothing can wrap: @size is compared with what is left of
- * the VMA after @addr, no end is ever computed.
+ * the VMA after @addr, no end is ever computed. The bounds come by their
+ * address for compilers to read them no sooner than they are asked for.
  */
-static __always_inline int __vma_check_range(unsigned long start,
-					     unsigned long end,
+static __always_inline int __vma_check_range(const unsigned long *start,
+					     const unsigned long *end,
 					     unsigned long addr,
 					     unsigned long size)
 {
 	/* Page table walks step by whole pages and stop at an exact end. */
 	if (!size || !PAGE_ALIGNED(addr | size))
 		return __vma_refuse(VMA_REFUSED_ALIGN, -EINVAL);
-	if (addr < start || addr >= end || size > end - addr)
+	if (addr < *start || addr >= *end || size > *end - addr)
 		return __vma_refuse(VMA_REFUSED_RANGE, -EFAULT);
 	return 0;
 }
 
 /* The same for so many pages, whose size in bytes may not fit. */
-static __always_inline int __vma_check_pages(unsigned long start,
-					     unsigned long end,
+static __always_inline int __vma_check_pages(const unsigned long *start,
+					     const unsigned long *end,
 					     unsigned long addr,
 					     unsigned long nr)
 {
 	if (!nr || !PAGE_ALIGNED(addr))
 		return __vma_refuse(VMA_REFUSED_ALIGN, -EINVAL);
-	if (addr < start || addr >= end || nr > (end - addr) >> PAGE_SHIFT)
+	if (addr < *start || addr >= *end || nr > (*end - addr) >> PAGE_SHIFT)
 		return __vma_refuse(VMA_REFUSED_RANGE, -EFAULT);
 	return 0;
 }
@@ -336,7 +337,7 @@ __vma_ref_zap_range(struct vma_ref *vma, unsigned long addr, unsigned long size)
 	__must_hold_shared(vma_stable)
 {
 	struct vm_area_struct *raw = __vma_raw(vma);
-	int err = __vma_check_range(raw->vm_start, raw->vm_end, addr, size);
+	int err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size);
 
 	if (err)
 		return err;
@@ -420,17 +421,17 @@ static __always_inline bool __vma_ref_is(const struct vma_ref *vma,
 	__must_hold_shared(vma_stable)
 {
 	const struct vm_area_struct *raw = __vma_raw(vma);
-
 	/*
 	 * An anonymous VMA has no vm_ops and often no private data, which is
 	 * what an identity that was never filled in looks like. The test costs
 	 * nothing where the identity comes from vma_type_identity().
 	 */
-	if (id.vm_ops && raw->vm_ops == id.vm_ops &&
-	    raw->vm_private_data == id.owner)
-		return true;
-	__vma_refuse(VMA_REFUSED_IDENTITY, -ESRCH);
-	return false;
+	bool is = id.vm_ops && raw->vm_ops == id.vm_ops &&
+		  raw->vm_private_data == id.owner;
+
+	if (!is)
+		__vma_refuse(VMA_REFUSED_IDENTITY, -ESRCH);
+	return is;
 }
 
 /**
@@ -583,7 +584,7 @@ __vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
 	int err;
 
 	*inserted = 0;
-	err = __vma_check_pages(raw->vm_start, raw->vm_end, addr, nr);
+	err = __vma_check_pages(&raw->vm_start, &raw->vm_end, addr, nr);
 	if (err)
 		return err;
 
