@@ -911,7 +911,7 @@ static void measure_binder(void)
 
 #ifdef CONFIG_VMA_ACCESS
 #define DISTURBANCES	500U	/* of each round */
-#define ROUNDS		15U
+#define ROUNDS		5U
 
 static bool stop_inserting;
 

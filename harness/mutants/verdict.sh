@@ -37,7 +37,7 @@ stop_early() {
 	while sleep 0.3; kill -0 $guest 2>/dev/null; do
 		if grep -qaE '^\[ *[0-9.]+\]     not ok ' "$log.console" 2>/dev/null ||
 			{ reports "$log.console" || true; } | grep -qv ': announced and never seen: '; then
-			kill $guest
+			kill $guest 2>/dev/null || true
 			return
 		fi
 	done
