@@ -188,11 +188,11 @@ struct vma_pair_guard __vma_pair_acquire(struct mm_with_user *user_a,
 EXPORT_SYMBOL_GPL(__vma_pair_acquire);
 
 /* The destructor of CLASS(vma_pair, ...). */
-void __vma_pair_release(const struct vma_pair_guard *pair)
+void __vma_pair_release(struct vma_ref *ref_a, struct vma_ref *ref_b)
 	__no_context_analysis
 {
-	struct vm_area_struct *a = (struct vm_area_struct *)pair->__a;
-	struct vm_area_struct *b = (struct vm_area_struct *)pair->__b;
+	struct vm_area_struct *a = (struct vm_area_struct *)ref_a;
+	struct vm_area_struct *b = (struct vm_area_struct *)ref_b;
 
 	if (!a)
 		return;
@@ -436,7 +436,28 @@ static bool vma_takes_pfns(const struct vm_area_struct *vma)
  */
 static bool vma_page_is_foreign(const struct page *page)
 {
-	return PageAnon(page) || page_has_type(page) || is_zero_page(page);
+	/* The type of slab and other such memory is that of the first page. */
+	return PageAnon(page) || page_has_type(compound_head(page)) ||
+	       is_zero_page(page);
+}
+
+/*
+ * A huge entry in the way, which ->huge_fault() of another thread was first to
+ * put there, is no lack of memory: the access is tried again, and finds it.
+ */
+static vm_fault_t vma_fault_inserted(struct vma_fault *fault, vm_fault_t ret)
+{
+	pmd_t *pmd = __vma_fault_raw(fault)->pmd;
+
+	if (ret == VM_FAULT_OOM && pmd && pmd_trans_huge(pmdp_get_lockless(pmd)))
+		return VM_FAULT_NOPAGE;
+	return ret;
+}
+
+/* A function, for what does not fail to be short. */
+static noinline vm_fault_t vma_fault_failed(struct vma_fault *fault, int err)
+{
+	return vma_fault_inserted(fault, vma_fault_result(err));
 }
 
 /**
@@ -459,7 +480,7 @@ vm_fault_t vma_fault_insert_page(struct vma_fault *fault, struct page *page)
 		return vma_fault_refuse(VMA_REFUSED_KIND);
 	err = vm_insert_page(vma, addr, page);
 	__vma_note_insert(vma, addr, !err, err);
-	return vma_fault_result(err);
+	return likely(!err) ? VM_FAULT_NOPAGE : vma_fault_failed(fault, err);
 }
 EXPORT_SYMBOL_GPL(vma_fault_insert_page);
 
@@ -490,7 +511,7 @@ vm_fault_t vma_fault_insert_pfn(struct vma_fault *fault, unsigned long pfn,
 				  __vma_prot_derive(vma->vm_page_prot, prot));
 	err = vma_pfn_errno(ret);
 	__vma_note_insert(vma, addr, !err, err);
-	return ret;
+	return vma_fault_inserted(fault, ret);
 }
 EXPORT_SYMBOL_GPL(vma_fault_insert_pfn);
 
@@ -517,7 +538,7 @@ vm_fault_t vma_fault_insert_mixed(struct vma_fault *fault, unsigned long pfn)
 	ret = vmf_insert_mixed(vma, addr, pfn);
 	err = vma_pfn_errno(ret);
 	__vma_note_insert(vma, addr, !err, err);
-	return ret;
+	return vma_fault_inserted(fault, ret);
 }
 EXPORT_SYMBOL_GPL(vma_fault_insert_mixed);
 
@@ -553,10 +574,11 @@ static vm_fault_t vma_fault_note_huge(struct vma_fault *fault, vm_fault_t ret,
  *
  * Context: Within ->huge_fault().
  * Return: to be returned from the hook: VM_FAULT_NOPAGE if it is mapped now, or
- * somebody else was first; VM_FAULT_FALLBACK if there is no such entry on this
- * machine, it would reach beyond the VMA (R6), or @pfn is not aligned to it: the
- * core tries smaller ones; VM_FAULT_OOM; VM_FAULT_SIGBUS, with a warning, if the
- * VMA is not VM_PFNMAP or copies on write (R7, R18).
+ * somebody else was first with one; VM_FAULT_FALLBACK if there is no such entry
+ * on this machine, it would reach beyond the VMA (R6), @pfn is not aligned to it,
+ * or a smaller one was put there meanwhile: the core tries smaller ones;
+ * VM_FAULT_OOM; VM_FAULT_SIGBUS, with a warning, if the VMA is not VM_PFNMAP or
+ * copies on write (R7, R18).
  */
 vm_fault_t vma_fault_insert_huge_pfn(struct vma_fault *fault, unsigned long pfn,
 				     unsigned int order)
@@ -589,8 +611,9 @@ EXPORT_SYMBOL_GPL(vma_fault_insert_huge_pfn);
  *
  * Context: Within ->huge_fault().
  * Return: to be returned from the hook: VM_FAULT_NOPAGE if it is mapped now, or
- * somebody else was first; VM_FAULT_FALLBACK if a folio of this size has no entry
- * of its own, or it would reach beyond the VMA (R6); VM_FAULT_OOM;
+ * somebody else was first with one; VM_FAULT_FALLBACK if a folio of this size has
+ * no entry of its own, it would reach beyond the VMA (R6), or a page was put there
+ * meanwhile; VM_FAULT_OOM;
  * VM_FAULT_SIGBUS, with a warning, if the VMA is not VM_MIXEDMAP (R7), or @folio
  * is anonymous, slab or other typed memory, or the zero page.
  */

@@ -16,11 +16,15 @@ static inline int vma_object_check_fit(const struct vma_object *object,
 	return __vma_new_check_fit(size, pgoff - object->__base, object->__pages);
 }
 
-/* Otherwise a revoke would not find the mapping, and say nothing. (R17) */
+/*
+ * Otherwise a revoke would not find the mapping, and say nothing. (R17) A device
+ * that is opened by another node has another f_mapping, and who made that node is
+ * not the driver's affair: no warning. (R18)
+ */
 static inline int vma_object_check_file(const struct vma_object *object,
 					const struct file *file)
 {
-	if (WARN_ON_ONCE(file->f_mapping != object->__mapping))
+	if (file->f_mapping != object->__mapping)
 		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
 	return 0;
 }

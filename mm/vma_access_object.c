@@ -50,7 +50,6 @@ int vma_object_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
 			  const struct file *file, void **private)
 {
 	struct vma_object *object = *private;
-	int err;
 
 	/*
 	 * Also if it fails: then ->close() is called, but for the core's way of
@@ -58,10 +57,8 @@ int vma_object_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
 	 */
 	atomic_long_inc(&object->__mappings);
 	/* Again, for what the hook changed after it had set the object. */
-	err = vma_object_check_file(object, file);
-	if (err)
-		return err;
-	if (WARN_ON_ONCE(vma_object_check_fit(object, pgoff, end - start)))
+	if (WARN_ON_ONCE(vma_object_check_file(object, file)) ||
+	    WARN_ON_ONCE(vma_object_check_fit(object, pgoff, end - start)))
 		return -EINVAL;
 	if (object->__ops && object->__ops->mapped)
 		return object->__ops->mapped(object, start, end, pgoff);
@@ -85,7 +82,8 @@ void vma_object_vma_close(struct vm_area_struct *vma)
 
 	if (object->__ops && object->__ops->closed)
 		object->__ops->closed(object, vma_ref_from_op(vma));
-	atomic_long_dec(&object->__mappings);
+	/* Who reads 0 may free the object: see vma_object_mappings(). */
+	(void)atomic_long_dec_return_release(&object->__mappings);
 }
 EXPORT_SYMBOL_GPL(vma_object_vma_close);
 

@@ -83,6 +83,31 @@ static void vma_fault_index_in_object(struct kunit *test)
 	vau_expect_indices(test);
 }
 
+/* R12: also where the mapping's offset was made to count from the object. */
+static void vma_fault_index_after_rebase(struct kunit *test)
+{
+	static const struct file_operations *fops[] = { &vau_fops, &vau_prepare_fops };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(fops); i++) {
+		struct vau_file *obj = vau_file_new(test, fops[i], &vau_object_ops);
+
+		test->priv = obj;
+		obj->rebase = VAU_BASE;
+		vau_map(test, obj, &vau_mixed);
+		obj->fault = vau_note;
+		vau_expect_index(test, 0, 0, VAU_PAGES, 0, 0);
+		vau_expect_index(test, 9, 0, VAU_PAGES, 0, 9);
+		vau_expect_index(test, 9, 0, 9, VM_FAULT_SIGBUS, 0);
+		KUNIT_EXPECT_EQ(test, vm_munmap(vau_at(VAU_ADDR, 5), 2 * PAGE_SIZE), 0);
+		vau_expect_index(test, 4, 0, VAU_PAGES, 0, 4);
+		vau_expect_index(test, 9, 0, VAU_PAGES, 0, 9);
+		vau_expect_index(test, 15, 0, VAU_PAGES, 0, 15);
+		vau_expect_index(test, 15, 0, 15, VM_FAULT_SIGBUS, 0);
+		KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, VAU_SIZE), 0);
+	}
+}
+
 static vm_fault_t vau_note_object(struct vau_file *obj, struct vma_fault *fault)
 {
 	struct vma_object *object = vma_ref_owner(fault, obj->type);
@@ -289,13 +314,18 @@ static void vau_expect_bad_page(struct kunit *test, const struct vma_type *type,
 static void vma_fault_return_page_bad(struct kunit *test)
 {
 	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
+	void *large = kunit_kzalloc(test, 4 * KMALLOC_MAX_CACHE_SIZE, GFP_KERNEL);
 	struct page *anon = NULL;
 
 	KUNIT_ASSERT_NOT_NULL(test, slab);
+	KUNIT_ASSERT_NOT_NULL(test, large);
 	vau_map_anon(test, VAU_ADDR2);
 	KUNIT_ASSERT_EQ(test, vau_write(VAU_ADDR2, 1), 0);
 	KUNIT_ASSERT_EQ(test, get_user_pages_fast(VAU_ADDR2, 1, 0, &anon), 1);
 	vau_expect_bad_page(test, &vau_none, vau_do_return, virt_to_head_page(slab), 1);
+	/* Not the first page of it, which says what it is. */
+	vau_expect_bad_page(test, &vau_none, vau_do_return,
+			    virt_to_page(large + KMALLOC_MAX_CACHE_SIZE), 1);
 	vau_expect_bad_page(test, &vau_none, vau_do_return, ZERO_PAGE(VAU_ADDR), 1);
 	vau_expect_bad_page(test, &vau_none, vau_do_return, anon, 1);
 	put_page(anon);
@@ -661,7 +691,136 @@ static void vma_fault_insert_folio_bad(struct kunit *test)
 	VAT_EXPECT_FAULT(test, obj->pmd_ret, VM_FAULT_SIGBUS);
 }
 
+static vm_fault_t vau_huge_of_type(struct vau_file *obj, struct vma_fault *fault)
+{
+	if (obj->type == &vau_pfn)
+		return vma_fault_insert_huge_pfn(fault, folio_pfn(obj->folio), PMD_ORDER);
+	return vma_fault_insert_folio(fault, obj->folio);
+}
+
+/* A page is put in as another thread may, after the core has looked. */
+static vm_fault_t vau_huge_late(struct vau_file *obj, struct vma_fault *fault,
+				unsigned int order)
+{
+	if (order != PMD_ORDER)
+		return VM_FAULT_FALLBACK;
+	obj->index_ret = obj->fault(obj, fault);
+	return vau_huge_of_type(obj, fault);
+}
+
+/* And the other way round. */
+static vm_fault_t vau_huge_first(struct vau_file *obj, struct vma_fault *fault,
+				 unsigned int order)
+{
+	vm_fault_t ret;
+
+	if (order != PMD_ORDER)
+		return VM_FAULT_FALLBACK;
+	ret = vau_huge_of_type(obj, fault);
+	obj->index_ret = obj->fault(obj, fault);
+	return ret;
+}
+
+static const struct vau_size {
+	const char *desc;
+	const struct vma_type *type;
+	vau_fault_fn fault;
+} vau_sizes[] = {
+	{ "page", &vau_mixed, vau_do_page },
+	{ "mixed", &vau_mixed, vau_do_mixed },
+	{ "pfn", &vau_pfn, vau_do_pfn },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vau_size, vau_sizes, desc);
+
+static void vau_sizes_begin(struct kunit *test)
+{
+	const struct vau_size *param = test->param_value;
+	struct vau_file *obj = test->priv;
+
+	if (param->type == &vau_pfn && !IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP))
+		kunit_skip(test, "there are no such entries");
+	obj->folio = vau_huge_folio(test);
+	obj->page = obj->pages[2];
+	obj->pfn = page_to_pfn(obj->page);
+	obj->fault = param->fault;
+}
+
+/* R18: who comes second with another size gives way, in silence. */
+static void vma_fault_insert_huge_late(struct kunit *test)
+{
+	const struct vau_size *param = test->param_value;
+	const unsigned long addr = vau_at(VAU_HUGE, 7);
+	struct vau_file *obj = test->priv;
+	int write;
+
+	vau_sizes_begin(test);
+	obj->huge = vau_huge_late;
+	for (write = 0; write <= 1; write++) {
+		vau_map_huge(test, obj, param->type);
+		kunit_warning_suppress(test) {
+			if (write)
+				KUNIT_EXPECT_EQ(test, vau_write(addr, 3), 0);
+			KUNIT_EXPECT_EQ(test, vau_read(addr), 3);
+			KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
+		}
+		VAT_EXPECT_FAULT(test, obj->index_ret, VM_FAULT_NOPAGE);
+		VAT_EXPECT_FAULT(test, obj->pmd_ret, VM_FAULT_FALLBACK);
+		KUNIT_EXPECT_FALSE(test, pmd_leaf(vau_pmd(VAU_HUGE)));
+		KUNIT_EXPECT_EQ(test, folio_ref_count(obj->folio), 1);
+	}
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_HUGE_START, VAU_HUGE_SIZE), 0);
+}
+
+static int vau_insert_on_huge(unsigned long pfn)
+{
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(vma_read, guard)(user, VAU_HUGE);
+	struct vma_ref *vma = vma_read_ref(&guard);
+	struct vma_pfnmap *pfnmap = vma ? vma_ref_as_pfnmap(vma) : NULL;
+
+	return pfnmap ? vma_pfnmap_insert_pfn(pfnmap, vau_at(VAU_HUGE, 8), pfn,
+					      VMA_PROT_OWN) : VAU_NO_HANDLE;
+}
+
+static void vma_fault_insert_on_huge(struct kunit *test)
+{
+	const struct vau_size *param = test->param_value;
+	struct vau_file *obj = test->priv;
+
+	vau_sizes_begin(test);
+	obj->huge = vau_huge_first;
+	vau_map_huge(test, obj, param->type);
+	KUNIT_EXPECT_EQ(test, vau_read(vau_at(VAU_HUGE, 7)), 7);
+	VAT_EXPECT_FAULT(test, obj->pmd_ret, VM_FAULT_NOPAGE);
+	VAT_EXPECT_FAULT(test, obj->index_ret, VM_FAULT_NOPAGE);
+	KUNIT_EXPECT_TRUE(test, pmd_leaf(vau_pmd(VAU_HUGE)));
+	/* Not in a fault, which would be tried again, it is an error. */
+	if (param->type == &vau_pfn)
+		KUNIT_EXPECT_EQ(test, vau_insert_on_huge(obj->pfn), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_HUGE_START, VAU_HUGE_SIZE), 0);
+}
+
 #else /* CONFIG_TRANSPARENT_HUGEPAGE */
+
+static const struct vau_size {
+	const char *desc;
+} vau_sizes[] = {
+	{ "any" },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vau_size, vau_sizes, desc);
+
+static void vma_fault_insert_huge_late(struct kunit *test)
+{
+	kunit_skip(test, "there are no huge entries");
+}
+
+static void vma_fault_insert_on_huge(struct kunit *test)
+{
+	kunit_skip(test, "there are no huge entries");
+}
 
 /* Nothing is huge, whatever there is room for. */
 static void vma_fault_insert_huge_pfn_fits(struct kunit *test)
@@ -812,6 +971,7 @@ static void vma_traced_huge_pud(struct kunit *test)
 static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_fault_reads),
 	KUNIT_CASE(vma_fault_index_in_object),
+	KUNIT_CASE(vma_fault_index_after_rebase),
 	KUNIT_CASE(vma_fault_object_index_fits),
 	KUNIT_CASE(vma_fault_results),
 	KUNIT_CASE_PARAM(vma_fault_each_kind, vau_verb_gen_params),
@@ -827,6 +987,8 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_fault_insert_folio_fits),
 	KUNIT_CASE(vma_fault_insert_folio_odd),
 	KUNIT_CASE(vma_fault_insert_folio_bad),
+	KUNIT_CASE_PARAM(vma_fault_insert_huge_late, vau_size_gen_params),
+	KUNIT_CASE_PARAM(vma_fault_insert_on_huge, vau_size_gen_params),
 
 	KUNIT_CASE_PARAM(vma_traced_fault, vau_traced_fault_gen_params),
 	KUNIT_CASE(vma_traced_fault_fails),

@@ -47,8 +47,10 @@ struct vau_file {
 	struct address_space mapping;
 	struct file *file;
 	struct page *pages[VAU_PAGES];
-	/* For ->mmap(): the type; flags and page frames that it does not set. */
+	/* For both hooks: what offset the object has in the file; the type. */
+	pgoff_t rebase;
 	const struct vma_type *type;
+	/* For ->mmap(): flags and page frames that the type does not set. */
 	vm_flags_t after;
 	bool remap;
 	/* For ->mmap_prepare(): what it changes when it has set the object. */

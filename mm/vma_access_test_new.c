@@ -331,6 +331,23 @@ static const struct file_operations van_mmap_fops = {
 	.release = van_release,
 };
 
+/* One that calls its own newer hook for a VMA that is there already. */
+static int van_compat_hook(struct file *file, struct vm_area_struct *raw)
+{
+	struct vm_area_desc desc;
+	int err;
+
+	compat_set_desc_from_vma(&desc, file, raw);
+	err = van_prepare_fops.mmap_prepare(&desc);
+	return err ?: __compat_vma_mmap(&desc, raw);
+}
+
+static const struct file_operations van_compat_fops = {
+	.owner = THIS_MODULE,
+	.mmap = van_compat_hook,
+	.release = van_release,
+};
+
 static const struct file_operations van_stacked_fops = {
 	.owner = THIS_MODULE,
 	.mmap = van_stacked_hook,
@@ -935,6 +952,23 @@ static void van_new_set_file_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_set_file_own, &files), 0);
 	KUNIT_EXPECT_PTR_EQ(test, van_look().file, files.file[0]);
 	van_expect_files(test, &files, 1, 0, 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+	van_expect_files(test, &files, 0, 0, 0);
+}
+
+/* Nor is a reference left where ->mmap() calls the newer hook. */
+static void van_stacked_set_file(struct kunit *test)
+{
+	struct van_files files = { };
+	int i;
+
+	test->priv = van_object_new(test, &van_compat_fops);
+	files.file[0] = ((struct van_object *)test->priv)->file;
+	for (i = 1; i < ARRAY_SIZE(files.file); i++)
+		files.file[i] = van_object_new(test, &van_prepare_fops)->file;
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_set_file_once, &files), 0);
+	KUNIT_EXPECT_PTR_EQ(test, van_look().file, files.file[1]);
+	van_expect_files(test, &files, 0, 1, 0);
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 	van_expect_files(test, &files, 0, 0, 0);
 }
@@ -2449,8 +2483,6 @@ static void van_new_map_pages_on_huge(struct kunit *test)
 	static const struct van_body body = { .mmap = van_map_pages_on_huge };
 	const unsigned long end = ALIGN(VAN_END, PMD_SIZE) + PMD_SIZE;
 
-	if (IS_ENABLED(CONFIG_DEBUG_VM))
-		kunit_skip(test, "walk_to_pmd() has a VM_BUG_ON() for this");
 	KUNIT_EXPECT_EQ(test, van_map(test, &body,
 				      .pages = (end - VAN_ADDR) >> PAGE_SHIFT),
 			VAN_NO_MAPPING);
@@ -2943,6 +2975,7 @@ static struct kunit_case van_cases[] = {
 	VAN_CASE(van_new_set_file),
 	VAN_CASE(van_new_set_file_twice),
 	VAN_CASE(van_new_set_file_own),
+	KUNIT_CASE(van_stacked_set_file),
 	KUNIT_CASE(van_new_set_file_fails),
 
 	VAN_CASE(van_new_settle_absent),

@@ -223,7 +223,7 @@ static void mmap_write_downgrade_adopted(struct kunit *test)
 static void vma_write_set_each(struct kunit *test)
 {
 	struct mm_with_user *user = mm_with_user_current();
-	vm_flags_t flags, copy, dump, expand;
+	vm_flags_t flags, copy, dump;
 
 	vau_map(test, test->priv, &vau_mixed);
 	{
@@ -241,15 +241,12 @@ static void vma_write_set_each(struct kunit *test)
 			copy = raw->vm_flags;
 			vma_write_set(write, VMA_DONTDUMP_BIT);
 			dump = raw->vm_flags;
-			vma_write_set(write, VMA_DONTEXPAND_BIT);
-			expand = raw->vm_flags;
 			KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
 		}
 	}
-	KUNIT_EXPECT_EQ(test, flags & (VM_DONTCOPY | VM_DONTDUMP | VM_DONTEXPAND), 0);
+	KUNIT_EXPECT_EQ(test, flags & (VM_DONTCOPY | VM_DONTDUMP), 0);
 	KUNIT_EXPECT_EQ(test, copy, flags | VM_DONTCOPY);
 	KUNIT_EXPECT_EQ(test, dump, copy | VM_DONTDUMP);
-	KUNIT_EXPECT_EQ(test, expand, dump | VM_DONTEXPAND);
 }
 
 /*

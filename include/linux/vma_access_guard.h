@@ -310,10 +310,12 @@ __mm_with_user_disown_async(const struct mm_with_user_owner_async *owner)
 		mm_with_user_put_async(owner->__pinned);
 }
 
-/*
- * CLASS(mm_with_user, pin)(ref) pins for the rest of the scope; the put at its
- * end may sleep. CLASS(mm_with_user_async, pin)(ref) is the same with a put
- * for any context. Ask mm_with_user_of(&pin) whether it worked.
+/**
+ * DOC: CLASS(mm_with_user, pin)(ref), CLASS(mm_with_user_async, pin)(ref)
+ *
+ * The first pins for the rest of the scope; the put at its end may sleep. The
+ * second is the same with a put for any context (R5). Ask
+ * ``mm_with_user_of(&pin)`` whether it worked.
  */
 DEFINE_CLASS(mm_with_user, struct mm_with_user_owner,
 	     __mm_with_user_disown(&_T), __mm_with_user_own(ref),
@@ -411,14 +413,16 @@ mmap_read_acquire_killable(struct mm_with_user *user)
 	return mmap_read_lock_killable(__mm_with_user_raw(user));
 }
 
-/*
- * CLASS(mmap_read, guard)(user): the mmap lock, held for read by this task to
- * the end of the scope. May sleep; no VMA read guard may be held (R14). Leads
- * to handles by vma_ref_lookup(&guard, addr). Prefer the VMA read guard below
- * where one VMA is enough: it does not wait for unrelated mmap() calls.
+/**
+ * DOC: CLASS(mmap_read, guard)(user), CLASS(mmap_read_adopt, guard)(user)
  *
- * CLASS(mmap_read_adopt, guard)(user): the same guard, for a lock that
- * mmap_read_acquire_try() or mmap_read_acquire_killable() took.
+ * The first is the mmap lock, held for read by this task to the end of the
+ * scope. May sleep; no VMA read guard may be held (R14). Leads to handles by
+ * ``vma_ref_lookup(&guard, addr)``. Prefer the VMA read guard below where one
+ * VMA is enough: it does not wait for unrelated mmap() calls.
+ *
+ * The second is the same guard, for a lock that mmap_read_acquire_try() or
+ * mmap_read_acquire_killable() took.
  *
  * user is not NULL, and is evaluated twice, as by every guard that carries
  * attributes: give it a variable. A guard is released by the task that took it
@@ -491,18 +495,20 @@ mmap_write_acquire_killable(struct mm_with_user *user)
 	return mmap_write_lock_killable(__mm_with_user_raw(user));
 }
 
-/*
- * CLASS(mmap_write, guard)(user): the mmap lock, held for write by this task to
- * the end of the scope. May sleep; no VMA read guard may be held (R14). Leads
- * to handles by vma_write_lookup(&guard, addr), and to read handles by
- * vma_ref_lookup(&guard, addr). It keeps everything in the address space
+/**
+ * DOC: CLASS(mmap_write, guard)(user), CLASS(mmap_write_adopt, guard)(user)
+ *
+ * The first is the mmap lock, held for write by this task to the end of the
+ * scope. May sleep; no VMA read guard may be held (R14). Leads to handles by
+ * ``vma_write_lookup(&guard, addr)``, and to read handles by
+ * ``vma_ref_lookup(&guard, addr)``. It keeps everything in the address space
  * waiting: for what changes flags, and nothing else (R10).
  *
- * CLASS(mmap_write_adopt, guard)(user): the same guard, for a lock that
- * mmap_write_acquire_killable() took.
+ * The second is the same guard, for a lock that mmap_write_acquire_killable()
+ * took.
  *
- * After mmap_write_guard_downgrade(&guard, user) it holds the lock for read, and
- * gives read handles only.
+ * After ``mmap_write_guard_downgrade(&guard, user)`` it holds the lock for
+ * read, and gives read handles only.
  */
 static __always_inline void __mmap_write_take(struct mm_with_user *user)
 	__no_context_analysis
@@ -583,23 +589,25 @@ mmap_write_guard_downgrade(class_mmap_write_t *guard, struct mm_with_user *user)
 	guard->__downgraded = true;
 }
 
-/*
- * CLASS(vma_read, guard)(user, addr): the one VMA at addr is stable to the end
- * of the scope. Takes the VMA lock; where a writer has it, waits for the mmap
- * lock and steps down from that to the VMA lock. So it never fails for
- * contention, and may sleep. Neither a VMA lock nor the mmap lock of any mm may
- * be held, so it has no place in a hook or a fault handler, which are called
- * under one (R14); lockdep sees each call, also those that find no contention.
+/**
+ * DOC: CLASS(vma_read, guard)(user, addr), CLASS(vma_read_try, guard)(user, addr)
  *
- * CLASS(vma_read_try, guard)(user, addr): the same, but never sleeps: where the
- * VMA lock cannot be had at once, the mmap lock is only tried. For shrinkers
- * and other places that must not wait.
+ * The one VMA at addr is stable to the end of the scope. The first takes the
+ * VMA lock; where a writer has it, waits for the mmap lock and steps down from
+ * that to the VMA lock. So it never fails for contention, and may sleep.
+ * Neither a VMA lock nor the mmap lock of any mm may be held, so it has no
+ * place in a hook or a fault handler, which are called under one (R14); lockdep
+ * sees each call, also those that find no contention.
+ *
+ * The second is the same, but never sleeps: where the VMA lock cannot be had at
+ * once, the mmap lock is only tried. For shrinkers and other places that must
+ * not wait.
  *
  * Without CONFIG_PER_VMA_LOCK both hold the mmap lock for read instead, and
  * give the same handles.
  *
- * Ask vma_read_ref(&guard) for the handle; a NULL is explained by
- * vma_read_err(&guard). user is not NULL, and is evaluated twice: give it a
+ * Ask ``vma_read_ref(&guard)`` for the handle; a NULL is explained by
+ * ``vma_read_err(&guard)``. user is not NULL, and is evaluated twice: give it a
  * variable. A guard is released by the task that took it (R14).
  */
 struct vma_read_guard {
@@ -620,16 +628,10 @@ static __always_inline struct vma_read_guard __vma_read_hold(struct vma_ref *vma
 	return (struct vma_read_guard){ vma, 0 };
 }
 
-/*
- * There was no VMA lock to be had: nothing is there, or a writer is at work. Only
- * the mmap lock tells, which is held for read now.
- */
+/* What __vma_read_step_down() says, or why it was not asked. */
 static __always_inline struct vma_read_guard
-__vma_read_hold_by_mmap(struct mm_with_user *user, unsigned long addr)
-	__no_context_analysis
+__vma_read_hold_if(struct vma_ref *vma)
 {
-	struct vma_ref *vma = __vma_read_step_down(user, addr);
-
 	if (IS_ERR(__vma_never_null(vma)))
 		return (struct vma_read_guard){ NULL, PTR_ERR(vma) };
 	return __vma_read_hold(vma);
@@ -648,8 +650,12 @@ __vma_read_acquire(struct mm_with_user *user, unsigned long addr)
 	vma = __vma_read_lock(user, addr);
 	if (likely(vma))
 		return __vma_read_hold(vma);
+	/*
+	 * There was no VMA lock to be had: nothing is there, or a writer is at work.
+	 * Only the mmap lock tells.
+	 */
 	mmap_read_lock(__mm_with_user_raw(user));
-	return __vma_read_hold_by_mmap(user, addr);
+	return __vma_read_hold_if(__vma_read_step_down(user, addr));
 }
 
 static __always_inline struct vma_read_guard
@@ -662,10 +668,10 @@ __vma_read_acquire_try(struct mm_with_user *user, unsigned long addr)
 	if (likely(vma))
 		return __vma_read_hold(vma);
 	if (mmap_read_trylock(__mm_with_user_raw(user)))
-		return __vma_read_hold_by_mmap(user, addr);
-	return (struct vma_read_guard){
-		NULL, __vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN)
-	};
+		vma = __vma_read_step_down(user, addr);
+	else
+		vma = ERR_PTR(__vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN));
+	return __vma_read_hold_if(vma);
 }
 
 static __always_inline void
@@ -749,15 +755,17 @@ vma_read_err(const struct vma_read_guard *guard)
 	return guard->__err;
 }
 
-/*
- * CLASS(vma_pair, pair)(user_a, a, user_b, b): the VMA at a in one address space
- * and the VMA at b in the same or another are stable to the end of the scope
- * (R16). May sleep, and cannot deadlock, whatever order others ask in: while it
- * waits for one lock it holds no other. Neither a VMA lock nor the mmap lock of
- * any mm may be held (R14). a and b may lie in the same VMA.
+/**
+ * DOC: CLASS(vma_pair, pair)(user_a, a, user_b, b)
  *
- * Ask vma_pair_a(&pair) and vma_pair_b(&pair) for the handles; vma_pair_err()
- * explains a NULL. It has both or none.
+ * The VMA at a in one address space and the VMA at b in the same or another are
+ * stable to the end of the scope (R16). May sleep, and cannot deadlock,
+ * whatever order others ask in: while it waits for one lock it holds no other.
+ * Neither a VMA lock nor the mmap lock of any mm may be held (R14). a and b may
+ * lie in the same VMA.
+ *
+ * Ask ``vma_pair_a(&pair)`` and ``vma_pair_b(&pair)`` for the handles;
+ * vma_pair_err() explains a NULL. It has both or none.
  */
 struct vma_pair_guard {
 	struct vma_ref *__a;
@@ -771,7 +779,8 @@ struct vma_pair_guard __vma_pair_acquire(struct mm_with_user *user_a,
 					 unsigned long b)
 	__must_not_hold(user_a) __must_not_hold(user_b)
 	__acquires_shared(vma_stable);
-void __vma_pair_release(const struct vma_pair_guard *pair)
+/* Not the guard: a class's destructor has a copy, which would be made for it. */
+void __vma_pair_release(struct vma_ref *a, struct vma_ref *b)
 	__no_context_analysis;
 
 static inline struct vma_pair_guard
@@ -779,7 +788,7 @@ class_vma_pair_constructor(struct mm_with_user *user_a, unsigned long a,
 			   struct mm_with_user *user_b, unsigned long b)
 	__must_not_hold(user_a) __must_not_hold(user_b)
 	__acquires_shared(vma_stable);
-DEFINE_CLASS(vma_pair, struct vma_pair_guard, __vma_pair_release(&_T),
+DEFINE_CLASS(vma_pair, struct vma_pair_guard, __vma_pair_release(_T.__a, _T.__b),
 	     __vma_pair_acquire(user_a, a, user_b, b),
 	     struct mm_with_user *user_a, unsigned long a,
 	     struct mm_with_user *user_b, unsigned long b)

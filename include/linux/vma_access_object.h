@@ -21,7 +21,7 @@ struct vma_object;
  *          way of @closed.
  * @closed: A mapping is going: by munmap(), exec, exit, an error of @mapped, or
  *          since a copy that fork() or mremap() made is undone. It is still
- *          counted.
+ *          counted, so the object outlives this call.
  *
  * @mapped is called with the mmap lock held for write, @closed with it held,
  * perhaps for read only. Both may sleep, and may be left out.
@@ -104,9 +104,10 @@ int __must_check __vma_desc_apply_object(struct vma_desc *vma,
  *
  * Context: Within the hook; in ->mmap(), the last thing that it does.
  * Return: 0; or nothing was changed and
- * -EINVAL if a part of the mapping is beyond the object (R6);
- * -EINVAL, with a warning, if @type is no VMA_TYPE_OBJECT, pages were mapped by
- * the hook, or the file's f_mapping is not what vma_object_init() was given;
+ * -EINVAL if a part of the mapping is beyond the object (R6), or the file's
+ * f_mapping is not what vma_object_init() was given: see there;
+ * -EINVAL, with a warning, if @type is no VMA_TYPE_OBJECT, or pages were mapped by
+ * the hook;
  * what vma_new_set_type() and the object's ->mapped() return.
  * After ->mmap_prepare() mmap() fails with -EINVAL and a warning if the hook
  * went on to change the file or the offset to what would have been refused.
@@ -151,14 +152,17 @@ __vma_ref_object(const struct vma_ref *vma)
  */
 static inline unsigned long vma_object_mappings(const struct vma_object *object)
 {
-	return atomic_long_read(&object->__mappings);
+	/* With 0 all that the hooks have done is to be seen. */
+	return atomic_long_read_acquire(&object->__mappings);
 }
 
 /* ---- is it live? ------------------------------------------------------------ */
 
-/*
- * CLASS(vma_object_live, live)(object): to the end of the scope the object is
- * not revoked, if vma_object_is_live(&live) says that it is not now. Pages are
+/**
+ * DOC: CLASS(vma_object_live, live)(object)
+ *
+ * To the end of the scope the object is not revoked, if
+ * ``vma_object_is_live(&live)`` says that it is not now. Pages are
  * put into its mappings inside of such a scope only: so a revoke has either
  * happened before, or takes them out again (R17). May sleep. Taken inside of
  * the lock that stabilises the VMA.

@@ -332,20 +332,29 @@ static __always_inline int __vma_check_pages(const unsigned long *start,
 void __vma_zap(struct vma_ref *vma, unsigned long addr, unsigned long size)
 	__must_hold_shared(vma_stable);
 
+/* Of a range that is known to be the VMA's. */
 static __always_inline int __must_check
-__vma_ref_zap_range(struct vma_ref *vma, unsigned long addr, unsigned long size)
+__vma_zap_checked(struct vma_ref *vma, const struct vm_area_struct *raw,
+		  unsigned long addr, unsigned long size)
 	__must_hold_shared(vma_stable)
 {
-	struct vm_area_struct *raw = __vma_raw(vma);
-	int err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size);
-
-	if (err)
-		return err;
 	if (is_vm_hugetlb_page(raw))
 		return __vma_refuse(VMA_REFUSED_HUGETLB, -EPERM);
 	__vma_note_zap(raw, addr, size);
 	__vma_zap(vma, addr, size);
 	return 0;
+}
+
+static __always_inline int __must_check
+__vma_ref_zap_range(struct vma_ref *vma, unsigned long addr, unsigned long size)
+	__must_hold_shared(vma_stable)
+{
+	const struct vm_area_struct *raw = __vma_raw(vma);
+	int err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size);
+
+	if (err)
+		return err;
+	return __vma_zap_checked(vma, raw, addr, size);
 }
 
 /**
@@ -369,6 +378,15 @@ __vma_ref_zap_range(struct vma_ref *vma, unsigned long addr, unsigned long size)
 #define vma_ref_zap_range(h, addr, size) \
 	__vma_ref_zap_range(vma_ref(h), addr, size)
 
+static __always_inline int __must_check __vma_ref_zap_all(struct vma_ref *vma)
+	__must_hold_shared(vma_stable)
+{
+	const struct vm_area_struct *raw = __vma_raw(vma);
+
+	return __vma_zap_checked(vma, raw, raw->vm_start,
+				 raw->vm_end - raw->vm_start);
+}
+
 /**
  * vma_ref_zap_all() - Remove the mappings of all pages of a VMA.
  * @h: A handle that vma_ref() takes. Of a VMA found by address, ask
@@ -378,12 +396,7 @@ __vma_ref_zap_range(struct vma_ref *vma, unsigned long addr, unsigned long size)
  * Return: 0, or -EPERM and nothing done if this is a hugetlb mapping; see
  * vma_ref_zap_range().
  */
-#define vma_ref_zap_all(h)						\
-({									\
-	struct vma_ref *__zap = vma_ref(h);				\
-									\
-	__vma_ref_zap_range(__zap, vma_ref_start(__zap), vma_ref_size(__zap)); \
-})
+#define vma_ref_zap_all(h)	__vma_ref_zap_all(vma_ref(h))
 
 /* ---- identity: is this VMA mine? ------------------------------------------ */
 
@@ -566,9 +579,8 @@ __vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
  * (anonymous, slab or other typed memory, or without a reference);
  * -EFAULT if @addr is not inside the VMA (R6);
  * -EBUSY if something is mapped there already;
- * -ENOMEM if there was no page table to be had. A huge entry in the way, which
- * only raw vmf_insert_pfn_pmd() and the like make, counts as that, and as a bug
- * under CONFIG_DEBUG_VM: do not mix the two in one VMA.
+ * -ENOMEM if there was no page table to be had, also as a huge entry is in the
+ * way.
  */
 #define vma_mixedmap_insert_page(h, addr, page) \
 	__vma_mixedmap_insert_page(__vma_insertable(h), addr, page)
@@ -635,17 +647,24 @@ vma_mixedmap_insert_pfn(struct vma_mixedmap *vma, unsigned long addr,
 
 /* ---- page protection -------------------------------------------------------- */
 
-/*
- * How memory is cached or encrypted that is not as the VMA's protection has it.
+/**
+ * enum vma_prot - How memory is cached or encrypted.
+ * @VMA_PROT_OWN: As the VMA's own protection has it.
+ * @VMA_PROT_NONCACHED: pgprot_noncached() of that.
+ * @VMA_PROT_WRITECOMBINE: pgprot_writecombine() of that.
+ * @VMA_PROT_DEVICE: pgprot_device() of that.
+ * @VMA_PROT_DECRYPTED: pgprot_decrypted() of that: shared with a hypervisor or a
+ *                      device.
+ *
  * A protection is derived from the VMA's own, and never given as a value: what
  * user space may do with the page follows from the VMA alone (R11).
  */
 enum vma_prot {
-	VMA_PROT_OWN,		/* as it is */
+	VMA_PROT_OWN,
 	VMA_PROT_NONCACHED,
 	VMA_PROT_WRITECOMBINE,
 	VMA_PROT_DEVICE,
-	VMA_PROT_DECRYPTED,	/* shared with a hypervisor or a device */
+	VMA_PROT_DECRYPTED,
 };
 
 static __always_inline pgprot_t __vma_prot_derive(pgprot_t own, enum vma_prot how)
@@ -764,19 +783,21 @@ vma_write_lookup(__vma_borrows const class_mmap_write_t *guard,
 /**
  * vma_write_set() - Set a flag of a VMA in use.
  * @vma: The handle.
- * @bit: VMA_DONTCOPY_BIT, VMA_DONTDUMP_BIT or VMA_DONTEXPAND_BIT, as a constant.
+ * @bit: VMA_DONTCOPY_BIT or VMA_DONTDUMP_BIT, as a constant.
  *
  * These, and no others: each takes something from user space and nothing else
- * in the kernel relies on its being clear. There is no way to clear one, which
- * would undo the policy of the mapping's type (R8, R10).
+ * in the kernel relies on its being clear. VM_DONTEXPAND is for new mappings: on
+ * one that is mlock()ed already the core could not undo that any more. There is
+ * no way to clear one, which would undo the policy of the mapping's type (R8,
+ * R10); user space can, by madvise(), where the mapping is not also VM_IO,
+ * VM_DONTEXPAND, VM_MIXEDMAP or VM_PFNMAP.
  *
  * Context: With the guard that @vma came from held, not downgraded.
  */
 static __always_inline void vma_write_set(struct vma_write *vma, vma_flag_t bit)
 	__must_hold(vma_stable)
 {
-	BUILD_BUG_ON_MSG(bit != VMA_DONTCOPY_BIT && bit != VMA_DONTDUMP_BIT &&
-			 bit != VMA_DONTEXPAND_BIT,
+	BUILD_BUG_ON_MSG(bit != VMA_DONTCOPY_BIT && bit != VMA_DONTDUMP_BIT,
 			 "this flag of a VMA in use is not a driver's to set");
 
 	vma_flags_set(&__vma_write_raw(vma)->flags, bit);

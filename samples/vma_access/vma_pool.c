@@ -331,7 +331,7 @@ static unsigned long pool_shrink(struct vma_pool *pool, unsigned long nr)
 	if (!mutex_trylock(&pool->lock))
 		return 0;
 	for (i = 0; i < VMA_POOL_PAGES && freed < nr; i = end + 1) {
-		/* Adjacent pages go as one range, at a quarter of the cost. */
+		/* Adjacent pages go as one range, at a third of the cost. */
 		end = i;
 		while (end < VMA_POOL_PAGES && end - i < nr - freed &&
 		       pool->pages[end])

@@ -17,6 +17,7 @@
  * @value: In: every 64-bit word of a page that is made anew becomes @value plus
  *         the page's index. A page that the pool has keeps its content.
  * @made: Out, also after a failure: how many pages were made anew.
+ * @pad: Not used.
  */
 struct vma_pool_fill {
 	__u32 index;

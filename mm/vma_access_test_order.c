@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of typed VMA access, <linux/vma_access.h>: lockdep's report of a
+ * guard that is taken at the wrong place (R14). It turns lockdep off for as long
+ * as the kernel runs, so these tests run only if asked for, one in each boot:
+ *
+ *	vma_access_kunit.lock_order=vma_read	or vma_pair
+ */
+#include <linux/moduleparam.h>
+#include <linux/string.h>
+
+#include "vma_access_test_file.h"
+
+static char *vao_guard = "";
+module_param_named(lock_order, vao_guard, charp, 0444);
+MODULE_PARM_DESC(lock_order, "Guard to take at the wrong place, which turns lockdep off");
+
+/* Maps two VMAs and announces the report that is to come. */
+static void vao_begin(struct kunit *test, const char *guard)
+{
+	if (!IS_ENABLED(CONFIG_PROVE_LOCKING) || !IS_ENABLED(CONFIG_PER_VMA_LOCK))
+		kunit_skip(test, "needs lockdep and VMA locks");
+	if (strcmp(vao_guard, guard))
+		kunit_skip(test, "turns lockdep off: needs lock_order=%s", guard);
+
+	vau_map(test, test->priv, &vau_mixed);
+	vau_map_anon(test, VAU_ADDR2);
+	pr_info("vma_access: expect: possible circular locking dependency detected\n");
+}
+
+/* R14: where a VMA lock is held already, also if there is no writer to wait for. */
+static void vma_read_lock_order(struct kunit *test)
+	__no_context_analysis
+{
+	struct mm_with_user *user = mm_with_user_current();
+
+	vao_begin(test, "vma_read");
+	CLASS(vma_read, held)(user, VAU_ADDR);
+	KUNIT_EXPECT_NOT_NULL(test, vma_read_ref(&held));
+	CLASS(vma_read, wrong)(user, VAU_ADDR2);
+	KUNIT_EXPECT_NOT_NULL(test, vma_read_ref(&wrong));
+}
+
+static void vma_pair_lock_order(struct kunit *test)
+	__no_context_analysis
+{
+	struct mm_with_user *user = mm_with_user_current();
+
+	vao_begin(test, "vma_pair");
+	CLASS(vma_read, held)(user, VAU_ADDR);
+	KUNIT_EXPECT_NOT_NULL(test, vma_read_ref(&held));
+	CLASS(vma_pair, wrong)(user, VAU_ADDR, user, VAU_ADDR2);
+	KUNIT_EXPECT_EQ(test, vma_pair_err(&wrong), 0);
+}
+
+static struct kunit_case vao_cases[] = {
+	KUNIT_CASE(vma_read_lock_order),
+	KUNIT_CASE(vma_pair_lock_order),
+	{ }
+};
+
+static struct kunit_suite vao_suite = {
+	.name = "vma_access_lock_order",
+	.init = vau_init,
+	.test_cases = vao_cases,
+};
+
+kunit_test_suite(vao_suite);
