@@ -153,10 +153,14 @@ identifier fn, vmf;
 expression E;
 position p;
 @@
-fn(struct vm_fault *vmf)
+fn(..., struct vm_fault *vmf, ...)
 {
   <...
+(
   vmf->address - E->vm_start@p
+|
+  linear_page_delta@p(E, vmf->address)
+)
   ...>
 }
 
@@ -164,7 +168,7 @@ fn(struct vm_fault *vmf)
 identifier relative.fn, vmf;
 expression E;
 @@
-fn(struct vm_fault *vmf)
+fn(..., struct vm_fault *vmf, ...)
 {
   ...
 (
@@ -179,6 +183,23 @@ fn(struct vm_fault *vmf)
 p << relative.p;
 @@
 coccilib.report.print_report(p[0], "ERROR: counted from vm_start: wrong in the upper part of a split VMA (relative)")
+
+@undone@
+identifier fn, vmf;
+expression E;
+position p;
+@@
+fn(..., struct vm_fault *vmf, ...)
+{
+  <...
+  vmf->pgoff - E->vm_pgoff@p
+  ...>
+}
+
+@script:python depends on report@
+p << undone.p;
+@@
+coccilib.report.print_report(p[0], "ERROR: vm_pgoff is taken off again: wrong in the upper part of a split VMA (relative)")
 
 // ---- R12: an offset that is the name of an object is none in the upper part of a split VMA
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * R1: a cast makes no handle.
+ * R7: a cast makes no handle.
  * EXPECT-coccinelle: a cast makes no handle
  */
 #include "cfail.h"

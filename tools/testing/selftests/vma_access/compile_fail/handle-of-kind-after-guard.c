@@ -6,8 +6,8 @@
  */
 #include "cfail.h"
 
-int cfail_use(struct mm_with_user *user, struct page *page);
-int cfail_use(struct mm_with_user *user, struct page *page)
+int cfail_use(struct mm_with_user *user, struct page *page, struct vma_identity id);
+int cfail_use(struct mm_with_user *user, struct page *page, struct vma_identity id)
 {
 	struct vma_mixedmap *mixed = NULL;
 
@@ -15,7 +15,7 @@ int cfail_use(struct mm_with_user *user, struct page *page)
 		CLASS(vma_read, guard)(user, 0);
 		struct vma_ref *vma = vma_read_ref(&guard);
 
-		if (vma)
+		if (vma && vma_ref_is(vma, id))
 			mixed = vma_ref_as_mixedmap(vma);
 #ifndef BAD
 		if (mixed)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * R1: nor a way in.
+ * R2: nor a way in.
  * EXPECT-coccinelle: a void pointer is no handle
  */
 #include "cfail.h"

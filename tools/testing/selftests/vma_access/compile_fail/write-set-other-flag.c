@@ -8,5 +8,5 @@
 void cfail_use(struct vma_write *vma);
 void cfail_use(struct vma_write *vma)
 {
-	vma_write_set(vma, BAD_OR(VMA_IO_BIT, VMA_DONTCOPY_BIT));
+	vma_write_set(vma, BAD_OR(VMA_DONTEXPAND_BIT, VMA_DONTCOPY_BIT));
 }
