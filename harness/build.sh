@@ -43,7 +43,7 @@ symbols() { cat "$tree"/mm/Kconfig* "$tree"/samples/Kconfig "$tree"/lib/Kconfig.
 own_options() {
 	local line name file
 	symbols | sed -nE 's/^(menu)?config[ \t]+(\w+).*/\2/p' | sort -u >"$build/.symbols"
-	cat "$HARNESS/configs/series.config" "$HARNESS/configs/series-$config.config" 2>/dev/null |
+	cat "$HARNESS/configs/series.config" "$HARNESS/configs/series-${config/#nolock/debug}.config" 2>/dev/null |
 		while IFS= read -r line; do
 			[[ $line == CONFIG_* ]] || continue
 			name=${line%%=*} name=${name#CONFIG_}
@@ -56,6 +56,8 @@ own_options() {
 	[[ $arch == um ]] || cat "$HARNESS/configs/common.config"
 	# Measured is what a production kernel has.
 	[[ $config != bench* ]] || cat "$HARNESS/configs/prod.config"
+	# All that finds bugs, but for VMA locks.
+	[[ $config != nolock ]] || cat "$HARNESS/configs/debug.config"
 	cat "$HARNESS/configs/$config.config"
 	[[ $what == base ]] || own_options
 } >"$build/.fragment"
@@ -76,11 +78,11 @@ if grep -q '^CONFIG_GCOV_KERNEL=y' "$build/.fragment"; then
 	mapfile -t -O "${#make_opts[@]}" make_opts < <(gcov_options "$tree" "$build")
 fi
 cd "$tree"
-"$PYTHON" tools/testing/kunit/kunit.py config --arch "$arch" --build_dir "$build" \
+within 600 "$PYTHON" tools/testing/kunit/kunit.py config --arch "$arch" --build_dir "$build" \
 	--kunitconfig "$build/.fragment" ${kunit_opts[@]+"${kunit_opts[@]}"} >"$log" 2>&1 ||
 	die "configuring $config failed: $(grep -m1 '^Missing:' "$log" || grep -m1 -iE 'error' "$log" || echo see the log) (log: $log)"
 
-kmake() { make -C "$tree" ARCH="$arch" O="$build" ${make_opts[@]+"${make_opts[@]}"} "$@"; }
+kmake() { within 600 make -C "$tree" ARCH="$arch" O="$build" ${make_opts[@]+"${make_opts[@]}"} "$@"; }
 kmake olddefconfig >>"$log" 2>&1 || die "configuring $config failed (log: $log)"
 
 # Progress: objects done so far, and the one being built.

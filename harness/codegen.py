@@ -6,9 +6,11 @@ usage: codegen.py RESULTS COMPILER OBJECT ...
 
 RESULTS gets "PASS|FAIL <tab> what <tab> why" for each pair and compiler.
 Registers' names, addresses and padding do not count. A typed verb may not have one
-instruction more than raw code; for each that has fewer WHY has a reason.
+instruction more than raw code; for each whose code is another WHY has a reason, and
+every inline verb and class of the headers has a pair.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -17,17 +19,40 @@ REGISTER = re.compile(r"%(r[a-d]x|e[a-d]x|[a-d][lhx]|[re]?[sd]il?|[re]?bpl?|[re]
 PADDING = re.compile(r"^(cs |data16 )*(nop|xchg R,R$|int3)")
 # What is behind a function of the layer, for modules have nothing else to call.
 OUTSIDE = {"__vma_read_lock": "lock_vma_under_rcu", "__vma_zap": "zap_vma_range"}
-# Why the code of a verb, by one compiler or another, is not as long.
+# Why the code of a verb is another, by compilers that were looked at.
+MASK = "raw makes the mask on the stack, guarded by a canary"
 WHY = {
-    "as_pfnmap": "clang: a test instead of a mask",
-    "write_set": "raw: gcc makes the mask in memory",
-    "vma_read": "raw: an exit of its own",
-    "new_fits": "clang: a jump instead of a conditional move",
-    "desc_fits": "clang: a jump instead of a conditional move",
-    "new_settle": "raw: gcc makes the mask in memory",
-    "desc_deny": "raw: gcc makes the mask in memory",
-    "new_require_shared": "clang: a test instead of a mask",
+    "gcc 12": {
+        "as_mixedmap_of": "raw sets the error at the end, typed at the start",
+        "as_pfnmap_of": "raw sets the error at the end, typed at the start",
+        "write_set": MASK,
+        "vma_read": "raw has three exits, typed one",
+        "vma_read_try": "typed sets the error before the test, raw behind it",
+        "new_settle": MASK,
+        "desc_deny": MASK,
+    },
+    "clang 23": {
+        "as_pfnmap": "raw shifts a bit, typed tests it",
+        "as_pfnmap_of": "raw shifts a bit, typed tests it",
+        "vma_read_err": "the same limit, by < or by <=",
+        "vma_read_try": "the same error, by 4 bytes or by 8",
+        "new_fits": "raw moves by condition, typed jumps",
+        "desc_fits": "raw moves by condition, typed jumps",
+        "new_require_shared": "raw loads the flags to test them, typed tests memory",
+        "new_map_pages_all": "raw joins two tests, typed jumps at each",
+        "desc_map_pages_all": "raw joins two tests, typed jumps at each",
+    },
 }
+# What of the headers needs no pair, and why.
+NO_PAIR = {
+    "DEFINE_VMA_TYPE": "declares a constant",
+    "DEFINE_VMA_TYPE_ASK": "declares a constant",
+    "DEFINE_VMA_OBJECT_TYPE": "declares a constant",
+    "VMA_MMAP_HOOK": "initialises a constant",
+}
+HARNESS = os.path.dirname(os.path.abspath(__file__))
+HEADERS = os.path.join(HARNESS, "..", "include", "linux")
+SOURCE = os.path.join(HARNESS, "bench", "vma_access_codegen.c")
 ABOUT = """.. SPDX-License-Identifier: GPL-2.0
 
 =====================================
@@ -35,10 +60,11 @@ Typed VMA access: the code it becomes
 =====================================
 
 Each inline verb beside raw C that does the same, both compiled with the flags of a
-production kernel: how many instructions each has. *same* is the same code but for the
-names of registers; *order* is the same instructions in another order; *why* is where
-a difference comes from. What the run of a verb costs is in
-Documentation/mm/vma_access_cost.rst.
+production kernel: how many instructions each has. A verb that leads to a function of
+the layer is beside raw code that calls the same function. *same* is the same code but
+for the names of registers; *order* is the same instructions in another order; *+0* is
+as many, but others; *why* is where a difference comes from. What the run of a verb
+costs is in Documentation/mm/vma_access_cost.rst.
 
 """
 
@@ -63,19 +89,77 @@ def functions(path):
     return found
 
 
+def code_of(path):
+    """A file's text without comments."""
+    with open(path) as f:
+        return re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)
+
+
+def surface():
+    """The public inline verbs and classes of the headers: {name: how it is used}."""
+    found = {}
+    for name in sorted(os.listdir(HEADERS)):
+        if not re.fullmatch(r"vma_access\w*\.h", name):
+            continue
+        text = code_of(os.path.join(HEADERS, name))
+        for m in re.finditer(r"^#\s*define\s+(\w+)\(", text, re.M):
+            found[m[1]] = rf"\b{m[1]}\("
+        for m in re.finditer(r"^static\s+(?:__always_|)inline\b[^;{}()]*?\b(\w+)\(", text, re.M):
+            found[m[1]] = rf"\b{m[1]}\("
+        for m in re.finditer(r"^DEFINE_(FREE|\w*(?:CLASS|GUARD)\w*)\((\w+)", text, re.M):
+            found[m[2]] = rf"__free\({m[2]}\)" if m[1] == "FREE" else rf"\bCLASS\({m[2]},"
+    # class_x_constructor() is what CLASS(x, ...) comes to.
+    return {n: use for n, use in found.items() if not n.startswith(("__", "class_"))}
+
+
+def typed_code():
+    """{name of a pair: the text of its typed side}."""
+    text = code_of(SOURCE)
+    starts = list(re.finditer(r"^(RAW|TYPED|DEFINE_VMA_MMAP\w*)\(([^,]+),\s*(\w+)", text, re.M))
+    ends = [m.start() for m in starts[1:]] + [len(text)]
+    return {m[3] if m[1] == "TYPED" else m[2].removeprefix("typed_"): text[m.start():end]
+            for m, end in zip(starts, ends) if m[1] != "RAW"}
+
+
+def without_pair(pairs):
+    """(name, why) of each verb that has none and should, or has one and should not."""
+    verbs, typed = surface(), typed_code()
+    for name in sorted(typed.keys() - pairs):
+        yield name, "is in the source, and no pair in the objects"
+    for name, use in sorted(verbs.items()):
+        has = any(n in pairs and re.search(use, text) for n, text in typed.items())
+        if not has and name not in NO_PAIR:
+            yield name, "has no pair in vma_access_codegen.c"
+        if has and name in NO_PAIR:
+            yield name, "has a pair, and codegen.py says that it needs none"
+    for name in sorted(NO_PAIR.keys() - verbs.keys()):
+        yield name, "needs no pair, says codegen.py, but is not in the headers"
+
+
 def main():
     if len(sys.argv) < 4 or len(sys.argv) % 2:
         print(__doc__.strip(), file=sys.stderr)
         return 1
     compilers = sys.argv[2::2]
-    table, order, differs, bad = {}, [], set(), 0
+    table, order, bad = {}, [], 0
     with open(sys.argv[1], "w") as results:
+        def fail(what, why):
+            nonlocal bad
+            bad += 1
+            results.write(f"FAIL\tcodegen {what}\t{why}\n")
+
         for compiler, path in zip(compilers, sys.argv[3::2]):
             found = functions(path)
+            reasons = WHY.get(compiler)
             for name in found:
-                if not name.startswith("raw_"):
+                side, _, verb = name.partition("_")
+                if side == "typed" and "raw_" + verb not in found:
+                    fail(f"{compiler} {verb}", "has no raw side")
+                if side != "raw":
                     continue
-                verb = name[4:]
+                if "typed_" + verb not in found:
+                    fail(f"{compiler} {verb}", "has no typed side")
+                    continue
                 raw, typed = found[name], found["typed_" + verb]
                 if raw == typed:
                     verdict = "same"
@@ -86,24 +170,28 @@ def main():
                 if verb not in order:
                     order.append(verb)
                 table[verb, compiler] = (len(raw), len(typed), verdict)
-                if len(typed) != len(raw):
-                    differs.add(verb)
-                if len(typed) != len(raw) and verb not in WHY:
-                    bad += 1
-                    results.write(f"FAIL\tcodegen {compiler} {verb}\t{len(typed)} instructions, "
-                                  f"raw code {len(raw)}, and codegen.py has no reason\n")
-                elif len(typed) > len(raw):
-                    bad += 1
-                    results.write(f"FAIL\tcodegen {compiler} {verb}\t{len(typed)} instructions, "
-                                  f"raw code {len(raw)}\n")
+                other = verdict not in ("same", "order")
+                what = f"{compiler} {verb}"
+                if len(typed) > len(raw):
+                    fail(what, f"{len(typed)} instructions, raw code {len(raw)}")
+                elif other and reasons is not None and verb not in reasons:
+                    fail(what, f"{verdict}, and codegen.py has no reason")
+                elif not other and reasons and verb in reasons:
+                    fail(what, f"{verdict}, which needs no reason in codegen.py")
                 else:
-                    results.write(f"PASS\tcodegen {compiler} {verb}\n")
+                    results.write(f"PASS\tcodegen {what}\n")
+            for verb in sorted((reasons or {}).keys() - {v for v, c in table if c == compiler}):
+                fail(f"{compiler} {verb}", "codegen.py has a reason, and there is no such pair")
+        whole = {v for v in order if all((v, c) in table for c in compilers)}
+        for name, why in without_pair(whole):
+            fail(name, why)
     rows = [("verb",) + tuple(h for c in compilers for h in (f"{c}: raw", "typed", "\\")) + ("why",)]
     for verb in order:
         row = [verb.replace("_", "-")]
         for c in compilers:
             row += map(str, table.get((verb, c), ("-", "-", "-")))
-        row.append(WHY[verb] if verb in differs and verb in WHY else "")
+        why = [(c.split()[0], WHY[c][verb]) for c in compilers if verb in WHY.get(c, {})]
+        row.append("; ".join(f"{c}: {text}" for c, text in why))
         rows.append(tuple(row))
     width = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     line = "  ".join("=" * w for w in width)
@@ -113,6 +201,9 @@ def main():
         if i == 0:
             print(line)
     print(line)
+    print("\nWithout a pair:\n")
+    for name, why in NO_PAIR.items():
+        print(f"- {name}(): {why}")
     return 1 if bad else 0
 
 

@@ -36,8 +36,13 @@ run() { # TOOL BUILD MAKE-VARIABLE ...
 	for f in "$out"/*."$name".log; do
 		[[ ! -e $f || -e $TREE/$cases/$(basename "$f" ".$name.log").c ]] || rm -f "$f"
 	done
-	timeout 900 make -k -C "$TREE" ARCH=x86_64 O="$build" "$@" -j"$JOBS" \
+	within 900 make -k -C "$TREE" ARCH=x86_64 O="$build" "$@" -j"$JOBS" \
 		M="$TREE/$cases" MO="$out" CFAIL="$name" >"$log" 2>&1 || true
+	if [[ -n $(late "$log") ]]; then
+		fail "compile-fail $name" "the build was$(late "$log" | tr -d :)" "$log"
+		rc=1
+		return
+	fi
 	for f in "$TREE/$cases"/*.c; do
 		case=$(basename "$f" .c)
 		say=$out/$case.$name.log
@@ -86,9 +91,13 @@ control() {
 	sed 's/EXPECT.*:.*/EXPECT: nobody says this/' "$from/unchecked-zap.c" >"$dir/other-message.c"
 	sed '1i #undef BAD' "$from/unchecked-zap.c" >"$dir/bad-compiles.c"
 	sed '1i #define BAD' "$from/unchecked-zap.c" >"$dir/good-does-not.c"
-	if make -k -C "$TREE" ARCH=x86_64 O="$debug" CC="$cc" -j"$JOBS" \
+	if within 600 make -k -C "$TREE" ARCH=x86_64 O="$debug" CC="$cc" -j"$JOBS" \
 		M="$dir" CFAIL=gcc >"$log" 2>&1; then
 		fail "compile-fail control" "wrong expectations do not fail the build" "$log"
+		rc=1
+		return
+	elif [[ -n $(late "$log") ]]; then
+		fail "compile-fail control" "the build was$(late "$log" | tr -d :)" "$log"
 		rc=1
 		return
 	fi

@@ -42,14 +42,14 @@ copy_ksrc() {
 	if git -C "$KSRC" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
 		scratch list
 		# Tracked and new files as they are now, and nothing that is ignored.
-		git -C "$KSRC" ls-files -z -co --exclude-standard |
+		within 600 git -C "$KSRC" ls-files -z -co --exclude-standard |
 			(cd "$KSRC" && xargs -0 sh -c 'for f; do [ -e "$f" ] || [ -L "$f" ] && printf "%s\0" "$f"; done; :' -) |
-			sort -zu >"$list/want"
-		rsync -a --from0 --files-from="$list/want" "$KSRC/" "$dir/"
+			sort -zu >"$list/want" || exit 2
+		within 1800 rsync -a --from0 --files-from="$list/want" "$KSRC/" "$dir/" || exit 2
 		(cd "$dir" && find . -not -type d -printf '%P\0') | sort -zu |
 			comm -z -13 "$list/want" - | (cd "$dir" && xargs -0r rm -f --)
 	else
-		rsync -a --delete "${BUILD_PRODUCTS[@]}" "$KSRC/" "$dir/"
+		within 1800 rsync -a --delete "${BUILD_PRODUCTS[@]}" "$KSRC/" "$dir/" || exit 2
 	fi
 	echo "$dir"
 }
@@ -68,13 +68,13 @@ unpack() {
 	local deb=$1 name=$2 out=$3 tmp tar
 	say "unpacking ${deb##*/}" >&2
 	scratch tmp
-	dpkg-deb --fsys-tarfile "$deb" 2>>"$RUN_LOGS/fetch.log" >"$tmp/fs.tar" &&
-		tar -C "$tmp" -xf "$tmp/fs.tar" "./usr/src/$name.tar.xz" 2>>"$RUN_LOGS/fetch.log" ||
+	within 600 dpkg-deb --fsys-tarfile "$deb" 2>>"$RUN_LOGS/fetch.log" >"$tmp/fs.tar" &&
+		within 600 tar -C "$tmp" -xf "$tmp/fs.tar" "./usr/src/$name.tar.xz" 2>>"$RUN_LOGS/fetch.log" ||
 		return 1
 	rm "$tmp/fs.tar"
 	tar=$tmp/usr/src/$name.tar.xz
 	mkdir "$tmp/src"
-	tar -C "$tmp/src" --strip-components=1 -xJf "$tar" 2>>"$RUN_LOGS/fetch.log" || return 1
+	within 1800 tar -C "$tmp/src" --strip-components=1 -xJf "$tar" 2>>"$RUN_LOGS/fetch.log" || return 1
 	rm -rf "$out"
 	mv "$tmp/src" "$out"
 }
@@ -92,7 +92,7 @@ fetch_debian() {
 	apt_conf "$CACHE/apt" "$uri" "$SUITE"
 
 	say "fetching linux-source-$SERIES from $SUITE" >&2
-	if ! timeout 300 apt-get -q update --error-on=any >>"$RUN_LOGS/fetch.log" 2>&1; then
+	if ! within 300 apt-get -q update --error-on=any >>"$RUN_LOGS/fetch.log" 2>&1; then
 		[[ -n $(pick 2>/dev/null) ]] ||
 			die "cannot reach the Debian mirror, and the cache is empty (log: $RUN_LOGS/fetch.log)"
 		say "cannot reach the Debian mirror; going on with what the cache has" >&2
@@ -102,8 +102,8 @@ fetch_debian() {
 
 	for try in 1 2; do
 		(cd "$CACHE/apt/archives" &&
-			timeout 1200 apt-get -q download "$name") >>"$RUN_LOGS/fetch.log" 2>&1 ||
-			die "the download of $name failed or is not what the signed index says (log: $RUN_LOGS/fetch.log)"
+			within 1200 apt-get -q download "$name") >>"$RUN_LOGS/fetch.log" 2>&1 ||
+			die "the download of $name failed or is not what the signed index says$(late "$RUN_LOGS/fetch.log") (log: $RUN_LOGS/fetch.log)"
 		deb=$(find "$CACHE/apt/archives" -maxdepth 1 -name "${name}_*.deb" -printf '%T@ %p\n' |
 			sort -n | tail -n 1 | cut -d' ' -f2-)
 		if intact "$deb" "$name" && unpack "$deb" "$name" "$CACHE/src/unpacked"; then

@@ -28,7 +28,7 @@ else
 fi
 cc=gcc
 ! command -v ccache >/dev/null || cc='ccache gcc'
-make -C "$TREE" ARCH=x86_64 O="$build" CC="$cc" CONFIG_SAMPLE_VMA_ACCESS=m M="$dir" >"$log" 2>&1 ||
-	die "the sample does not build by ->mmap(): $(grep -m1 -E 'error' "$log") (log: $log)"
+within 900 make -C "$TREE" ARCH=x86_64 O="$build" CC="$cc" CONFIG_SAMPLE_VMA_ACCESS=m M="$dir" >"$log" 2>&1 ||
+	die "the sample does not build by ->mmap(): $(grep -m1 -E 'error' "$log" || tail -n 1 "$log") (log: $log)"
 SAMPLE_MODULES=$dir KSELFTEST_NAME=kselftest-by-mmap \
 	exec "$HARNESS/kselftest.sh" access identity lifecycle race shrink

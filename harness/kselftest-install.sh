@@ -20,23 +20,23 @@ log=$RUN_LOGS/kselftest-build.log
 installed=$build/kselftest_install
 say "building kselftest ($2)"
 rm -rf "$installed"
-make -C "$TREE" ARCH=x86_64 O="$build" -j"$JOBS" headers >>"$log" 2>&1 ||
-	die "make headers failed (log: $log)"
+within 900 make -C "$TREE" ARCH=x86_64 O="$build" -j"$JOBS" headers >>"$log" 2>&1 ||
+	die "make headers failed$(late "$log") (log: $log)"
 # KDIR is what the makefiles of test modules build against.
-timeout 600 make -C "$TREE/tools/testing/selftests" ARCH=x86_64 O="$build" KDIR="$build" \
+within 900 make -C "$TREE/tools/testing/selftests" ARCH=x86_64 O="$build" KDIR="$build" \
 	TARGETS="$targets" FORCE_TARGETS=1 KSFT_INSTALL_PATH="$installed" \
 	install >>"$log" 2>&1 || {
-	grep -E -m5 '(error|undefined)[: ]' "$log" >&2 || tail -n 5 "$log" >&2
-	die "building the kselftests failed (log: $log)"
+	[[ -n $(late "$log") ]] || grep -E -m5 '(error|undefined)[: ]' "$log" >&2 || tail -n 5 "$log" >&2
+	die "building the kselftests failed$(late "$log") (log: $log)"
 }
 
 # One program: by its makefile, but without install, which would build them all.
 for t in $programs; do
 	dir=${t%%:*} prog=${t#*:}
 	mkdir -p "$build/kselftest/$dir" "$installed/$dir"
-	make -C "$TREE/tools/testing/selftests/$dir" ARCH=x86_64 OUTPUT="$build/kselftest/$dir" \
+	within 600 make -C "$TREE/tools/testing/selftests/$dir" ARCH=x86_64 OUTPUT="$build/kselftest/$dir" \
 		KHDR_INCLUDES="-isystem $build/usr/include" "$build/kselftest/$dir/$prog" >>"$log" 2>&1 ||
-		die "building the kselftest $t failed (log: $log)"
+		die "building the kselftest $t failed$(late "$log") (log: $log)"
 	cp -t "$installed/$dir" "$build/kselftest/$dir/$prog"
 	echo "$t" >>"$installed/kselftest-list.txt"
 done

@@ -45,6 +45,9 @@ fi
 [[ $config != up ]] || args+=(nopat)
 args=("${args[@]/#/--kernel_args=}")
 [[ $config != up ]] || export VMA_ACCESS_CPUS=1
+# shellcheck disable=SC2206
+more=(${KUNIT_ARGS:-})
+args+=(${more[@]+"${more[@]/#/--kernel_args=}"})
 
 say "running KUnit on the $config kernel${glob:+, suites $glob} (limit $limit s)"
 t0=$(date +%s)

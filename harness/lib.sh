@@ -22,7 +22,7 @@ TREE=$WORK/tree		# what is built: kernel + fix-up + overlay + patches
 BASE=$WORK/base		# the unmodified kernel, to compare with: kernel + fix-up
 LOGS=$CACHE/logs
 JOBS=${JOBS:-$(nproc)}
-KUNIT_SUITES="vma_access vma_access_new vma_access_use vma_access_fault vma_access_object vma_access_debug"
+KUNIT_SUITES="vma_access vma_access_new vma_access_use vma_access_fault vma_access_object vma_access_debug vma_access_lock_order"
 SERIES=7.3		# the kernel series the patches are written for
 
 # A shim in front of python3 (pyenv and the like) costs a second per start.
@@ -142,6 +142,20 @@ scratch() {
 	d=$(mktemp -d "$CACHE/tmp/$1.XXXXXX")
 	SCRATCHES+=("$d")
 	printf -v "$1" %s "$d"
+}
+
+# within SECONDS COMMAND...: ends a command that takes longer, and says so in one
+# line. In the foreground, so that an interrupt reaches the command too.
+within() {
+	local rc=0
+	timeout --foreground -k 10 "$@" || rc=$?
+	((rc != 124 && rc != 137)) || echo "error: not done within $1 s: ${2##*/} ${!#}" >&2
+	return $rc
+}
+
+# late LOG: that line, if it was what ended the log's last command.
+late() {
+	tail -n 1 "$1" 2>/dev/null | sed -n 's/^error: \(not done within\)/: \1/p'
 }
 
 # Results: one line per check, counted at the end of a whole run.

@@ -39,9 +39,11 @@ layer() {
 }
 
 # Where it is run in QEMU: the list of guards is only without lockdep, and only
-# without PAT does an entry say what was asked for.
+# without PAT does an entry say what was asked for; and without the debug option
+# what is refused is not counted.
 config_of() {
 	case $1 in
+		refuse-errno-no-debug) echo prod ;;
 		tag-* | untag-* | pfn-own-prot | fault-pfn-own-prot) echo up ;;
 		*) echo mutants ;;
 	esac

@@ -12,7 +12,9 @@ bad=0
 
 # Each case runs with a cache, results and lock of its own.
 alone() {
-	env -u VMA_ACCESS_LOCKED -u VMA_ACCESS_SYNCED -u VMA_ACCESS_STATE -u RUN_LOGS -u RESULTS -u STEPS -u KSRC -u WAIT \
+	# What was started in the background has SIGINT ignored, which cannot be undone
+	# by a shell.
+	env --default-signal=INT,TERM -u VMA_ACCESS_LOCKED -u VMA_ACCESS_SYNCED -u VMA_ACCESS_STATE -u RUN_LOGS -u RESULTS -u STEPS -u KSRC -u WAIT \
 		VMA_ACCESS_CACHE="$t/cache" "$@" 9>&-
 }
 
@@ -185,6 +187,147 @@ echo 'int new;' >"$t/k/mm/new.c"
 accepts "unapply" "$run" unapply "$t/k"
 same "unapply restores the tree" "$t/k" "$t/k.before"
 refuses "unapply twice" "is not applied" "$run" unapply "$t/k"
+
+# Something happens at the second file, or while it is put back.
+mkdir "$t/shim"
+shim() { # COMMAND PATTERN WHAT
+	cat >"$t/shim/$1" <<-EOF
+		#!/bin/bash
+		if [[ " \$* " == *$2* && ! -e $t/once ]]; then
+			: >$t/once
+			$3
+		fi
+		exec $(command -v "$1") "\$@"
+	EOF
+	chmod +x "$t/shim/$1"
+	rm -f "$t/once"
+}
+full='echo "$0: No space left on device" >&2; exit 1'
+shim cp "$t/k/.vma_access/before/mm/lines" "$full"
+refuses "apply without room" "No space left on device); nothing of $t/k was changed" \
+	env PATH="$t/shim:$PATH" "$run" apply "$t/k"
+same "and the user's tree stays as it was, 2" "$t/k" "$t/k.before"
+rm "$t/shim/cp"
+shim mv "/.vma_access/put/mm/new.c" "$full"
+refuses "apply that cannot write a file" "as it was before" env PATH="$t/shim:$PATH" "$run" apply "$t/k"
+same "and what it had written is undone" "$t/k" "$t/k.before"
+for signal in INT TERM; do
+	shim mv "/.vma_access/put/mm/new.c" "kill -$signal \$PPID; sleep 1"
+	alone env PATH="$t/shim:$PATH" "$run" apply "$t/k" >>"$log" 2>&1 && rc=0 || rc=$?
+	verdict "apply is interrupted by SIG$signal" $((rc != 0)) "exit code $rc"
+	same "and undone at SIG$signal" "$t/k" "$t/k.before"
+done
+shim mv "/.vma_access/put/mm/new.c" "kill -KILL \$PPID"
+alone env PATH="$t/shim:$PATH" "$run" apply "$t/k" >>"$log" 2>&1 || true
+verdict "apply is killed" "$([[ -e $t/k/.vma_access ]] && echo 1 || echo 0)" "no record"
+shim mv "/.vma_access/before/mm/lines" "$full"
+refuses "unapply that cannot write a file" "is kept in $t/k/.vma_access" \
+	env PATH="$t/shim:$PATH" "$run" unapply "$t/k"
+accepts "unapply after that" "$run" unapply "$t/k"
+same "and the tree is as it was" "$t/k" "$t/k.before"
+
+# ---- a working tree that something stops ------------------------------------
+
+# The next run has to make what it makes of nothing, also of another series. (A tree
+# of the user's is compared as a whole each time; this one is as if it were fetched.)
+mkdir -p "$t/fetched/src" "$t/k/virt"
+cp -a "$t/k" "$t/fetched/src/linux-7.3.4"
+echo 7.3.4 >"$t/fetched/src/complete"
+tree=$t/fetched/tree
+sync=(env VMA_ACCESS_CACHE="$t/fetched" "$run" sync)
+files() { (cd "$1" && find . -type f -not -name '.vma_access-*' -exec sha256sum {} + | sort -k 2); }
+stopped() { # WHAT SIGNAL: sync is stopped at what the shim is for
+	alone env PATH="$t/shim:$PATH" setsid -w "${sync[@]}" >>"$log" 2>&1 && rc=0 || rc=$?
+	verdict "sync is stopped by SIG$2, $1" "$([[ $rc != 0 && -e $t/once ]] && echo 1 || echo 0)" "exit code $rc"
+}
+accepts "sync for comparison" "${sync[@]}"
+files "$tree" >"$t/sync.with"
+rm "$t/repo/mm/new.c"
+accepts "sync for comparison, without a file" "${sync[@]}"
+files "$tree" >"$t/sync.without"
+echo 'int new;' >"$t/repo/mm/new.c"
+for signal in INT TERM KILL; do
+	# setsid: a terminal sends its signal to all that run there.
+	rm -rf "$tree"
+	shim cp --reflink "$(command -v cp) -a \"\${@: -2:1}/mm\" \"\${@: -1}\"; kill -$signal 0; sleep 1"
+	stopped "copying" $signal
+	rm "$t/shim/cp"
+	accepts "sync after SIG$signal, copying" "${sync[@]}"
+	files "$tree" >"$t/sync.now"
+	same "makes the tree that it makes of nothing, SIG$signal" "$t/sync.now" "$t/sync.with"
+
+	cp -p "$t/repo/mm/new.c" "$t/new.c"
+	for next in with without; do
+		echo 'int newer;' >"$t/repo/mm/new.c"
+		rm -f "$tree/mm/new.c" "$tree/.vma_access-files"
+		shim mv "$tree/mm/new.c" "$(command -v mv) \"\$@\"; kill -$signal 0; sleep 1"
+		stopped "writing, then $next a file" $signal
+		rm "$t/shim/mv"
+		cp -p "$t/new.c" "$t/repo/mm/new.c"
+		[[ $next == with ]] || rm "$t/repo/mm/new.c"
+		accepts "sync after SIG$signal, $next a file" "${sync[@]}"
+		files "$tree" >"$t/sync.now"
+		same "makes the tree of now, $next a file, SIG$signal" "$t/sync.now" "$t/sync.$next"
+		cp -p "$t/new.c" "$t/repo/mm/new.c"
+	done
+done
+
+# ---- a package that is broken -----------------------------------------------
+
+# apt is one that knows of one package, and hands out what lies here: whole, cut off,
+# with one byte changed, or whole by its sum and cut off inside.
+if command -v dpkg-deb xz apt-get >/dev/null; then
+	name=linux-source-7.3 deb=linux-source-7.3_7.3.4-1_all.deb
+	mkdir -p "$t/pkg/DEBIAN" "$t/pkg/usr/src" "$t/debs"
+	printf 'Package: %s\nVersion: 7.3.4-1\nArchitecture: all\nMaintainer: x <x@y>\nDescription: x\n' \
+		$name >"$t/pkg/DEBIAN/control"
+	tar -C "$t" -cJf "$t/pkg/usr/src/$name.tar.xz" k
+	dpkg-deb -b "$t/pkg" "$t/debs/whole" >>"$log" 2>&1
+	truncate -s -100 "$t/pkg/usr/src/$name.tar.xz"
+	dpkg-deb -b "$t/pkg" "$t/debs/inside" >>"$log" 2>&1
+	head -c 500 "$t/debs/whole" >"$t/debs/cut"
+	cp "$t/debs/whole" "$t/debs/changed"
+	printf x | dd of="$t/debs/changed" bs=1 seek=30 conv=notrunc status=none
+	mkdir "$t/apt"
+	cat >"$t/apt/apt-get" <<-EOF
+		#!/bin/bash
+		case " \$* " in
+			*" download "*)
+				what=\$(sed -n 1p $t/debs/next) && sed -i 1d $t/debs/next
+				[[ -n \$what ]] && cp $t/debs/\$what $deb ;;
+			*" indextargets "*) exec $(command -v apt-get) "\$@" ;;
+		esac
+	EOF
+	cat >"$t/apt/apt-cache" <<-EOF
+		#!/bin/bash
+		case \$1 in
+			search) echo "$name - x" ;;
+			show) sha256sum $t/debs/{whole,inside} | sed 's/^/SHA256: /' ;;
+		esac
+	EOF
+	chmod +x "$t/apt"/*
+	package() { # NEXT...: what apt hands out, then nothing
+		printf '%s\n' "$@" >"$t/debs/next"
+		rm -rf "$t/deb-cache"
+	}
+	fetch=(env VMA_ACCESS_CACHE="$t/deb-cache" VMA_ACCESS_MIRROR="file:$t/none" PATH="$t/apt:$PATH" "$run" fetch)
+	for what in cut changed inside; do
+		package $what $what whole
+		refuses "a package that is broken twice: $what" "the package $name is broken" "${fetch[@]}"
+		verdict "and no source is there: $what" \
+			"$([[ ! -e $t/deb-cache/src/complete && ! -e $t/deb-cache/src/linux-7.3.4 ]] && echo 1 || echo 0)" "there is one"
+		accepts "the next run fetches it: $what" "${fetch[@]}"
+		same "and has the source, whole: $what" "$t/deb-cache/src/linux-7.3.4" "$t/k"
+		package $what whole
+		accepts "a package that is broken once: $what" "${fetch[@]}"
+		same "and its source is whole: $what" "$t/deb-cache/src/linux-7.3.4" "$t/k"
+	done
+	package
+	refuses "a package that apt refuses" "the download of $name failed" "${fetch[@]}"
+else
+	skip "harness: a package that is broken" "no apt and dpkg here"
+fi
+rmdir "$t/k/virt"
 
 # ---- what was found before ----------------------------------------------------
 

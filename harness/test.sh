@@ -17,8 +17,8 @@ open_logs
 case $mode in
 	arches | coverage) export STEPS=3 ;;
 	check) export STEPS=7 ;;
-	long) export STEPS=23 ;;
-	all) export STEPS=16 ;;
+	long) export STEPS=26 ;;
+	all) export STEPS=17 ;;
 	*) die "test.sh [check|long|arches|coverage]" ;;
 esac
 
@@ -83,6 +83,18 @@ suites() {
 	ran "$1" binder_alloc
 }
 
+# Each report turns lockdep off, so each has a boot of its own; that it is not
+# announced, as the case is skipped, is a failure.
+lock_order() {
+	local guard
+	for guard in vma_read vma_pair; do
+		KUNIT_NAME=kunit-order-$guard KUNIT_ARGS=vma_access_kunit.lock_order=$guard \
+			"$HARNESS/kunit.sh" debug vma_access_lock_order || true
+		grep -q "^PASS"$'\t'"kunit-order-$guard vma_access_lock_order.${guard}_lock_order" "$RESULTS" ||
+			fail "kunit-order-$guard" "the case did not run" "$RUN_LOGS"
+	done
+}
+
 # What others wrote, unmodified, and what holds of a driver with and without the
 # series: judges [base]
 judges() {
@@ -115,6 +127,7 @@ fi
 if stage "debug kernel" "$HARNESS/build.sh" debug; then
 	stage "KUnit on the debug kernel" "$HARNESS/kunit.sh" debug || true
 	suites debug
+	stage "lockdep reports a guard at the wrong place" lock_order || true
 	stage "kselftest in the debug kernel" "$HARNESS/kselftest.sh" || true
 	stage "the sample by the older hook" "$HARNESS/hooks.sh" || true
 	stage "the judges of the converted drivers" judges || true
@@ -164,7 +177,7 @@ compare_judges() {
 [[ $mode != long ]] || stage "the drivers' judges on the unmodified kernel" compare_judges || true
 
 if [[ $mode == long ]]; then
-	# The debug kernel has VMA locks, lockdep and KASAN; um-debug the two others.
+	# The debug kernel has VMA locks, lockdep and KASAN; nolock and um-debug the two others.
 	VMA_ACCESS_CPUS=1 KUNIT_NAME=kunit-debug-1 \
 		stage "KUnit on one processor" "$HARNESS/kunit.sh" debug || true
 	VMA_ACCESS_CPUS=1 KSELFTEST_NAME=kselftest-1 \
@@ -172,6 +185,10 @@ if [[ $mode == long ]]; then
 	stage "KUnit, no VMA lock, two processors" "$HARNESS/kunit.sh" um-debug || true
 	VMA_ACCESS_CPUS=1 KUNIT_NAME=kunit-um-debug-1 \
 		stage "KUnit, no VMA lock, one processor" "$HARNESS/kunit.sh" um-debug || true
+	KSELFTEST_CONFIG=nolock \
+		stage "kselftest, no VMA lock, two processors" "$HARNESS/kselftest.sh" || true
+	VMA_ACCESS_CPUS=1 KSELFTEST_CONFIG=nolock KSELFTEST_NAME=kselftest-1 \
+		stage "kselftest, no VMA lock, one processor" "$HARNESS/kselftest.sh" || true
 	KSELFTEST_NAME=kselftest-leaks KSELFTEST_ARGS='kmemleak=on leaks=1 kunit.enable=1 kunit.filter=speed>slow' \
 		stage "kselftest with kmemleak" "$HARNESS/kselftest.sh" || true
 fi

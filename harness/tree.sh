@@ -78,8 +78,8 @@ while IFS= read -r f; do
 		mkdir -p "$dst/$(dirname "$f")"
 		mode=644
 		[[ ! -x $want && ! -x $REPO/$f ]] || mode=755
-		install -m $mode "$want" "$dst/$f.vma_access-new"
-		mv "$dst/$f.vma_access-new" "$dst/$f"
+		install -m $mode "$want" "$dst/.vma_access-new"
+		mv "$dst/.vma_access-new" "$dst/$f"
 		changed=$((changed + 1))
 	fi
 done <"$tmp/all"

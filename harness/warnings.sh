@@ -3,7 +3,8 @@
 # Compiles every source file of the series, the modules of its tests too, with
 # W=1, by gcc and by clang where one is there that the kernel accepts, and has
 # sparse read it; any warning is a failure. In a folder of its own: other flags in
-# the debug build would rebuild half of it.
+# the debug build would rebuild half of it. What uses the layer is also given to the
+# analyses that the compile_fail cases are for: locks, and handles out of scope.
 
 . "$(dirname "$0")/lib.sh"
 . "$HARNESS/compose.sh"
@@ -12,7 +13,11 @@ take_lock
 open_logs
 rc=0
 modules=tools/testing/selftests/vma_access/test_modules
+cases=tools/testing/selftests/vma_access/compile_fail
+users='^(mm|samples)/.*vma_|/(binder|binder_alloc|udmabuf|kcov)\.o'
 option=				# of Kconfig, for one compile()
+apart='^$'			# warnings that it leaves to another pass
+compiled=()			# what it compiled
 
 # Objects of the files that the series adds or changes.
 objects() {
@@ -23,8 +28,9 @@ objects() {
 }
 
 compile() { # NAME FILES BUILD MAKE-VARIABLE ...
-	local name=$1 build=$WORK/build-w1-$3 log=$RUN_LOGS/w1-$1.log o at objs=() mods=() bad files=$2
+	local name=$1 build=$WORK/build-w1-$3 log=$RUN_LOGS/w1-$1.log o objs=() mods=() files=$2
 	shift 3
+	compiled=()
 	mkdir -p "$build"
 	# The options of the debug kernel, of this compiler.
 	if ! cmp -s "$WORK/build-debug/.config" "$build/.config-debug"; then
@@ -32,7 +38,11 @@ compile() { # NAME FILES BUILD MAKE-VARIABLE ...
 		cp "$WORK/build-debug/.config" "$build/.config-debug"
 	fi
 	[[ -z $option ]] || "$TREE/scripts/config" --file "$build/.config" -e "$option"
-	make -C "$TREE" ARCH=x86_64 O="$build" "$@" olddefconfig >"$log" 2>&1
+	if ! within 600 make -C "$TREE" ARCH=x86_64 O="$build" "$@" olddefconfig >"$log" 2>&1; then
+		fail "W=1 $name" "$(grep -m1 -E 'error|Error' "$log" || tail -n 1 "$log")" "$log"
+		rc=1
+		return
+	fi
 	if [[ -n $option ]] && ! grep -qx "CONFIG_$option=y" "$build/.config"; then
 		fail "W=1 $name" "CONFIG_$option cannot be set" "$log"
 		rc=1
@@ -55,39 +65,133 @@ compile() { # NAME FILES BUILD MAKE-VARIABLE ...
 	# Built anew: a warning is printed only by a compiler that runs. (sparse runs
 	# in any case.)
 	[[ $name == sparse ]] || (cd "$build" && rm -f "${objs[@]}")
-	if ! timeout 900 make -C "$TREE" ARCH=x86_64 O="$build" "$@" -j"$JOBS" W=1 "${objs[@]}" >>"$log" 2>&1 ||
-		! timeout 900 make -C "$TREE" ARCH=x86_64 O="$build" "$@" -j"$JOBS" W=1 \
+	if ! within 900 make -C "$TREE" ARCH=x86_64 O="$build" "$@" -j"$JOBS" W=1 "${objs[@]}" >>"$log" 2>&1 ||
+		! within 900 make -C "$TREE" ARCH=x86_64 O="$build" "$@" -j"$JOBS" W=1 \
 			M="$build/test_modules" "${mods[@]}" >>"$log" 2>&1; then
 		fail "W=1 $name" "$(grep -m1 -E 'error|Error' "$log")" "$log"
 		rc=1
 		return
 	fi
-	while IFS= read -r o; do
+	compiled=("${objs[@]}" "${mods[@]/#/$modules/}")
+	verdicts "$name" "$log" -v "$apart"
+}
+
+# verdicts NAME LOG [-v] REGEX: of each file that was compiled, by the lines of the log
+# that match, or do not.
+verdicts() {
+	local name=$1 log=$2 o at bad kdoc
+	shift 2
+	for o in ${compiled[@]+"${compiled[@]}"}; do
 		at=${o%.o}
 		[[ $o != "$modules"/* ]] || at=${at##*/}
-		bad=$(grep -m1 -E "$at\.[ch]:[0-9]+.*(warning|error):|include/[^ ]*vma_access[^ ]*\.h:.*(warning|error):|vma_access_test[a-z_]*\.h:.*(warning|error):" "$log" || true)
+		# make has kernel-doc look too. What it says of a patched file is for
+		# the static checks, which know what it said before.
+		kdoc='^$'
+		[[ ! -e $REPO/${o%.o}.c ]] || kdoc="^(Warning|Error): [^ ]*$at\.c:[0-9]"
+		bad=$(grep -E "$@" "$log" | grep -m1 -E "$at\.[ch]:[0-9]+.*(warning|error):|include/[^ ]*vma_access[^ ]*\.h:.*(warning|error):|vma_access_test[a-z_]*\.h:.*(warning|error):|$kdoc" || true)
 		if [[ -n $bad ]]; then
 			fail "W=1 $name ${o%.o}.c" "$bad" "$log"
 			rc=1
 		else
 			pass "W=1 $name ${o%.o}.c"
 		fi
-	done < <(printf '%s\n' "${objs[@]}" "${mods[@]/#/$modules/}")
+	done
+}
+
+# understands COMPILER FLAG...
+understands() { "$@" -Werror -x c -c -o /dev/null /dev/null >/dev/null 2>&1; }
+
+# again BUILD OBJECT SOURCE LOG FLAG...: the command that made an object, with more
+# flags and without a trace; of another source, if one is given.
+again() {
+	local dir=$1 cmd=$1/${2%/*}/.${2##*/}.cmd source=$3 log=$4
+	if [[ $2 == "$modules"/* ]]; then
+		dir=$1/test_modules cmd=$1/test_modules/.${2##*/}.cmd
+	fi
+	shift 4
+	cmd=$(sed -nE '1 {
+		s/^savedcmd_[^ ]* := //; s/ *;.*//; s/\$\$/$/g; s/\\#/#/g
+		s/ -Wp,-MMD,[^ ]*//; s/ -o [^ ]*/ -o \/dev\/null/; p }' "$cmd")
+	[[ -z $source ]] || cmd="${cmd% *[! ]*} $source"
+	(cd "$dir" && eval "within 600 $cmd ${*@Q}") >"$log" 2>&1
+}
+
+# notices NAME TEXT BUILD FLAG...: a pass that cannot fail is none. With the sample's
+# flags it has to say TEXT of a handle that is used after its guard.
+notices() {
+	local log=$RUN_LOGS/w1-$1-control.log
+	again "$3" samples/vma_access/vma_pool.o "$TREE/$cases/handle-after-guard.c" "$log" -DBAD "${@:4}" || true
+	if grep -q 'handle-after-guard\.c:[0-9]' "$log" && grep -qE "warning: .*$2" "$log"; then
+		pass "W=1 $1 control"
+	else
+		fail "W=1 $1 control" "a handle that is used after its guard is not reported" "$log"
+		rc=1
+	fi
+}
+
+# gcc's way to see a handle out of its scope changes what the layer's functions do; so
+# it is never built, but compiled once more. Said by the optimiser, it can name any
+# header: what comes of a file is that file's.
+scopes() {
+	local kinds='\[-W(dangling-pointer|return-local-addr|jump-misses-init)' build=$WORK/build-w1-gcc
+	local flags=(-DVMA_ACCESS_CHECK_SCOPES -Wdangling-pointer=2 -Wreturn-local-addr
+		-Wjump-misses-init -Wno-error) o f log bad where objs=()
+	if ! understands gcc "${flags[@]}"; then
+		skip "W=1 scopes" "this gcc does not follow pointers out of their scopes (12 or later)"
+		return
+	fi
+	mkdir -p "$RUN_LOGS/w1-scopes"
+	for o in ${compiled[@]+"${compiled[@]}"}; do
+		[[ ! $o =~ $users && $o != "$modules"/* ]] || objs+=("$o")
+	done
+	for o in ${objs[@]+"${objs[@]}"}; do
+		while (($(jobs -rp | wc -l) >= JOBS)); do wait -n || true; done
+		log=$RUN_LOGS/w1-scopes/${o//\//,}.log
+		(again "$build" "$o" '' "$log" "${flags[@]}" && echo end >>"$log") 9>&- &
+	done
+	wait
+	for o in ${objs[@]+"${objs[@]}"}; do
+		f=${o%.o}.c log=$RUN_LOGS/w1-scopes/${o//\//,}.log
+		bad=$(grep -m1 -E "warning: .*$kinds" "$log" || true)
+		where=$(grep -oE "${f##*/}:[0-9]+:[0-9]+" "$log" | head -n 1 || true)
+		if [[ -n $bad ]]; then
+			fail "W=1 scopes $f" "$where: ${bad##*warning: }" "$log"
+			rc=1
+		elif [[ $(tail -n 1 "$log") != end ]]; then
+			fail "W=1 scopes $f" "$(grep -m1 -E 'error' "$log" || tail -n 1 "$log")" "$log"
+			rc=1
+		else
+			pass "W=1 scopes $f"
+		fi
+	done
+	((${#objs[@]} == 0)) || notices scopes 'dangling pointer' "$build" "${flags[@]}"
 }
 
 # The kernel's context analysis: is the lock held that the handle proves? Its own
 # option, for the files whose makefile says so, wants clang 23; 22 is given the
-# option's flags, and knows it too.
+# option's flags, and knows it too. From 23 on there is also the lifetime analysis: is
+# the guard still there that a handle is of?
 context() { # NAME CLANG
-	local flags=(KCFLAGS="$(<"$WORK/build-w1-clang/.context-flags")") version
+	local flags version lifetime=(-Xclang -fexperimental-lifetime-safety-c -Wlifetime-safety)
+	flags=$(<"$WORK/build-w1-clang/.context-flags")
 	version=$("$2" -dumpversion)
-	((${version%%.*} < 23)) || option=WARN_CONTEXT_ANALYSIS flags=()
-	compile "$1" '^(mm|samples)/.*vma_|/(binder|binder_alloc|udmabuf|kcov)\.o' "$1" \
-		CC="$2" ${flags[@]+"${flags[@]}"}
+	((${version%%.*} < 23)) || option=WARN_CONTEXT_ANALYSIS flags=
+	if understands "$2" "${lifetime[@]}"; then
+		flags="$flags ${lifetime[*]}" apart='\[-Wlifetime-safety'
+	fi
+	compile "$1" "$users" "$1" CC="$2" KCFLAGS="$flags"
 	option=
+	if [[ $apart == '^$' ]]; then
+		[[ $1 != context ]] || skip "W=1 lifetime" "no clang here that has the lifetime analysis (23 or later)"
+	elif ((${#compiled[@]})); then
+		verdicts lifetime "$RUN_LOGS/w1-$1.log" "$apart"
+		notices lifetime 'does not live long enough' "$WORK/build-w1-$1"
+	fi
+	apart='^$'
 }
 
 compile gcc . gcc CC=gcc
+scopes
 
 tools=$("$HARNESS/tools.sh") && PATH=$PATH:$tools
 # Older ones cannot read this kernel.
@@ -121,7 +225,7 @@ if [[ -n $clang ]]; then
 	echo "$clang" >"$WORK/build-w1-clang/.cc"
 	: >"$WORK/build-w1-clang/.context-flags"
 	if ((${have%%.*} >= 22)); then
-		make -s -f - <<-END >"$WORK/build-w1-clang/.context-flags"
+		within 60 make -s -f - <<-END >"$WORK/build-w1-clang/.context-flags"
 			srctree := $TREE
 			include $TREE/scripts/Makefile.context-analysis
 			all: ; @echo \$(CFLAGS_CONTEXT_ANALYSIS)

@@ -319,19 +319,23 @@ static void fill(struct bench *b)
 	WARN_ON(raw_insert_pages(b) != b->nr);
 }
 
+static __always_inline int raw_zap(struct vm_area_struct *vma,
+				   unsigned long addr, unsigned long size)
+{
+	if (!PAGE_ALIGNED(addr | size) || !size)
+		return -EINVAL;
+	if (addr < vma->vm_start || addr >= vma->vm_end ||
+	    size > vma->vm_end - addr)
+		return -EFAULT;
+	if (is_vm_hugetlb_page(vma))
+		return -EPERM;
+	zap_vma_range(vma, addr, size);
+	return 0;
+}
+
 static noinline long raw_zap_range(struct bench *b)
 {
-	unsigned long size = b->nr << PAGE_SHIFT;
-
-	if (!PAGE_ALIGNED(b->addr | size) || !size)
-		return -EINVAL;
-	if (b->addr < b->vma->vm_start || b->addr >= b->vma->vm_end ||
-	    size > b->vma->vm_end - b->addr)
-		return -EFAULT;
-	if (is_vm_hugetlb_page(b->vma))
-		return -EPERM;
-	zap_vma_range(b->vma, b->addr, size);
-	return 0;
+	return raw_zap(b->vma, b->addr, b->nr << PAGE_SHIFT);
 }
 
 static noinline long typed_zap_range(struct bench *b)
@@ -339,6 +343,28 @@ static noinline long typed_zap_range(struct bench *b)
 	return vma_ref_zap_range(b->stable, b->addr, b->nr << PAGE_SHIFT);
 }
 
+static noinline long raw_zap_each(struct bench *b)
+{
+	unsigned long i;
+	long err = 0;
+
+	for (i = 0; !err && i < b->nr; i++)
+		err = raw_zap(b->vma, b->addr + (i << PAGE_SHIFT), PAGE_SIZE);
+	return err;
+}
+
+static noinline long typed_zap_each(struct bench *b)
+{
+	unsigned long i;
+	long err = 0;
+
+	for (i = 0; !err && i < b->nr; i++)
+		err = vma_ref_zap_range(b->stable, b->addr + (i << PAGE_SHIFT),
+					PAGE_SIZE);
+	return err;
+}
+
+/* Nothing is checked: what a range is compared with. */
 static noinline long raw_zap_one_by_one(struct bench *b)
 {
 	unsigned long i;
@@ -668,18 +694,6 @@ static noinline long typed_revoke(struct bench *b)
 	return vma_object_zap(&b->object, 0, b->nr);
 }
 
-static noinline long raw_revoke_one_by_one(struct bench *b)
-{
-	unsigned long i;
-
-	for (i = 0; i < b->nr; i++) {
-		down_write(&raw_live);
-		unmap_mapping_pages(b->mapping, i, 1, true);
-		up_write(&raw_live);
-	}
-	return 0;
-}
-
 static noinline long typed_try_revoke(struct bench *b)
 {
 	return vma_object_try_zap(&b->object, 0, b->nr);
@@ -869,6 +883,7 @@ static void measure_verbs(void)
 		BOTH("insert-pages", nr, insert_pages, stabilise, empty);
 		BOTH("zap-range", nr, zap_range, fill, let_go);
 	}
+	BOTH("zap-one-by-one", 512, zap_each, fill, let_go);
 	BOTH("install-one-by-one", 1, install_one_by_one, NULL, empty_from_outside);
 	BOTH("install-one-by-one", 16, install_one_by_one, NULL, empty_from_outside);
 	BOTH("install-pages", 16, install_pages, NULL, empty_from_outside);

@@ -2,6 +2,9 @@
 /*
  * Each inline verb beside the raw C that does the same, for the code of the two to
  * be compared: raw_x() and typed_x() are one pair. Compiled, never run.
+ *
+ * A verb that leads to a function of the layer is beside raw code that calls the
+ * same function: what is compared is what the verb adds to the call.
  */
 #include <linux/hugetlb_inline.h>
 #include <linux/mmap_lock.h>
@@ -11,6 +14,9 @@
 /* What a hook is given and what comes of it is beside the point. */
 typedef struct vm_area_struct raw;
 typedef struct vma_ref ref;
+#define as_new(vma)	((struct vma_new *)(vma))
+#define as_desc(desc)	((struct vma_desc *)(desc))
+#define as_user(mm)	((struct mm_with_user *)(mm))
 
 static DEFINE_VMA_TYPE(type,
 		       VMA_MAP_MIXED | VMA_DENY_WRITE | VMA_DENY_EXEC |
@@ -53,6 +59,12 @@ TYPED(struct file *, file, ref *vma) { return vma_ref_file(vma); }
 
 RAW(void *, from_hook, raw *vma) { return vma; }
 TYPED(void *, from_hook, raw *vma) { return vma_ref_from_op(vma); }
+
+RAW(void *, of_fault, struct vm_fault *vmf) { return vmf->vma; }
+TYPED(void *, of_fault, struct vm_fault *vmf)
+{
+	return vma_ref(vma_fault_from_vmf(vmf));
+}
 
 /* ---- identity and kind ------------------------------------------------------------ */
 
@@ -106,6 +118,31 @@ RAW(void *, as_pfnmap, raw *vma)
 }
 
 TYPED(void *, as_pfnmap, ref *vma) { return vma_ref_as_pfnmap(vma); }
+
+RAW(int, as_pfnmap_of, raw *vma, void *owner)
+{
+	if (vma->vm_ops != type_ops || vma->vm_private_data != owner)
+		return -ESRCH;
+	if (!vma_test(vma, VMA_PFNMAP_BIT) || vma_is_cow_mapping(vma))
+		return -ESRCH;
+	return 0;
+}
+
+TYPED(int, as_pfnmap_of, ref *vma, void *owner)
+{
+	if (!vma_ref_as_pfnmap_of(vma, vma_type_identity(&type, owner)))
+		return -ESRCH;
+	return 0;
+}
+
+RAW(void *, object, raw *vma)
+{
+	if (vma->vm_ops && vma->vm_ops->mapped == vma_object_vma_mapped)
+		return vma->vm_private_data;
+	return NULL;
+}
+
+TYPED(void *, object, ref *vma) { return vma_ref_object(vma); }
 
 /* ---- inserting and zapping ---------------------------------------------------------- */
 
@@ -163,6 +200,17 @@ TYPED(int, zap_range, ref *vma, unsigned long addr, unsigned long size)
 	return vma_ref_zap_range(vma, addr, size);
 }
 
+/* All of a VMA is aligned and inside of it. */
+RAW(int, zap_all, raw *vma)
+{
+	if (is_vm_hugetlb_page(vma))
+		return -EPERM;
+	zap_vma_range(vma, vma->vm_start, vma->vm_end - vma->vm_start);
+	return 0;
+}
+
+TYPED(int, zap_all, ref *vma) { return vma_ref_zap_all(vma); }
+
 /* ---- references, pins and guards ------------------------------------------------------ */
 
 RAW(void *, grab, struct mm_struct *mm)
@@ -173,11 +221,71 @@ RAW(void *, grab, struct mm_struct *mm)
 
 TYPED(void *, grab, struct mm_struct *mm) { return mm_ref_grab(mm); }
 
+RAW(void *, grab_current, void)
+{
+	struct mm_struct *mm = current->mm;
+
+	if (!mm)
+		return NULL;
+	mmgrab(mm);
+	return mm;
+}
+
+TYPED(void *, grab_current, void) { return mm_ref_grab_current(); }
+
+RAW(void *, grab_user, struct mm_struct *mm)
+{
+	mmgrab(mm);
+	return mm;
+}
+
+TYPED(void *, grab_user, struct mm_with_user *user)
+{
+	return mm_ref_grab_user(user);
+}
+
 RAW(void, drop, struct mm_struct *mm) { mmdrop(mm); }
 TYPED(void, drop, struct mm_ref *ref) { mm_ref_drop(ref); }
 
+RAW(void, drop_if, struct mm_struct *mm)
+{
+	if (mm)
+		mmdrop(mm);
+}
+
+TYPED(void, drop_if, struct mm_ref *ref)
+{
+	struct mm_ref *dropped __free(mm_ref) = ref;
+}
+
 RAW(void *, current_user, void) { return current->mm; }
 TYPED(void *, current_user, void) { return mm_with_user_current(); }
+
+RAW(bool, user_is, struct mm_struct *mm, struct mm_struct *of)
+{
+	return of && mm == of;
+}
+
+TYPED(bool, user_is, struct mm_with_user *user, struct mm_ref *ref)
+{
+	return mm_with_user_is(user, ref);
+}
+
+RAW(void *, user_get, struct mm_struct *mm)
+{
+	return mmget_not_zero(mm) ? mm : NULL;
+}
+
+TYPED(void *, user_get, struct mm_ref *ref) { return mm_with_user_get(ref); }
+
+RAW(void, user_put, struct mm_struct *mm) { mmput(mm); }
+TYPED(void, user_put, struct mm_with_user *user) { mm_with_user_put(user); }
+
+RAW(void, user_put_async, struct mm_struct *mm) { mmput_async(mm); }
+TYPED(void, user_put_async, struct mm_with_user *user)
+{
+	mm_with_user_put_async(user);
+}
 
 RAW(int, pin, struct mm_struct *mm)
 {
@@ -275,6 +383,39 @@ TYPED(int, mmap_read_killable, struct mm_with_user *user)
 	return 0;
 }
 
+RAW(void, mmap_write, struct mm_struct *mm)
+{
+	mmap_write_lock(mm);
+	barrier();
+	mmap_write_unlock(mm);
+}
+
+TYPED(void, mmap_write, struct mm_with_user *user)
+{
+	CLASS(mmap_write, guard)(user);
+	barrier();
+}
+
+RAW(int, mmap_write_killable, struct mm_struct *mm)
+{
+	int err = mmap_write_lock_killable(mm);
+
+	if (err)
+		return err;
+	mmap_write_unlock(mm);
+	return 0;
+}
+
+TYPED(int, mmap_write_killable, struct mm_with_user *user)
+{
+	int err = mmap_write_acquire_killable(user);
+
+	if (err)
+		return err;
+	CLASS(mmap_write_adopt, guard)(user);
+	return 0;
+}
+
 RAW(void, write_set, struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma;
@@ -327,10 +468,9 @@ RAW(unsigned long, vma_read, struct mm_struct *mm, unsigned long addr)
 	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
 	unsigned long end;
 
-	if (!vma) {
+	if (unlikely(!vma)) {
 		mmap_read_lock(mm);
-		vma = (raw *)__vma_read_step_down((struct mm_with_user *)mm,
-						  addr);
+		vma = (raw *)__vma_read_step_down(as_user(mm), addr);
 		if (IS_ERR(vma))
 			return 0;
 	}
@@ -348,7 +488,122 @@ TYPED(unsigned long, vma_read, struct mm_with_user *user, unsigned long addr)
 	return vma ? vma_ref_end(vma) : 0;
 }
 
+/* The same, with the reason where there is none. */
+RAW(int, vma_read_err, struct mm_struct *mm, unsigned long addr,
+    unsigned long *end)
+{
+	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
+
+	if (unlikely(!vma)) {
+		mmap_read_lock(mm);
+		vma = (raw *)__vma_read_step_down(as_user(mm), addr);
+		if (IS_ERR(vma))
+			return PTR_ERR(vma);
+	}
+	*end = vma->vm_end;
+	vma_end_read(vma);
+	return 0;
+}
+
+TYPED(int, vma_read_err, struct mm_with_user *user, unsigned long addr,
+      unsigned long *end)
+{
+	struct vma_ref *vma;
+
+	CLASS(vma_read, guard)(user, addr);
+	vma = vma_read_ref(&guard);
+	if (!vma)
+		return vma_read_err(&guard);
+	*end = vma_ref_end(vma);
+	return 0;
+}
+
+RAW(int, vma_read_try, struct mm_struct *mm, unsigned long addr,
+    unsigned long *end)
+{
+	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
+
+	if (unlikely(!vma)) {
+		if (!mmap_read_trylock(mm))
+			return -EAGAIN;
+		vma = (raw *)__vma_read_step_down(as_user(mm), addr);
+		if (IS_ERR(vma))
+			return PTR_ERR(vma);
+	}
+	*end = vma->vm_end;
+	vma_end_read(vma);
+	return 0;
+}
+
+TYPED(int, vma_read_try, struct mm_with_user *user, unsigned long addr,
+      unsigned long *end)
+{
+	struct vma_ref *vma;
+
+	CLASS(vma_read_try, guard)(user, addr);
+	vma = vma_read_ref(&guard);
+	if (!vma)
+		return vma_read_err(&guard);
+	*end = vma_ref_end(vma);
+	return 0;
+}
+
+/* Both locks are behind a function. */
+RAW(long, pair, struct mm_struct *mm, unsigned long a, unsigned long b)
+{
+	struct vma_pair_guard pair = __vma_pair_acquire(as_user(mm), a,
+							as_user(mm), b);
+	long ret = pair.__err;
+
+	if (pair.__a)
+		ret = ((raw *)pair.__a)->vm_end - ((raw *)pair.__b)->vm_end;
+	__vma_pair_release(pair.__a, pair.__b);
+	return ret;
+}
+
+TYPED(long, pair, struct mm_with_user *user, unsigned long a, unsigned long b)
+{
+	struct vma_ref *vma;
+
+	CLASS(vma_pair, pair)(user, a, user, b);
+	vma = vma_pair_a(&pair);
+	if (!vma)
+		return vma_pair_err(&pair);
+	return vma_ref_end(vma) - vma_ref_end(vma_pair_b(&pair));
+}
+
 /* ---- a new mapping ------------------------------------------------------------------------ */
+
+RAW(unsigned long, new_start, raw *vma) { return vma->vm_start; }
+TYPED(unsigned long, new_start, struct vma_new *vma) { return vma_new_start(vma); }
+
+RAW(unsigned long, new_end, raw *vma) { return vma->vm_end; }
+TYPED(unsigned long, new_end, struct vma_new *vma) { return vma_new_end(vma); }
+
+RAW(unsigned long, new_size, raw *vma) { return vma->vm_end - vma->vm_start; }
+TYPED(unsigned long, new_size, struct vma_new *vma) { return vma_new_size(vma); }
+
+RAW(unsigned long, new_pages, raw *vma) { return vma_pages(vma); }
+TYPED(unsigned long, new_pages, struct vma_new *vma) { return vma_new_pages(vma); }
+
+RAW(unsigned long, desc_pages, struct vm_area_desc *desc)
+{
+	return vma_desc_pages(desc);
+}
+
+TYPED(unsigned long, desc_pages, struct vma_desc *desc)
+{
+	return vma_new_pages(desc);
+}
+
+RAW(pgoff_t, new_pgoff, raw *vma) { return vma->vm_pgoff; }
+TYPED(pgoff_t, new_pgoff, struct vma_new *vma) { return vma_new_pgoff(vma); }
+
+RAW(void *, new_file, raw *vma) { return vma->vm_file; }
+TYPED(void *, new_file, struct vma_new *vma) { return vma_new_file(vma); }
+
+RAW(void *, new_mm, raw *vma) { return vma->vm_mm; }
+TYPED(void *, new_mm, struct vma_new *vma) { return vma_new_mm(vma); }
 
 RAW(int, new_fits, raw *vma, unsigned long nr)
 {
@@ -376,6 +631,16 @@ RAW(int, desc_fits, struct vm_area_desc *desc, unsigned long nr)
 TYPED(int, desc_fits, struct vma_desc *desc, unsigned long nr)
 {
 	return vma_new_fits(desc, nr);
+}
+
+RAW(bool, new_test, raw *vma)
+{
+	return vma_flags_test(&vma->flags, VMA_SHARED_BIT);
+}
+
+TYPED(bool, new_test, struct vma_new *vma)
+{
+	return vma_new_test(vma, VMA_SHARED_BIT);
 }
 
 RAW(bool, new_settle, raw *vma)
@@ -414,6 +679,39 @@ TYPED(int, new_require_shared, struct vma_new *vma)
 	return vma_new_require_shared(vma);
 }
 
+RAW(void, new_set_io, raw *vma) { vma_flags_set(&vma->flags, VMA_IO_BIT); }
+TYPED(void, new_set_io, struct vma_new *vma) { vma_new_set_io(vma); }
+
+RAW(void, new_set_dontcopy, raw *vma)
+{
+	vma_flags_set(&vma->flags, VMA_DONTCOPY_BIT);
+}
+
+TYPED(void, new_set_dontcopy, struct vma_new *vma)
+{
+	vma_new_set_dontcopy(vma);
+}
+
+RAW(void, new_set_dontdump, raw *vma)
+{
+	vma_flags_set(&vma->flags, VMA_DONTDUMP_BIT);
+}
+
+TYPED(void, new_set_dontdump, struct vma_new *vma)
+{
+	vma_new_set_dontdump(vma);
+}
+
+RAW(void, new_set_noreserve, raw *vma)
+{
+	vma_flags_set(&vma->flags, VMA_NORESERVE_BIT);
+}
+
+TYPED(void, new_set_noreserve, struct vma_new *vma)
+{
+	vma_new_set_noreserve(vma);
+}
+
 RAW(void, new_set_dontexpand, raw *vma)
 {
 	vma_flags_set(&vma->flags, VMA_DONTEXPAND_BIT);
@@ -434,6 +732,47 @@ TYPED(void, new_set_prot, struct vma_new *vma)
 	vma_new_set_prot(vma, VMA_PROT_WRITECOMBINE);
 }
 
+/* A remap that was asked for before has its own copy. */
+RAW(void, desc_set_prot, struct vm_area_desc *desc)
+{
+	desc->page_prot = pgprot_writecombine(desc->page_prot);
+	if (desc->action.type == MMAP_REMAP_PFN ||
+	    desc->action.type == MMAP_IO_REMAP_PFN)
+		desc->action.remap.pgprot = desc->page_prot;
+}
+
+TYPED(void, desc_set_prot, struct vma_desc *desc)
+{
+	vma_new_set_prot(desc, VMA_PROT_WRITECOMBINE);
+}
+
+RAW(void, new_set_pgoff, raw *vma, pgoff_t to) { vma->vm_pgoff = to; }
+TYPED(void, new_set_pgoff, struct vma_new *vma, pgoff_t to)
+{
+	vma_new_set_pgoff(vma, to);
+}
+
+RAW(void, new_set_file, raw *vma, struct file *file) { vma_set_file(vma, file); }
+TYPED(void, new_set_file, struct vma_new *vma, struct file *file)
+{
+	vma_new_set_file(vma, file);
+}
+
+/* The core takes a reference over only if it is to another file. */
+RAW(void, desc_set_file, struct vm_area_desc *desc, struct file *file)
+{
+	if (WARN_ON_ONCE(desc->vm_file != desc->file))
+		return;
+	if (file != desc->file)
+		get_file(file);
+	desc->vm_file = file;
+}
+
+TYPED(void, desc_set_file, struct vma_desc *desc, struct file *file)
+{
+	vma_new_set_file(desc, file);
+}
+
 RAW(int, new_rebase, raw *vma, pgoff_t base)
 {
 	if (vma->vm_pgoff < base)
@@ -447,7 +786,235 @@ TYPED(int, new_rebase, struct vma_new *vma, pgoff_t base)
 	return vma_new_rebase(vma, base);
 }
 
+/* ---- a new mapping: what is behind a function --------------------------------------------- */
+
+RAW(int, new_set_type, raw *vma, void *owner)
+{
+	return __vma_new_apply_type(as_new(vma), &type, owner);
+}
+
+TYPED(int, new_set_type, struct vma_new *vma, void *owner)
+{
+	return vma_new_set_type(vma, &type, owner);
+}
+
+RAW(int, new_set_object, raw *vma, struct vma_object *object)
+{
+	return __vma_new_apply_object(as_new(vma), &type, object);
+}
+
+TYPED(int, new_set_object, struct vma_new *vma, struct vma_object *object)
+{
+	return vma_new_set_object(vma, &type, object);
+}
+
+RAW(bool, new_identity, raw *vma)
+{
+	return __vma_new_get_identity(as_new(vma)).vm_ops == type_ops;
+}
+
+TYPED(bool, new_identity, struct vma_new *vma)
+{
+	return vma_new_identity(vma).vm_ops == type_ops;
+}
+
+RAW(int, hook_mmap, struct file *file, raw *vma)
+{
+	struct vma_new *new = vma_new_from_mmap(vma);
+
+	if (!new)
+		return -EINVAL;
+	return __vma_new_apply_type(new, &type, file->private_data);
+}
+
+DEFINE_VMA_MMAP(typed_hook_mmap, file, vma)
+{
+	return vma_new_set_type(vma, &type, file->private_data);
+}
+
+RAW(int, hook_prepare, struct vm_area_desc *desc)
+{
+	return __vma_desc_apply_type(as_desc(desc), &type,
+				     desc->file->private_data);
+}
+
+DEFINE_VMA_MMAP_PREPARE(typed_hook_prepare, file, vma)
+{
+	return vma_new_set_type(vma, &type, file->private_data);
+}
+
+RAW(void *, desc_from_prepare, struct vm_area_desc *desc) { return desc; }
+TYPED(void *, desc_from_prepare, struct vm_area_desc *desc)
+{
+	return vma_desc_from_prepare(desc);
+}
+
+RAW(int, new_remap_pfn, raw *vma, unsigned long addr, unsigned long pfn,
+    unsigned long size)
+{
+	return __vma_new_do_remap(as_new(vma), addr, pfn, size, false);
+}
+
+TYPED(int, new_remap_pfn, struct vma_new *vma, unsigned long addr,
+      unsigned long pfn, unsigned long size)
+{
+	return vma_new_remap_pfn(vma, addr, pfn, size);
+}
+
+RAW(int, new_remap_pfn_all, raw *vma, unsigned long pfn)
+{
+	return __vma_new_do_remap(as_new(vma), vma->vm_start, pfn,
+				  vma->vm_end - vma->vm_start, false);
+}
+
+TYPED(int, new_remap_pfn_all, struct vma_new *vma, unsigned long pfn)
+{
+	return vma_new_remap_pfn_all(vma, pfn);
+}
+
+RAW(int, new_remap_io, raw *vma, unsigned long addr, unsigned long pfn,
+    unsigned long size)
+{
+	return __vma_new_do_remap(as_new(vma), addr, pfn, size, true);
+}
+
+TYPED(int, new_remap_io, struct vma_new *vma, unsigned long addr,
+      unsigned long pfn, unsigned long size)
+{
+	return vma_new_remap_io(vma, addr, pfn, size);
+}
+
+RAW(int, desc_remap_io_all, struct vm_area_desc *desc, unsigned long pfn)
+{
+	return __vma_desc_do_remap(as_desc(desc), desc->start, pfn,
+				   desc->end - desc->start, true);
+}
+
+TYPED(int, desc_remap_io_all, struct vma_desc *desc, unsigned long pfn)
+{
+	return vma_new_remap_io_all(desc, pfn);
+}
+
+RAW(int, new_iomap, raw *vma, phys_addr_t start, unsigned long len)
+{
+	return __vma_new_do_iomap(as_new(vma), start, len);
+}
+
+TYPED(int, new_iomap, struct vma_new *vma, phys_addr_t start, unsigned long len)
+{
+	return vma_new_iomap(vma, start, len);
+}
+
+RAW(int, new_map_pages, raw *vma, unsigned long addr, struct page **pages,
+    unsigned long nr)
+{
+	return __vma_new_do_map_pages(as_new(vma), addr, pages, nr);
+}
+
+TYPED(int, new_map_pages, struct vma_new *vma, unsigned long addr,
+      struct page **pages, unsigned long nr)
+{
+	return vma_new_map_pages(vma, addr, pages, nr);
+}
+
+RAW(int, new_map_pages_all, raw *vma, struct page **pages, unsigned long nr)
+{
+	pgoff_t pgoff = vma->vm_pgoff;
+	unsigned long mapped = (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
+
+	if (pgoff >= nr || mapped > nr - pgoff)
+		return -EINVAL;
+	return __vma_new_do_map_pages(as_new(vma), vma->vm_start, pages + pgoff,
+				      mapped);
+}
+
+TYPED(int, new_map_pages_all, struct vma_new *vma, struct page **pages,
+      unsigned long nr)
+{
+	return vma_new_map_pages_all(vma, pages, nr);
+}
+
+RAW(int, desc_map_pages_all, struct vm_area_desc *desc, struct page **pages,
+    unsigned long nr)
+{
+	pgoff_t pgoff = desc->pgoff;
+	unsigned long mapped = (desc->end - desc->start) >> PAGE_SHIFT;
+
+	if (pgoff >= nr || mapped > nr - pgoff)
+		return -EINVAL;
+	return __vma_desc_do_map_pages(as_desc(desc), desc->start,
+				       pages + pgoff, mapped);
+}
+
+TYPED(int, desc_map_pages_all, struct vma_desc *desc, struct page **pages,
+      unsigned long nr)
+{
+	return vma_new_map_pages_all(desc, pages, nr);
+}
+
+RAW(int, new_map_vmalloc, raw *vma, void *memory)
+{
+	return __vma_new_do_map_vmalloc(as_new(vma), memory, vma->vm_pgoff);
+}
+
+TYPED(int, new_map_vmalloc, struct vma_new *vma, void *memory)
+{
+	return vma_new_map_vmalloc(vma, memory, vma_new_pgoff(vma));
+}
+
+/* ---- an object ------------------------------------------------------------------------------- */
+
+RAW(unsigned long, object_mappings, const struct vma_object *object)
+{
+	return atomic_long_read_acquire(&object->__mappings);
+}
+
+TYPED(unsigned long, object_mappings, const struct vma_object *object)
+{
+	return vma_object_mappings(object);
+}
+
+RAW(bool, object_live, struct vma_object *object)
+{
+	bool live;
+
+	down_read(&object->__live);
+	live = likely(!object->__revoked);
+	up_read(&object->__live);
+	return live;
+}
+
+TYPED(bool, object_live, struct vma_object *object)
+{
+	CLASS(vma_object_live, live)(object);
+
+	return vma_object_is_live(&live);
+}
+
 /* ---- a fault ---------------------------------------------------------------------------------- */
+
+RAW(unsigned long, fault_addr, struct vm_fault *vmf) { return vmf->address; }
+TYPED(unsigned long, fault_addr, struct vm_fault *vmf)
+{
+	return vma_fault_addr(vma_fault_from_vmf(vmf));
+}
+
+RAW(vm_fault_t, fault_object_index, struct vm_fault *vmf,
+    const struct vma_object *object, pgoff_t *index)
+{
+	pgoff_t at = vmf->pgoff - object->__base;
+
+	if (unlikely(at >= object->__pages))
+		return VM_FAULT_SIGBUS;
+	*index = at;
+	return 0;
+}
+
+TYPED(vm_fault_t, fault_object_index, struct vm_fault *vmf,
+      const struct vma_object *object, pgoff_t *index)
+{
+	return vma_fault_object_index(vma_fault_from_vmf(vmf), object, index);
+}
 
 RAW(vm_fault_t, fault_index, struct vm_fault *vmf, pgoff_t base,
     unsigned long nr, pgoff_t *index)

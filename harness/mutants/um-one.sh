@@ -18,8 +18,9 @@ m=$dir/$name log=$RUN_LOGS/${build##*/build-}-$name
 # It takes a lock while it is idle and RCU does not watch.
 ALLOW='WARNING: include/trace/events/lock.h'
 
-file=
+file='' more=()
 if [[ $name != base ]]; then
+	read -r -a more < <("$HARNESS/mutate.py" --boot "$name")
 	file=$("$HARNESS/mutate.py" --list | sed -n "s,^$name ,,p")
 	cp -a "$dir/base" "$m"
 	"$HARNESS/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
@@ -68,7 +69,7 @@ try() { # GLOB LIMIT
 	# One processor: two that wait for each other eat what others could use.
 	setsid timeout -k 2 "$2" "$m/linux" mem=128M seccomp=on ncpus=1 console=tty \
 		kunit_shutdown=halt panic=-1 oops=panic kunit.timeout=8 \
-		"kunit.filter_glob=$1" 'kunit.filter=speed>slow' </dev/null >"$log.console" 2>&1 &
+		"kunit.filter_glob=$1" 'kunit.filter=speed>slow' ${more[@]+"${more[@]}"} </dev/null >"$log.console" 2>&1 &
 	guest=$!
 	[[ $name == base ]] || stop_early &
 	wait $guest 2>/dev/null || rc=$?
