@@ -30,6 +30,8 @@
 
 /* To find a VMA, and to keep it there: a guard and its look-up. (R2, R3) */
 #pragma GCC poison find_vma find_vma_intersection find_vma_prev vma_lookup
+#pragma GCC poison find_exact_vma find_extend_vma_locked expand_stack
+#pragma GCC poison lock_mm_and_find_vma handle_mm_fault
 #pragma GCC poison VMA_ITERATOR for_each_vma for_each_vma_range
 #pragma GCC poison vma_find vma_next vma_prev vma_iter_next_range
 #pragma GCC poison walk_page_vma walk_page_range_vma
@@ -60,6 +62,7 @@
 
 /* To take it away again. (R6, R17) */
 #pragma GCC poison zap_vma zap_vma_range zap_special_vma_range
+#pragma GCC poison unmap_mapping_range unmap_mapping_pages
 
 /* What the verbs are made of, and drivers have the verbs for. */
 #pragma GCC poison __vma_read_lock __vma_read_step_down __vma_zap
@@ -73,6 +76,7 @@
 #pragma GCC poison vma_desc_clear_flags vma_desc_clear_flags_mask
 #pragma GCC poison vma_set_file vma_set_anonymous vma_desc_set_anonymous vma_init
 #pragma GCC poison vm_flags vm_page_prot vm_pgoff vm_ops vm_private_data
-#pragma GCC poison vm_file vm_mm anon_vma
+#pragma GCC poison vm_file vm_mm vm_policy vm_refcnt vm_lock_seq
+#pragma GCC poison anon_vma anon_vma_chain
 
 #endif /* _LINUX_VMA_ACCESS_STRICT_H */
