@@ -57,7 +57,7 @@ same() {
 
 # ---- the watcher ------------------------------------------------------------
 
-for f in clean announced allowed; do
+for f in clean announced allowed replayed; do
 	accepts "watcher passes $f.log" "$HARNESS/watch" "$HARNESS/fixtures/$f.log"
 done
 for f in splat lockdep trace missing twice; do
