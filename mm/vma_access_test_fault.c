@@ -435,6 +435,19 @@ static void vau_map_huge(struct kunit *test, struct vau_file *obj,
 					  MAP_SHARED, 0), VAU_HUGE_START);
 }
 
+/* What puts in one page, for each kind. */
+static const struct vau_small {
+	const char *desc;
+	const struct vma_type *type;
+	vau_fault_fn fault;
+} vau_smalls[] = {
+	{ "page", &vau_mixed, vau_do_page },
+	{ "mixed", &vau_mixed, vau_do_mixed },
+	{ "pfn", &vau_pfn, vau_do_pfn },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vau_small, vau_smalls, desc);
+
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 
 KUNIT_DEFINE_ACTION_WRAPPER(vau_folio_put, folio_put, struct folio *);
@@ -721,21 +734,9 @@ static vm_fault_t vau_huge_first(struct vau_file *obj, struct vma_fault *fault,
 	return ret;
 }
 
-static const struct vau_size {
-	const char *desc;
-	const struct vma_type *type;
-	vau_fault_fn fault;
-} vau_sizes[] = {
-	{ "page", &vau_mixed, vau_do_page },
-	{ "mixed", &vau_mixed, vau_do_mixed },
-	{ "pfn", &vau_pfn, vau_do_pfn },
-};
-
-KUNIT_ARRAY_PARAM_DESC(vau_size, vau_sizes, desc);
-
-static void vau_sizes_begin(struct kunit *test)
+static void vau_small_begin(struct kunit *test)
 {
-	const struct vau_size *param = test->param_value;
+	const struct vau_small *param = test->param_value;
 	struct vau_file *obj = test->priv;
 
 	if (param->type == &vau_pfn && !IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP))
@@ -749,12 +750,12 @@ static void vau_sizes_begin(struct kunit *test)
 /* R18: who comes second with another size gives way, in silence. */
 static void vma_fault_insert_huge_late(struct kunit *test)
 {
-	const struct vau_size *param = test->param_value;
+	const struct vau_small *param = test->param_value;
 	const unsigned long addr = vau_at(VAU_HUGE, 7);
 	struct vau_file *obj = test->priv;
 	int write;
 
-	vau_sizes_begin(test);
+	vau_small_begin(test);
 	obj->huge = vau_huge_late;
 	for (write = 0; write <= 1; write++) {
 		vau_map_huge(test, obj, param->type);
@@ -786,10 +787,10 @@ static int vau_insert_on_huge(unsigned long pfn)
 
 static void vma_fault_insert_on_huge(struct kunit *test)
 {
-	const struct vau_size *param = test->param_value;
+	const struct vau_small *param = test->param_value;
 	struct vau_file *obj = test->priv;
 
-	vau_sizes_begin(test);
+	vau_small_begin(test);
 	obj->huge = vau_huge_first;
 	vau_map_huge(test, obj, param->type);
 	KUNIT_EXPECT_EQ(test, vau_read(vau_at(VAU_HUGE, 7)), 7);
@@ -803,14 +804,6 @@ static void vma_fault_insert_on_huge(struct kunit *test)
 }
 
 #else /* CONFIG_TRANSPARENT_HUGEPAGE */
-
-static const struct vau_size {
-	const char *desc;
-} vau_sizes[] = {
-	{ "any" },
-};
-
-KUNIT_ARRAY_PARAM_DESC(vau_size, vau_sizes, desc);
 
 static void vma_fault_insert_huge_late(struct kunit *test)
 {
@@ -869,21 +862,9 @@ static void vma_fault_insert_folio_bad(struct kunit *test)
 
 /* ---- what was traced ---------------------------------------------------- */
 
-static const struct vau_traced_fault {
-	const char *desc;
-	const struct vma_type *type;
-	vau_fault_fn fault;
-} vau_traced_faults[] = {
-	{ "page", &vau_mixed, vau_do_page },
-	{ "mixed", &vau_mixed, vau_do_mixed },
-	{ "pfn", &vau_pfn, vau_do_pfn },
-};
-
-KUNIT_ARRAY_PARAM_DESC(vau_traced_fault, vau_traced_faults, desc);
-
 static void vma_traced_fault(struct kunit *test)
 {
-	const struct vau_traced_fault *param = test->param_value;
+	const struct vau_small *param = test->param_value;
 	struct vau_file *obj = test->priv;
 	struct vat_trace *trace;
 
@@ -987,10 +968,10 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_fault_insert_folio_fits),
 	KUNIT_CASE(vma_fault_insert_folio_odd),
 	KUNIT_CASE(vma_fault_insert_folio_bad),
-	KUNIT_CASE_PARAM(vma_fault_insert_huge_late, vau_size_gen_params),
-	KUNIT_CASE_PARAM(vma_fault_insert_on_huge, vau_size_gen_params),
+	KUNIT_CASE_PARAM(vma_fault_insert_huge_late, vau_small_gen_params),
+	KUNIT_CASE_PARAM(vma_fault_insert_on_huge, vau_small_gen_params),
 
-	KUNIT_CASE_PARAM(vma_traced_fault, vau_traced_fault_gen_params),
+	KUNIT_CASE_PARAM(vma_traced_fault, vau_small_gen_params),
 	KUNIT_CASE(vma_traced_fault_fails),
 	KUNIT_CASE(vma_traced_huge),
 	KUNIT_CASE(vma_traced_huge_pud),
