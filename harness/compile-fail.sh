@@ -12,6 +12,7 @@
 
 take_lock
 open_logs
+[[ -n ${VMA_ACCESS_MUTANT+set} ]] || "$HARNESS/tree.sh" >/dev/null
 rc=0
 cases=tools/testing/selftests/vma_access/compile_fail
 table=Documentation/mm/vma_access_misuse.rst
@@ -243,7 +244,7 @@ if ((${#tools[@]})); then
 		fail "compile-fail two of each rule" "$(tail -n 1 "$RUN_LOGS/misuse.err")" "$RUN_LOGS/misuse.rst"
 		rc=1
 	fi
-	if [[ -n $write ]]; then
+	if [[ -n $write ]] && ((rc == 0)); then
 		cp "$RUN_LOGS/misuse.rst" "$REPO/$table"
 	elif cmp -s "$RUN_LOGS/misuse.rst" "$REPO/$table"; then
 		pass "compile-fail table"

@@ -302,12 +302,12 @@ static DEFINE_VMA_MMAP(van_mmap_hook, file, vma)
 }
 
 /* A file that is stacked on another, which has the newer hook. */
-static int van_stacked_hook(struct file *file, struct vm_area_struct *raw)
+static DEFINE_VMA_MMAP(van_stacked_hook, file, vma)
 {
 	struct van_object *obj = file->private_data;
 	const struct van_object *lower = obj->arg;
 
-	return compat_vma_mmap(lower->file, raw);
+	return vma_new_hand_on(vma, compat_vma_mmap, lower->file);
 }
 
 static int van_release(struct inode *inode, struct file *file)
@@ -350,7 +350,7 @@ static const struct file_operations van_compat_fops = {
 
 static const struct file_operations van_stacked_fops = {
 	.owner = THIS_MODULE,
-	.mmap = van_stacked_hook,
+	VMA_MMAP_HOOK(van_stacked_hook),
 	.release = van_release,
 };
 
@@ -789,6 +789,73 @@ static void van_new_stacked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 }
 
+/* What another subsystem has for either hook. It says what it was given. */
+struct van_handed {
+	void *raw;
+	int err;
+};
+
+static int van_take_vma(struct van_handed *to, struct vm_area_struct *raw, int err)
+{
+	to->raw = raw;
+	vm_flags_set(raw, VM_DONTDUMP);
+	return err;
+}
+
+static int van_take_desc(struct van_handed *to, struct vm_area_desc *desc, int err)
+{
+	to->raw = desc;
+	vma_desc_set_flags(desc, VMA_DONTDUMP_BIT);
+	return err;
+}
+
+static int van_take_desc_alone(struct vm_area_desc *desc)
+{
+	const struct van_object *obj = desc->file->private_data;
+
+	return van_take_desc((struct van_handed *)obj->arg, desc, -EMLINK);
+}
+
+static int van_hand_on_prepare(struct kunit *test, struct van_object *obj,
+			       struct vma_desc *vma)
+{
+	struct van_handed *to = (struct van_handed *)obj->arg;
+	int err = vma_new_hand_on(vma, van_take_desc, to, to->err);
+
+	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)van_desc_raw(vma));
+	if (err)
+		return err;
+	to->raw = NULL;
+	err = vma_desc_hand_on(vma, van_take_desc_alone);
+	KUNIT_EXPECT_EQ(test, err, -EMLINK);
+	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)van_desc_raw(vma));
+	return 0;
+}
+
+static int van_hand_on_mmap(struct kunit *test, struct van_object *obj,
+			    struct vma_new *vma)
+{
+	struct van_handed *to = (struct van_handed *)obj->arg;
+	int err = vma_new_hand_on(vma, van_take_vma, to, to->err);
+
+	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)van_vma_raw(vma));
+	return err;
+}
+
+/* What a mapping is handed on to gets what the handle stands for, and answers. */
+static void van_new_hand_on(struct kunit *test)
+{
+	static const struct van_body body = { van_hand_on_prepare, van_hand_on_mmap };
+	struct van_handed to = { };
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, &to), 0);
+	KUNIT_EXPECT_NE(test, van_look().flags & VM_DONTDUMP, 0);
+	to.err = -EBUSY;
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, &to, .refused = VAN_NOTHING),
+			-EBUSY);
+	KUNIT_EXPECT_FALSE(test, van_look().there);
+}
+
 /* ---- offsets ------------------------------------------------------------ */
 
 static const struct van_fit {
@@ -1083,7 +1150,7 @@ static void van_new_require_shared(struct kunit *test)
 }
 
 #define VAN_FLAGS	(VM_IO | VM_DONTEXPAND | VM_DONTCOPY | VM_DONTDUMP | \
-			 VM_NORESERVE)
+			 VM_NORESERVE | VM_HUGEPAGE)
 
 VAN_BOTH(van_set_flags, {
 	vm_flags_t flags = van_state(vma).flags;
@@ -1099,6 +1166,8 @@ VAN_BOTH(van_set_flags, {
 	KUNIT_EXPECT_EQ(test, van_state(vma).flags, flags |= VM_DONTDUMP);
 	vma_new_set_noreserve(vma);
 	KUNIT_EXPECT_EQ(test, van_state(vma).flags, flags |= VM_NORESERVE);
+	vma_new_set_hugepage(vma);
+	KUNIT_EXPECT_EQ(test, van_state(vma).flags, flags |= VM_HUGEPAGE);
 	KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_DONTCOPY_BIT));
 	return 0;
 });
@@ -2970,6 +3039,7 @@ static struct kunit_case van_cases[] = {
 	KUNIT_CASE(van_new_hook),
 	KUNIT_CASE(van_new_from_mmap_in_use),
 	KUNIT_CASE(van_new_stacked),
+	VAN_CASE(van_new_hand_on),
 	VAN_CASE(van_new_fits),
 	VAN_CASE(van_new_rebase),
 	VAN_CASE(van_new_set_file),

@@ -712,6 +712,16 @@ TYPED(void, new_set_noreserve, struct vma_new *vma)
 	vma_new_set_noreserve(vma);
 }
 
+RAW(void, new_set_hugepage, raw *vma)
+{
+	vma_flags_set(&vma->flags, VMA_HUGEPAGE_BIT);
+}
+
+TYPED(void, new_set_hugepage, struct vma_new *vma)
+{
+	vma_new_set_hugepage(vma);
+}
+
 RAW(void, new_set_dontexpand, raw *vma)
 {
 	vma_flags_set(&vma->flags, VMA_DONTEXPAND_BIT);
@@ -841,6 +851,22 @@ RAW(int, hook_prepare, struct vm_area_desc *desc)
 DEFINE_VMA_MMAP_PREPARE(typed_hook_prepare, file, vma)
 {
 	return vma_new_set_type(vma, &type, file->private_data);
+}
+
+RAW(int, new_hand_on, raw *vma, struct file *file) { return vfs_mmap(file, vma); }
+TYPED(int, new_hand_on, struct vma_new *vma, struct file *file)
+{
+	return vma_new_hand_on(vma, vfs_mmap, file);
+}
+
+RAW(int, desc_hand_on, struct vm_area_desc *desc)
+{
+	return generic_file_mmap_prepare(desc);
+}
+
+TYPED(int, desc_hand_on, struct vma_desc *desc)
+{
+	return vma_desc_hand_on(desc, generic_file_mmap_prepare);
 }
 
 RAW(void *, desc_from_prepare, struct vm_area_desc *desc) { return desc; }

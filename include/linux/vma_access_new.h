@@ -3,7 +3,7 @@
  * Typed VMA access: setting up a new mapping, in ->mmap_prepare() or ->mmap().
  * Included by <linux/vma_access.h>, which is what drivers include.
  *
- * Each verb but two, at the end, takes either handle: a struct vma_desc in
+ * Each verb but three, at the end, takes either handle: a struct vma_desc in
  * ->mmap_prepare(), or a struct vma_new in ->mmap(), the older hook. So a driver
  * moves from one to the other without changing what it says;
  * DEFINE_VMA_MMAP_PREPARE() and DEFINE_VMA_MMAP() leave one line to change.
@@ -529,6 +529,18 @@ __vma_new_refuse_cow(const vma_flags_t *flags)
 #define vma_new_set_noreserve(h) \
 	vma_flags_set(__vma_new(h, flags)(h), VMA_NORESERVE_BIT)
 
+/**
+ * vma_new_set_hugepage() - Set VM_HUGEPAGE: huge pages are wanted.
+ * @h: A vma_desc or vma_new handle.
+ *
+ * A hint, which is asked for by who sets the policy of huge pages to madvise.
+ * User space takes it back with madvise(MADV_NOHUGEPAGE).
+ *
+ * Context: Within the hook.
+ */
+#define vma_new_set_hugepage(h) \
+	vma_flags_set(__vma_new(h, flags)(h), VMA_HUGEPAGE_BIT)
+
 /* ---- protection ----------------------------------------------------------------- */
 
 static inline void __vma_new_derive_prot(struct vma_new *vma, enum vma_prot how)
@@ -796,6 +808,43 @@ int __must_check __vma_desc_do_map_vmalloc(struct vma_desc *vma, void *memory,
  */
 #define vma_new_map_vmalloc(h, memory, pgoff) \
 	__vma_new(h, do_map_vmalloc)(h, memory, pgoff)
+
+/* ---- handing it on --------------------------------------------------------------- */
+
+static __always_inline int __must_check __vma_new_handed_on(int err)
+{
+	return err;
+}
+
+/**
+ * vma_new_hand_on() - Have another subsystem set up a new mapping.
+ * @h: A vma_desc or vma_new handle.
+ * @hook: What does it: a function that takes the raw VMA or descriptor as its
+ *        second argument, as dma_buf_mmap(), vfs_mmap() and vb2_mmap() do, or a
+ *        hook of an object.
+ * @first: Its first argument. Those after its second one follow.
+ *
+ * For what has no typed form: the driver needs no raw pointer, and a reviewer
+ * sees where the mapping leaves the layer, which vouches for nothing that @hook
+ * does to it. What is to be refused is settled before (R1, R6, R7), and no type
+ * is set if @hook sets hooks of its own (R8). A function of the driver's own takes
+ * the handle instead: coccicheck tells.
+ *
+ * Context: Within the hook. May sleep if @hook does.
+ * Return: what @hook returned, to be returned from the hook.
+ */
+#define vma_new_hand_on(h, hook, first, ...)				\
+	__vma_new_handed_on((hook)(first, __vma_new(h, raw)(h), ##__VA_ARGS__))
+
+/**
+ * vma_desc_hand_on() - vma_new_hand_on() to what takes a descriptor alone.
+ * @h: A vma_desc handle.
+ * @hook: The function, such as generic_file_mmap_prepare().
+ *
+ * Context: Within ->mmap_prepare().
+ * Return: what @hook returned, to be returned from the hook.
+ */
+#define vma_desc_hand_on(h, hook)	__vma_new_handed_on((hook)(__vma_desc_raw(h)))
 
 /* ---- what only ->mmap() can do ---------------------------------------------------- */
 

@@ -3,7 +3,8 @@
 /// in from elsewhere, where the compiler does not see it: a handle or guard that
 /// is kept, handed out or returned, one made by a cast or of a void pointer, a
 /// look-up, conversion or pin whose NULL is not asked about on some path, or a
-/// look-up whose owner is not.
+/// look-up whose owner is not; and a new mapping that is handed on, raw, to the
+/// file's own function.
 ///
 // Confidence: High
 // Comments: it sees one function or structure at a time.
@@ -143,6 +144,47 @@ p << guard.p;
 fn << guard.fn;
 @@
 coccilib.report.print_report(p[0], "ERROR: %s returns a guard, which was left by then" % fn)
+
+// What a mapping is handed on to is not the file's own.
+@own_vma@
+identifier fn, raw;
+@@
+fn(..., struct vm_area_struct *raw, ...) { ... }
+
+@handed_vma@
+identifier own_vma.fn;
+expression h;
+position p;
+@@
+ vma_new_hand_on(h, fn@p, ...)
+
+@script:python depends on report@
+p << handed_vma.p;
+fn << own_vma.fn;
+@@
+coccilib.report.print_report(p[0], "ERROR: %s is this file's own: it takes the handle" % fn)
+
+@own_desc@
+identifier fn, raw;
+@@
+fn(..., struct vm_area_desc *raw, ...) { ... }
+
+@handed_desc@
+identifier own_desc.fn;
+expression h;
+position p;
+@@
+(
+ vma_new_hand_on(h, fn@p, ...)
+|
+ vma_desc_hand_on(h, fn@p)
+)
+
+@script:python depends on report@
+p << handed_desc.p;
+fn << own_desc.fn;
+@@
+coccilib.report.print_report(p[0], "ERROR: %s is this file's own: it takes the handle" % fn)
 
 @cast@
 expression e;

@@ -189,8 +189,12 @@ TEST_F_TIMEOUT(inject, eager, 100)
 			SKIP(return, "no %s: build and load " EAGER_MODULE,
 			     eager_devs[dev]);
 		for (how = 0; how < EAGER_NR; how++) {
-			bool injected = true, pages = how >= EAGER_MAP_PAGES;
+			bool injected = true, pages = how == EAGER_MAP_PAGES ||
+						      how == EAGER_VMALLOC;
 
+			/* ->mmap_prepare() has no action for it. */
+			if (!dev && how == EAGER_DMA)
+				continue;
 			failed = 0;
 			for (nth = 1; injected; nth++) {
 				char *addr = addr_across_tables(), *map;
@@ -232,7 +236,9 @@ TEST_F_TIMEOUT(inject, eager, 100)
 
 /* ---- by faults, and what user space does to such a mapping ------------------------- */
 
-static const enum window_type window_kinds[] = { WINDOW_PFN, WINDOW_MIXED };
+static const enum window_type window_kinds[] = {
+	WINDOW_PFN, WINDOW_MIXED, WINDOW_MIXED_PFN
+};
 
 /*
  * What fails is the access, and the next one does not. The access is one of the
@@ -243,6 +249,7 @@ TEST_F_TIMEOUT(inject, fault, 100)
 	int fd = window_open();
 	size_t page = pool_page_size();
 	unsigned int kind, nth, failed;
+	int ooms;
 
 	if (fd < 0)
 		SKIP(return, "no " WINDOW_DEV);
@@ -250,6 +257,7 @@ TEST_F_TIMEOUT(inject, fault, 100)
 		bool injected = true;
 
 		failed = 0;
+		ooms = ioctl(fd, WINDOW_FAULT_OOMS);
 		ioctl(fd, WINDOW_SET_TYPE, window_kinds[kind]);
 		for (nth = 1; injected; nth++) {
 			char *map;
@@ -273,22 +281,31 @@ TEST_F_TIMEOUT(inject, fault, 100)
 		TH_LOG("kind %u: %u of %u allocations made an access fail", kind,
 		       failed, nth - 2);
 		EXPECT_LE(1, failed);
+		/* The insert in the hook said so, not only the core around it. */
+		EXPECT_LT(ooms, ioctl(fd, WINDOW_FAULT_OOMS));
 	}
 	EXPECT_EQ(0, ioctl(fd, WINDOW_MAPPINGS));
 	close(fd);
 }
 
+/* Page frames, in a mapping of them and in one of pages, where there is no memory. */
+static const struct {
+	enum window_type type;
+	unsigned long insert;
+} inserts[] = {
+	{ WINDOW_PFN, WINDOW_INSERT },
+	{ WINDOW_MIXED, WINDOW_HOLE },
+};
+
 /* The same in use: the insert fails, for want of memory, and the next one does not. */
-TEST_F_TIMEOUT(inject, insert, 60)
+static void insert_each(struct __test_metadata *_metadata, int nth_fd, int fd,
+			unsigned int kind)
 {
 	size_t page = pool_page_size();
 	unsigned int nth, failed = 0;
 	bool injected = true;
-	int fd = window_open();
 
-	if (fd < 0)
-		SKIP(return, "no " WINDOW_DEV);
-	ioctl(fd, WINDOW_SET_TYPE, WINDOW_PFN);
+	ioctl(fd, WINDOW_SET_TYPE, inserts[kind].type);
 	for (nth = 1; injected; nth++) {
 		char *map;
 		int err;
@@ -298,18 +315,32 @@ TEST_F_TIMEOUT(inject, insert, 60)
 			   PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE,
 			   fd, WINDOW_BASE * page);
 		ASSERT_NE(MAP_FAILED, map);
-		fail_begin(self->nth, nth);
-		err = ioctl(fd, WINDOW_INSERT, map + 30 * page) ? errno : 0;
-		injected = fail_end(self->nth);
+		fail_begin(nth_fd, nth);
+		err = ioctl(fd, inserts[kind].insert, map + 30 * page) ? errno : 0;
+		injected = fail_end(nth_fd);
 		ASSERT_TRUE(!err || err == ENOMEM)
 			TH_LOG("allocation %u: error %d", nth, err);
 		failed += !!err;
-		ASSERT_EQ(0, ioctl(fd, WINDOW_INSERT, map + 30 * page));
-		ASSERT_EQ(1, window_good(map + 30 * page, 30, 1));
+		ASSERT_EQ(0, ioctl(fd, inserts[kind].insert, map + 30 * page));
+		/* Nothing can be read where nothing is. */
+		if (inserts[kind].type == WINDOW_PFN)
+			ASSERT_EQ(1, window_good(map + 30 * page, 30, 1));
 		ASSERT_EQ(0, munmap(map, WINDOW_PAGES * page));
 	}
-	TH_LOG("%u of %u allocations made the insert fail", failed, nth - 2);
+	TH_LOG("kind %u: %u of %u allocations made the insert fail", kind, failed,
+	       nth - 2);
 	EXPECT_LE(1, failed);
+}
+
+TEST_F_TIMEOUT(inject, insert, 60)
+{
+	int fd = window_open();
+	unsigned int kind;
+
+	if (fd < 0)
+		SKIP(return, "no " WINDOW_DEV);
+	for (kind = 0; kind < ARRAY_SIZE(inserts); kind++)
+		insert_each(_metadata, self->nth, fd, kind);
 	close(fd);
 }
 

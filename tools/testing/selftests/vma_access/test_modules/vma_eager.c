@@ -4,10 +4,12 @@
  * by either hook: /dev/vma_eager has ->mmap_prepare(), /dev/vma_eager_mmap the
  * older ->mmap(). All of their files show the same memory.
  */
+#include <linux/dma-mapping.h>
 #include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/platform_device.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
@@ -19,6 +21,11 @@
 
 static void *eager_memory, *eager_area;
 static struct page *eager_pages[EAGER_PAGES];
+
+/* Memory from the DMA API, and the device that it is for. */
+static struct platform_device *eager_device;
+static void *eager_dma;
+static dma_addr_t eager_dma_addr;
 
 #define EAGER_POLICY	(VMA_DENY_EXEC | VMA_COW_REFUSE | VMA_SPLIT_ALLOW | \
 			 VMA_MREMAP_ALLOW | VMA_FORK_COPY | VMA_EXPAND_REFUSE)
@@ -58,6 +65,10 @@ static DEFINE_VMA_MMAP(eager_mmap, file, vma)
 {
 	enum eager_how how = vma_new_pgoff(vma) / EAGER_PAGES;
 
+	if (how == EAGER_DMA)
+		return vma_new_rebase(vma, how * EAGER_PAGES) ?:
+		       vma_new_dma_mmap(vma, &eager_device->dev, eager_dma,
+					eager_dma_addr, EAGER_SIZE, 0);
 	return eager_set_up(vma, how);
 }
 
@@ -101,17 +112,47 @@ static struct miscdevice eager_misc[] = {
 	},
 };
 
+static void eager_free_dma(void)
+{
+	if (eager_dma)
+		dma_free_coherent(&eager_device->dev, EAGER_SIZE, eager_dma,
+				  eager_dma_addr);
+	platform_device_unregister(eager_device);
+}
+
+static int eager_alloc_dma(void)
+{
+	eager_device = platform_device_register_simple("vma_eager", PLATFORM_DEVID_NONE,
+						       NULL, 0);
+	if (IS_ERR(eager_device))
+		return PTR_ERR(eager_device);
+	if (dma_set_mask_and_coherent(&eager_device->dev, DMA_BIT_MASK(64)))
+		goto no_memory;
+	eager_dma = dma_alloc_coherent(&eager_device->dev, EAGER_SIZE, &eager_dma_addr,
+				       GFP_KERNEL);
+	if (!eager_dma)
+		goto no_memory;
+	return 0;
+
+no_memory:
+	eager_free_dma();
+	return -ENOMEM;
+}
+
 static void eager_free(void)
 {
 	vfree(eager_area);
 	if (eager_memory)
 		free_pages_exact(eager_memory, EAGER_SIZE);
+	eager_free_dma();
 }
 
 static int __init eager_init(void)
 {
-	int i, err;
+	int i, err = eager_alloc_dma();
 
+	if (err)
+		return err;
 	eager_memory = alloc_pages_exact(EAGER_SIZE, GFP_KERNEL);
 	eager_area = vmalloc_user(EAGER_SIZE);
 	if (!eager_memory || !eager_area) {
@@ -123,6 +164,8 @@ static int __init eager_init(void)
 		memset64(eager_memory + i * PAGE_SIZE, EAGER_GOOD(i),
 			 PAGE_SIZE / sizeof(u64));
 		memset64(eager_area + i * PAGE_SIZE, EAGER_GOOD(i),
+			 PAGE_SIZE / sizeof(u64));
+		memset64(eager_dma + i * PAGE_SIZE, EAGER_GOOD(i),
 			 PAGE_SIZE / sizeof(u64));
 	}
 

@@ -18,6 +18,7 @@ enum eager_how {
 	EAGER_IOMAP,		/* page frames, as a device's */
 	EAGER_MAP_PAGES,	/* pages */
 	EAGER_VMALLOC,		/* pages of vmalloc() memory */
+	EAGER_DMA,		/* memory from the DMA API; ->mmap() only */
 	EAGER_NR
 };
 

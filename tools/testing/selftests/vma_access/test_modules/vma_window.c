@@ -7,9 +7,11 @@
  * There is no device. Its memory is pages, whose words say whether they are in
  * use: what is freed is overwritten, so that whoever can still read it will tell.
  */
+#include <linux/atomic.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -17,13 +19,32 @@
 /* The last: from here on VMAs are reached by typed handles only. */
 #include <linux/vma_access_strict.h>
 
+/* A page frame that there is no memory for, and that can be mapped. */
+#define WINDOW_NO_PFN	(IS_ENABLED(CONFIG_64BIT) ? PHYS_PFN((phys_addr_t)SZ_256G) : \
+						    PHYS_PFN(~(phys_addr_t)0) >> 1)
+
 struct window {
 	struct vma_object object;
 	struct address_space mapping;
 	struct mutex lock;	/* one revoke or rearm at a time */
 	unsigned int type;
+	atomic_t fault_ooms;
 	struct page *pages[WINDOW_PAGES];
 };
+
+static const struct vma_type window_mixed_pfn;
+
+static vm_fault_t window_fault_insert(struct vma_fault *fault, struct window *window,
+				      pgoff_t index)
+{
+	struct page *page = window->pages[index];
+
+	if (vma_ref_test(fault, VMA_PFNMAP_BIT))
+		return vma_fault_insert_pfn(fault, page_to_pfn(page), VMA_PROT_OWN);
+	if (vma_ref_is(fault, vma_type_identity(&window_mixed_pfn, &window->object)))
+		return vma_fault_insert_mixed(fault, page_to_pfn(page));
+	return vma_fault_insert_page(fault, page);
+}
 
 static vm_fault_t window_fault(struct vm_fault *vmf)
 {
@@ -42,10 +63,10 @@ static vm_fault_t window_fault(struct vm_fault *vmf)
 	CLASS(vma_object_live, live)(object);
 	if (!vma_object_is_live(&live))
 		return VM_FAULT_SIGBUS;
-	if (vma_ref_test(fault, VMA_PFNMAP_BIT))
-		return vma_fault_insert_pfn(fault, page_to_pfn(window->pages[index]),
-					    VMA_PROT_OWN);
-	return vma_fault_insert_page(fault, window->pages[index]);
+	ret = window_fault_insert(fault, window, index);
+	if (ret & VM_FAULT_OOM)
+		atomic_inc(&window->fault_ooms);
+	return ret;
 }
 
 #define WINDOW_KIND_PFN		(VMA_MAP_PFN | VMA_DENY_EXEC | VMA_COW_REFUSE | \
@@ -71,6 +92,10 @@ static DEFINE_VMA_OBJECT_TYPE(window_mixed_no_expand, WINDOW_KIND_MIXED |
 			      VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY |
 			      VMA_EXPAND_REFUSE,
 			      .fault = window_fault);
+static DEFINE_VMA_OBJECT_TYPE(window_mixed_pfn, WINDOW_KIND_MIXED |
+			      VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY |
+			      VMA_EXPAND_ALLOW,
+			      .fault = window_fault);
 
 static const struct vma_type * const window_types[WINDOW_NR_TYPES] = {
 	[WINDOW_PFN] = &window_pfn,
@@ -79,6 +104,7 @@ static const struct vma_type * const window_types[WINDOW_NR_TYPES] = {
 	[WINDOW_PFN_NO_FORK] = &window_pfn_no_fork,
 	[WINDOW_MIXED] = &window_mixed,
 	[WINDOW_MIXED_NO_EXPAND] = &window_mixed_no_expand,
+	[WINDOW_MIXED_PFN] = &window_mixed_pfn,
 };
 
 static DEFINE_VMA_MMAP_PREPARE(window_mmap, file, vma)
@@ -116,6 +142,24 @@ static int window_insert(struct window *window, unsigned long addr)
 				     VMA_PROT_OWN);
 }
 
+/* Puts in what nothing is behind: nobody is to follow it. */
+static int window_hole(struct window *window, unsigned long addr)
+{
+	struct mm_with_user *user = mm_with_user_current();
+	struct vma_mixedmap *mixed;
+	struct vma_ref *vma;
+
+	CLASS(vma_read, guard)(user, addr);
+	vma = vma_read_ref(&guard);
+	if (!vma)
+		return vma_read_err(&guard);
+	mixed = vma_ref_as_mixedmap_of(vma, vma_type_identity(&window_mixed,
+							      &window->object));
+	if (!mixed)
+		return -ESRCH;
+	return vma_mixedmap_insert_pfn(mixed, addr, WINDOW_NO_PFN);
+}
+
 static void window_fill(struct window *window, bool good)
 {
 	unsigned int i;
@@ -133,6 +177,8 @@ static long window_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	if (cmd == WINDOW_INSERT)
 		return window_insert(window, arg);
+	if (cmd == WINDOW_HOLE)
+		return window_hole(window, arg);
 
 	guard(mutex)(&window->lock);
 	switch (cmd) {
@@ -156,6 +202,8 @@ static long window_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return 0;
 	case WINDOW_ZAP:
 		return vma_object_zap(&window->object, arg >> 16, arg & 0xffff);
+	case WINDOW_FAULT_OOMS:
+		return atomic_read(&window->fault_ooms);
 	case WINDOW_MAPPINGS:
 		return vma_object_mappings(&window->object);
 	default:
