@@ -24,6 +24,9 @@ config=${1:-} what=${2:-full} target=${3:-all}
 
 take_lock
 open_logs
+# Before anything is built: what boots it may be missing too. A whole run has looked.
+# (User mode Linux is its own machine.)
+[[ -n ${VMA_ACCESS_SYNCED:-} || $config == um* ]] || "$HARNESS/packages.sh"
 tree=$("$HARNESS/tree.sh" "$what")
 build=$WORK/build-$config
 [[ $what == full ]] || build=$WORK/build-$what-$config

@@ -29,6 +29,7 @@ WHY = {
         "vma_read": "raw has three exits, typed one",
         "vma_read_try": "typed sets the error before the test, raw behind it",
         "new_settle": MASK,
+        "new_set_hugepage": MASK,
         "desc_deny": MASK,
     },
     "clang 23": {

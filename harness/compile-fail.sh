@@ -244,7 +244,9 @@ if ((${#tools[@]})); then
 		fail "compile-fail two of each rule" "$(tail -n 1 "$RUN_LOGS/misuse.err")" "$RUN_LOGS/misuse.rst"
 		rc=1
 	fi
-	if [[ -n $write ]] && ((rc == 0)); then
+	if [[ -n $write ]] && ((rc)); then
+		say "$table is not written: there are failures"
+	elif [[ -n $write ]]; then
 		cp "$RUN_LOGS/misuse.rst" "$REPO/$table"
 	elif cmp -s "$RUN_LOGS/misuse.rst" "$REPO/$table"; then
 		pass "compile-fail table"

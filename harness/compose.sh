@@ -2,16 +2,18 @@
 # What the series makes of a kernel tree, computed beside it: the tree itself is
 # only read. Sourced by tree.sh and apply.sh.
 
-# Files of the overlay: everything here that belongs into a kernel tree.
+# Files of the overlay: everything here that belongs into a kernel tree. Notes, or a
+# cache, that somebody keeps beside it do not. (git knows nothing of a copy of this
+# that lies in another checkout.)
 overlay_files() {
 	(
 		cd "$REPO"
-		if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+		if git ls-files --error-unmatch harness/lib.sh >/dev/null 2>&1; then
 			git ls-files -co --exclude-standard
 		else
 			find . -type f -not -name '.*' -printf '%P\n'
 		fi
-	) | grep / | grep -Ev '^(harness|patches|\.[^/]*)/' |
+	) | grep -E '^(Documentation|include|mm|samples|scripts|tools)/' |
 		grep -Ev '(~|\.orig|\.rej|\.o|\.ko|\.swp)$' | sort -u |
 		while IFS= read -r f; do
 			# A file deleted here but not yet committed is no part of it.
@@ -83,6 +85,7 @@ which_hunk() {
 # OUT/files. Fails with one line that names patch, file and hunk.
 compose() {
 	local src=$1 out=$2 what=$3 new=$2/new p f msg
+	need_tools patch awk
 	mkdir -p "$new"
 	: >"$out/files"
 

@@ -29,6 +29,7 @@ BUILD_PRODUCTS=(
 
 copy_ksrc() {
 	local version dir=$WORK/src list
+	need_tools rsync
 	[[ -d $KSRC ]] || die "KSRC=$KSRC: no such folder"
 	version=$(kernel_version "$KSRC")
 	[[ -n $version ]] || die "KSRC=$KSRC is not a kernel tree"
@@ -36,10 +37,11 @@ copy_ksrc() {
 		die "KSRC=$KSRC is Linux $version; the series is written for $SERIES.x"
 	[[ ! -e $KSRC/.vma_access ]] ||
 		die "KSRC=$KSRC has the series applied; undo it first (make unapply KSRC=$KSRC)"
-	need_disk "$CACHE" 4500 "two copies of $KSRC"
+	[[ -e $dir.complete && -e $dir/Makefile ]] || need_disk "$CACHE" 4500 "two copies of $KSRC"
 	say "copying $KSRC (Linux $version)" >&2
 	mkdir -p "$dir"
-	if git -C "$KSRC" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+	# A plain folder may lie in a checkout of something else, which ignores it.
+	if git -C "$KSRC" ls-files --error-unmatch Makefile >/dev/null 2>&1; then
 		scratch list
 		# Tracked and new files as they are now, and nothing that is ignored.
 		within 600 git -C "$KSRC" ls-files -z -co --exclude-standard |
@@ -51,6 +53,7 @@ copy_ksrc() {
 	else
 		within 1800 rsync -a --delete "${BUILD_PRODUCTS[@]}" "$KSRC/" "$dir/" || exit 2
 	fi
+	: >"$dir.complete"
 	echo "$dir"
 }
 
@@ -87,6 +90,7 @@ fetch_debian() {
 		die "no apt here to fetch the kernel source with; give a tree with KSRC=dir"
 	[[ -e $KEYRING ]] || die "no Debian archive keyring here ($KEYRING); give a tree with KSRC=dir"
 	uri=$(mirror) || die "no Debian mirror in this machine's apt configuration; give a tree with KSRC=dir"
+	need_tools dpkg-deb tar xz
 	open_logs
 	need_disk "$CACHE" 2500 "the kernel source"
 	apt_conf "$CACHE/apt" "$uri" "$SUITE"

@@ -6,7 +6,19 @@ set -euo pipefail
 
 HARNESS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 REPO=$(dirname "$HARNESS")
-CACHE=${VMA_ACCESS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vma_access}
+
+die() {
+	[[ -t 1 ]] && printf '\r\033[K'
+	printf 'error: %s\n' "$*" >&2
+	exit 2
+}
+
+# One folder for all scripts of a run, whichever folder each is started in.
+[[ -n ${VMA_ACCESS_CACHE:-}${XDG_CACHE_HOME:-}${HOME:-} ]] ||
+	die "there is no HOME to keep the cache in; set VMA_ACCESS_CACHE to a folder"
+CACHE=$(realpath -m -- "${VMA_ACCESS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vma_access}")
+export VMA_ACCESS_CACHE=$CACHE
+MARK=$CACHE/.vma_access-cache	# the folder is ours
 
 # A given kernel tree gets its own working set, so that going back and forth
 # between it and the fetched one rebuilds nothing.
@@ -50,11 +62,6 @@ elapsed() {
 
 say() { printf '[%5s] %s\n' "$(elapsed)" "$*"; }
 
-die() {
-	[[ -t 1 ]] && printf '\r\033[K'
-	printf 'error: %s\n' "$*" >&2
-	exit 2
-}
 # Nothing stops without a word: what neither said why (2) nor was interrupted.
 trap 'rc=$?; case $rc in 2 | 130 | 143) ;; *)
 	echo "stopped in ${BASH_SOURCE[0]##*/}, line $LINENO (exit code $rc)" >&2 ;; esac' ERR
@@ -70,9 +77,36 @@ step() {
 	fi
 }
 
+# need_tools COMMAND...: stops when one is not there.
+need_tools() {
+	local tool missing=()
+	for tool; do
+		command -v "$tool" >/dev/null || missing+=("$tool")
+	done
+	((${#missing[@]} == 0)) ||
+		die "not installed: ${missing[*]}; install it ('harness/run packages' does so for most)"
+}
+
+# Parts of the cache are removed by name, so nothing is put into a folder that has
+# files of somebody else's. Ours has the mark; before there was one it had lock and
+# lock.pid, or after apply alone an empty tmp.
+cache_is_ours() {
+	local other
+	[[ ! -e $MARK && ! (-f $CACHE/lock && -f $CACHE/lock.pid) ]] || return 0
+	other=$(cd "$CACHE" 2>/dev/null && find . -mindepth 1 \( -path ./lost+found -prune -o \
+		-not -path ./lock -not -path ./tmp -print -quit \) 2>/dev/null) && [[ -z $other ]]
+}
+claim_cache() {
+	mkdir -p "$CACHE" 2>/dev/null || die "cannot create the cache folder $CACHE"
+	cache_is_ours ||
+		die "$CACHE has files and is not a cache of this harness; set VMA_ACCESS_CACHE to a new or an empty folder"
+	[[ -e $MARK ]] || { : >"$MARK"; } 2>/dev/null || die "cannot write to the cache folder $CACHE"
+}
+
 # Where this run's logs go. A run has one folder; scripts it calls share it.
 open_logs() {
 	[[ -n ${RUN_LOGS:-} && -d $RUN_LOGS ]] && return
+	claim_cache
 	RUN_LOGS=$LOGS/$(date +%Y%m%d-%H%M%S)-$$
 	mkdir -p "$RUN_LOGS"
 	ln -sfn "${RUN_LOGS##*/}" "$LOGS/latest"
@@ -86,16 +120,21 @@ open_logs() {
 # WAIT=1 waits for the other run instead of failing.
 take_lock() {
 	[[ -n ${VMA_ACCESS_LOCKED:-} ]] && return
-	mkdir -p "$CACHE" 2>/dev/null || die "cannot create the cache folder $CACHE"
-	exec 9>>"$CACHE/lock" || die "cannot write to the cache folder $CACHE"
-	if ! flock -n 9; then
-		local holder
-		holder=$(cat "$CACHE/lock.pid" 2>/dev/null || echo '?')
-		[[ -n ${WAIT:-} ]] ||
-			die "another run (pid $holder) is using $CACHE; wait for it, or set VMA_ACCESS_CACHE to another folder"
-		say "waiting for another run (pid $holder)"
-		flock -w 7200 9 || die "another run (pid $holder) still uses $CACHE"
-	fi
+	local holder
+	need_tools flock
+	while
+		claim_cache
+		{ exec 9>>"$CACHE/lock"; } 2>/dev/null || die "cannot write to the cache folder $CACHE"
+		if ! flock -n 9; then
+			holder=$(cat "$CACHE/lock.pid" 2>/dev/null || echo '?')
+			[[ -n ${WAIT:-} ]] ||
+				die "another run (pid $holder) is using $CACHE; wait for it, or set VMA_ACCESS_CACHE to another folder"
+			say "waiting for another run (pid $holder)"
+			flock -w 7200 9 || die "another run (pid $holder) still uses $CACHE"
+		fi
+		# The other run may have removed the folder, and this lock with it.
+		[[ ! $CACHE/lock -ef /dev/fd/9 ]]
+	do :; done
 	echo $$ >"$CACHE/lock.pid"
 	export VMA_ACCESS_LOCKED=$$
 }
@@ -138,6 +177,7 @@ trap 'exit 143' TERM HUP
 
 scratch() {
 	local d
+	claim_cache
 	mkdir -p "$CACHE/tmp"
 	d=$(mktemp -d "$CACHE/tmp/$1.XXXXXX")
 	SCRATCHES+=("$d")

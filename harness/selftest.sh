@@ -65,6 +65,12 @@ for f in splat lockdep trace missing twice; do
 	verdict "watcher fails $f.log" $((rc == 1)) "exit code $rc: $out"
 done
 
+# What was printed twice is one result.
+printf '%s\n' '[    1.0] ok 1 a' '** replaying previous printk message **' '[    1.0] ok 1 a' \
+	'[    1.1] ok 2 b' >"$t/twice.log"
+n=$("$HARNESS/watch" --whole "$t/twice.log" | grep -c ' ok ')
+verdict "a result that was printed twice" $((n == 2)) "$n results"
+
 # ---- the reader of kselftest's output ---------------------------------------
 
 "$HARNESS/tap-cases" "$HARNESS/fixtures/kselftest.out" >"$t/cases"
@@ -158,9 +164,29 @@ touch -d '2001-01-01' "$t/k/mm/other"
 accepts "sync after a change of KSRC" env KSRC="$t/k" "$run" sync
 verdict "sync follows KSRC" \
 	"$([[ -e $tree/mm/other && $(date -r "$tree/mm/other" +%Y) != 2001 ]] && echo 1 || echo 0)" "not there, or old"
+accepts "no room is asked for when the copies are there" env KSRC="$t/k" VMA_ACCESS_FREE_MB=5 "$run" sync
 rm "$t/k/mm/other"
 accepts "sync after a deletion in KSRC" env KSRC="$t/k" "$run" sync
 verdict "sync follows a deletion" "$([[ ! -e $tree/mm/other ]] && echo 1 || echo 0)" "still there"
+
+mkdir "$t/repo/notes"
+echo 'call' >"$t/repo/notes/todo.txt"
+accepts "sync with notes beside the series" env KSRC="$t/k" "$run" sync
+verdict "and they are no part of it" "$([[ ! -e $tree/notes ]] && echo 1 || echo 0)" "in the tree"
+rm -r "$t/repo/notes"
+
+if command -v git >/dev/null; then
+	# This copy of the series and a plain tree, where a checkout ignores both.
+	git init -q "$t/outer"
+	echo '*' >"$t/outer/.gitignore"
+	cp -a "$t/repo" "$t/k" "$t/outer"
+	accepts "sync within a checkout of something else" \
+		env VMA_ACCESS_CACHE="$t/outer/cache" KSRC="$t/outer/k" "$t/outer/repo/harness/run" sync
+	same "and the whole of KSRC is copied" "$t"/outer/cache/ksrc-*/src "$t/k"
+	verdict "and the series is in the tree" "$([[ -e $(echo "$t"/outer/cache/ksrc-*/tree)/mm/new.c ]] && echo 1 || echo 0)" "not there"
+else
+	skip "harness: sync within a checkout of something else" "no git here"
+fi
 
 cp -a "$tree" "$t/tree.before"
 hunk 20 nineteen twenty >"$t/repo/patches/0002-bad.patch"
@@ -232,6 +258,7 @@ same "and the tree is as it was" "$t/k" "$t/k.before"
 # of the user's is compared as a whole each time; this one is as if it were fetched.)
 mkdir -p "$t/fetched/src" "$t/k/virt"
 cp -a "$t/k" "$t/fetched/src/linux-7.3.4"
+touch "$t/fetched/.vma_access-cache"
 echo 7.3.4 >"$t/fetched/src/complete"
 tree=$t/fetched/tree
 sync=(env VMA_ACCESS_CACHE="$t/fetched" "$run" sync)
@@ -381,5 +408,108 @@ mkdir "$t/bin"
 ln -s /usr/bin/* "$t/bin"
 rm -f "$t/bin"/qemu-*
 refuses "no QEMU, and NO_INSTALL=1" "qemu-system-x86" env NO_INSTALL=1 PATH="$t/bin" "$run" packages
+for what in "build debug" "kunit debug" kselftest shell; do
+	# shellcheck disable=SC2086
+	refuses "no QEMU, before a kernel is built: $what" "missing packages, and NO_INSTALL is set: qemu-system-x86" \
+		env NO_INSTALL=1 KSRC="$t/k" PATH="$t/bin" "$run" $what
+done
+rm "$t/bin/patch"
+refuses "no patch: sync" "not installed: patch" \
+	env VMA_ACCESS_CACHE="$t/no-patch" KSRC="$t/k" PATH="$t/bin" "$run" sync
+verdict "and nothing is fetched" "$([[ -z $(find "$t/no-patch" -name 'ksrc-*') ]] && echo 1 || echo 0)" "there is a copy"
+refuses "no patch: apply" "not installed: patch" env PATH="$t/bin" "$run" apply "$t/k"
+same "and nothing is done to the user's tree" "$t/k" "$t/k.before"
+rm "$t/bin/rsync"
+refuses "no rsync" "not installed: rsync" env KSRC="$t/k" PATH="$t/bin" "$run" fetch
+
+# ---- a cache folder that is not ours ----------------------------------------
+
+# It has parts named as ours, old logs and a lock of its own.
+user=$t/user
+mkdir -p "$user"/{src,tree,logs/old,build-x,tmp}
+touch "$user"/{src/a,tree/a,logs/old/a,build-x/a,tmp/a,notes,lock}
+touch -d '2001-01-01' "$user/logs/old"
+cp -a "$user" "$t/user.before"
+theirs="is not a cache of this harness"
+refuses "clean of a folder that is not ours" "$theirs" env VMA_ACCESS_CACHE="$user" "$run" clean
+same "removes nothing" "$user" "$t/user.before"
+refuses "distclean of a folder that is not ours" "$theirs" env VMA_ACCESS_CACHE="$user" "$run" clean all
+same "removes nothing either" "$user" "$t/user.before"
+refuses "sync into a folder that is not ours" "$theirs" env VMA_ACCESS_CACHE="$user" KSRC="$t/k" "$run" sync
+same "puts nothing there" "$user" "$t/user.before"
+refuses "apply, with such a folder" "$theirs" env VMA_ACCESS_CACHE="$user" "$run" apply "$t/k"
+same "puts nothing there either" "$user" "$t/user.before"
+same "nor into the user's tree" "$t/k" "$t/k.before"
+
+# One that is, as it was made before there was a mark.
+old=$t/old-cache
+fill() {
+	mkdir -p "$old"/{src,tree,logs,build-x}
+	touch "$old"/{src/a,tree/a,lock}
+	echo 1 >"$old/lock.pid"
+}
+fill
+inode=$(stat -c %i "$old/lock")
+accepts "clean of an earlier cache" env VMA_ACCESS_CACHE="$old" "$run" clean
+verdict "keeps source and lock" \
+	"$([[ -e $old/src/a && ! -e $old/tree && ! -e $old/build-x && $(stat -c %i "$old/lock") == "$inode" ]] && echo 1 || echo 0)" \
+	"there is: $(ls -A "$old")"
+fill
+shim rm "/tree" "echo \"rm: cannot remove 'tree': Operation not permitted\" >&2; exit 1"
+refuses "distclean that cannot remove a file" "cannot remove all of it: 'tree': Operation not permitted" \
+	env VMA_ACCESS_CACHE="$old" PATH="$t/shim:$PATH" "$run" clean all
+rm "$t/shim/rm"
+touch "$old/mine"
+out=$(alone env VMA_ACCESS_CACHE="$old" "$run" clean all 2>&1) && rc=0 || rc=$?
+verdict "distclean with a file of the user's in the cache" \
+	"$([[ $rc == 0 && $out != *"removed $old"* && $out == *" mine"* ]] && echo 1 || echo 0)" "said: $out"
+verdict "keeps it, and the lock" \
+	"$([[ -e $old/mine && ! -e $old/src && $(stat -c %i "$old/lock") == "$inode" ]] && echo 1 || echo 0)" \
+	"there is: $(ls -A "$old")"
+rm -f "$old/mine"
+out=$(alone env VMA_ACCESS_CACHE="$old" "$run" clean all 2>&1) && rc=0 || rc=$?
+verdict "distclean removes the folder, and says so" \
+	"$([[ $rc == 0 && ! -e $old && $out == *"removed $old"* ]] && echo 1 || echo 0)" "said: $out"
+
+mkdir -p "$old/tmp"
+accepts "clean of a cache that only apply has used" env VMA_ACCESS_CACHE="$old" "$run" clean
+accepts "apply with no cache" env VMA_ACCESS_CACHE="$t/new-cache" "$run" apply "$t/k"
+accepts "then sync" env VMA_ACCESS_CACHE="$t/new-cache" KSRC="$t/k.before" "$run" sync
+accepts "then unapply" env VMA_ACCESS_CACHE="$t/new-cache" "$run" unapply "$t/k"
+
+# A run waits, and what it waits for removes the folder.
+mkdir "$t/waited"
+waits() {
+	exec 8>>"$t/waited/lock"
+	flock 8
+	echo 4711 >"$t/waited/lock.pid"
+	alone env WAIT=1 VMA_ACCESS_CACHE="$t/waited" KSRC="$t/k" "$run" sync >"$t/waits" 2>&1 8>&- &
+	for ((i = 0; i < 100; i++)); do
+		! grep -q 'waiting for another run' "$t/waits" || break
+		sleep 0.1
+	done
+	rm -r "$t/waited"
+	exec 8>&-
+	wait $!
+}
+(waits) && rc=0 || rc=$?
+cat "$t/waits" >>"$log"
+verdict "a run waits for one that removes the cache" \
+	"$([[ $rc == 0 && -e $t/waited/lock ]] && echo 1 || echo 0)" "exit code $rc: $(tail -n 1 "$t/waits")"
+
+# ---- where the cache is -----------------------------------------------------
+
+out=$(cd "$t" && alone env VMA_ACCESS_CACHE=rel/./cache KSRC="$t/k" "$run" sync 2>>"$log" | tail -n 1) || true
+verdict "a relative VMA_ACCESS_CACHE" "$([[ $out == "$t"/rel/cache/ksrc-*/tree ]] && echo 1 || echo 0)" "said: $out"
+cat >"$t/elsewhere" <<'END'
+#!/bin/bash
+. "$1/repo/harness/lib.sh"
+cd /
+bash -c '. "$1/repo/harness/lib.sh"; echo "$CACHE"' - "$1"
+END
+out=$(cd "$t" && alone env VMA_ACCESS_CACHE=rel/cache bash "$t/elsewhere" "$t" 2>>"$log") || true
+verdict "is the same in another folder" "$([[ $out == "$t/rel/cache" ]] && echo 1 || echo 0)" "said: $out"
+refuses "no HOME and no VMA_ACCESS_CACHE" "set VMA_ACCESS_CACHE" \
+	env -u VMA_ACCESS_CACHE -u XDG_CACHE_HOME -u HOME KSRC="$t/k" "$run" sync
 
 exit $bad

@@ -67,6 +67,21 @@ while IFS= read -r p; do
 	fi
 done < <(series_patches)
 
+# What can fail is not to be ignored; and with one such mark less it is noticed.
+must_check() { "$PYTHON" "$HARNESS/must-check.py" "$@"; }
+must_check_control() {
+	local header
+	scratch header
+	sed 's/^vm_fault_t __must_check vma_fault_insert_page/vm_fault_t vma_fault_insert_page/' \
+		"$REPO/include/linux/vma_access_fault.h" >"$header/vma_access_fault.h"
+	[[ $(must_check "$header/vma_access_fault.h" "$REPO/mm/vma_access.c" 2>&1 || true) != *\ vma_fault_insert_page* ]] ||
+		return 0
+	echo "error: a missing __must_check is not seen"
+	return 1
+}
+check "__must_check" must_check "$REPO"/include/linux/vma_access*.h "$REPO"/mm/vma_access*.c
+check "__must_check control" must_check_control
+
 # kernel-doc of every header and source file; those that are patched may have no more
 # warnings than before.
 while IFS= read -r f; do

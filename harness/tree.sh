@@ -31,6 +31,7 @@ if [[ -n ${VMA_ACCESS_SYNCED:-} && $what == full ]]; then
 fi
 
 take_lock
+need_tools patch awk	# what compose needs, before the source is fetched
 src=$("$HARNESS/fetch.sh")
 scratch tmp
 compose "$src" "$tmp" "$what"

@@ -524,7 +524,8 @@ EXPORT_SYMBOL_GPL(vma_fault_insert_pfn);
  * page's own: who owns the memory revokes it before he gives it away (R17).
  *
  * Context: Within the hook.
- * Return: as vma_fault_insert_page().
+ * Return: as vma_fault_insert_page(), and VM_FAULT_SIGBUS also if the architecture
+ * does not let it be mapped.
  */
 vm_fault_t vma_fault_insert_mixed(struct vma_fault *fault, unsigned long pfn)
 {
@@ -558,6 +559,9 @@ static vm_fault_t vma_fault_note_huge(struct vma_fault *fault, vm_fault_t ret,
 {
 	int err = vma_pfn_errno(ret);
 
+	/* Nothing was put in and nothing is wrong: a smaller one comes. */
+	if (ret & VM_FAULT_FALLBACK)
+		return ret;
 	__vma_note_insert(__vma_raw(vma_ref(fault)),
 			  ALIGN_DOWN(vma_fault_addr(fault), PAGE_SIZE << order),
 			  err ? 0 : 1UL << order, err);
@@ -611,9 +615,9 @@ EXPORT_SYMBOL_GPL(vma_fault_insert_huge_pfn);
  *
  * Context: Within ->huge_fault().
  * Return: to be returned from the hook: VM_FAULT_NOPAGE if it is mapped now, or
- * somebody else was first with one; VM_FAULT_FALLBACK if a folio of this size has
- * no entry of its own, it would reach beyond the VMA (R6), or a page was put there
- * meanwhile; VM_FAULT_OOM;
+ * somebody else was first with one; VM_FAULT_FALLBACK if a folio of this size is
+ * not mapped by one entry, it would reach beyond the VMA (R6), a page was put there
+ * meanwhile, or it is a write to a mapping that copies on write; VM_FAULT_OOM;
  * VM_FAULT_SIGBUS, with a warning, if the VMA is not VM_MIXEDMAP (R7), or @folio
  * is anonymous, slab or other typed memory, or the zero page.
  */
@@ -626,6 +630,9 @@ vm_fault_t vma_fault_insert_folio(struct vma_fault *fault, struct folio *folio)
 		return vma_fault_refuse(VMA_REFUSED_PAGE);
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	if (folio_order(folio) != PMD_ORDER || !vma_fault_huge_fits(fault, PMD_ORDER))
+		return VM_FAULT_FALLBACK;
+	/* The core would make it writable. A page's private copy is its business. */
+	if (vma_fault_is_write(fault) && vma_is_cow_mapping(__vma_raw(vma_ref(fault))))
 		return VM_FAULT_FALLBACK;
 	return vma_fault_note_huge(fault,
 				   vmf_insert_folio_pmd(__vma_fault_raw(fault), folio,

@@ -40,6 +40,7 @@ static const char * const vma_refusal_names[NR_VMA_REFUSALS] = {
 	[VMA_REFUSED_CONTENDED] = "contended",
 	[VMA_REFUSED_GUARD] = "guard",
 	[VMA_REFUSED_MOVE] = "move",
+	[VMA_REFUSED_CHANGE] = "change",
 };
 
 static atomic_long_t vma_refused[NR_VMA_REFUSALS];

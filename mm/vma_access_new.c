@@ -495,8 +495,11 @@ int __vma_new_do_map_pages(struct vma_new *vma, unsigned long addr,
 		return err;
 	vma_flags_set(&raw->flags, VMA_MIXEDMAP_BIT);
 	err = vm_insert_pages(raw, addr, pages, &left);
+	/* As in __vma_mixedmap_insert_pages(). */
+	if (err == -EFAULT)
+		err = -ENOMEM;
 	__vma_note_insert(raw, addr, nr - left, err);
-	return err == -EFAULT ? -ENOMEM : err;
+	return err;
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_map_pages);
 
@@ -652,13 +655,13 @@ EXPORT_SYMBOL_GPL(vma_new_dma_mmap);
 /* ->may_split() of a type that is VMA_SPLIT_REFUSE. */
 int vma_type_no_split(struct vm_area_struct *vma, unsigned long addr)
 {
-	return -EINVAL;
+	return __vma_refuse(VMA_REFUSED_CHANGE, -EINVAL);
 }
 EXPORT_SYMBOL_GPL(vma_type_no_split);
 
 /* ->mremap() of a type that is VMA_MREMAP_REFUSE. */
 int vma_type_no_mremap(struct vm_area_struct *vma)
 {
-	return -EINVAL;
+	return __vma_refuse(VMA_REFUSED_CHANGE, -EINVAL);
 }
 EXPORT_SYMBOL_GPL(vma_type_no_mremap);

@@ -1320,6 +1320,29 @@ static void vma_mixedmap_insert_page_fails(struct kunit *test)
 	vat_expect_unlocked(test);
 }
 
+/* What has a type is not a driver's to show: the first page of it, and a later one. */
+static void vma_mixedmap_insert_typed(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 1);
+	unsigned long inserted;
+	struct page *tail;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	vat_map(test, test->priv, &vat_mixed);
+	__folio_set_offline(page_folio(page));
+	for (i = 0; i < 2; i++) {
+		tail = page + i;
+		KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, tail), -EINVAL);
+		KUNIT_EXPECT_EQ(test, vat_insert_pages(VAT_ADDR, &tail, 1, &inserted),
+				-EINVAL);
+	}
+	__folio_clear_offline(page_folio(page));
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_ADDR, VAT_SIZE), 0);
+	__free_pages(page, 1);
+}
+
 /* Any page of a compound page can be inserted; the whole is referenced. */
 static void vma_mixedmap_insert_compound(struct kunit *test)
 {
@@ -1672,6 +1695,7 @@ static struct kunit_case vat_cases[] = {
 
 	KUNIT_CASE(vma_mixedmap_insert_page_once),
 	KUNIT_CASE(vma_mixedmap_insert_page_fails),
+	KUNIT_CASE(vma_mixedmap_insert_typed),
 	KUNIT_CASE(vma_mixedmap_insert_compound),
 	KUNIT_CASE(vma_mixedmap_insert_pages_all),
 	KUNIT_CASE_PARAM(vma_mixedmap_insert_pages_partly, vat_partial_gen_params),

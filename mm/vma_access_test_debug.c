@@ -37,6 +37,7 @@ static const char * const vau_refusals[] = {
 	[VMA_REFUSED_CONTENDED] = "contended",
 	[VMA_REFUSED_GUARD] = "guard",
 	[VMA_REFUSED_MOVE] = "move",
+	[VMA_REFUSED_CHANGE] = "change",
 };
 
 static_assert(ARRAY_SIZE(vau_refusals) == NR_VMA_REFUSALS);
@@ -251,6 +252,27 @@ static void vau_refuse_move(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vau_check_move(VAU_ADDR, VAU_ADDR), -EINVAL);
 }
 
+static void vau_refuse_downgrade(struct kunit *test)
+	__no_context_analysis /* it is what must not be done */
+{
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(mmap_write, guard)(user);
+	mmap_write_guard_downgrade(&guard, user);
+	kunit_warning_suppress(test)
+		mmap_write_guard_downgrade(&guard, user);
+}
+
+static void vau_refuse_split(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, vma_type_no_split(NULL, 0), -EINVAL);
+}
+
+static void vau_refuse_mremap(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, vma_type_no_mremap(NULL), -EINVAL);
+}
+
 static const struct vau_refuse {
 	const char *desc;
 	enum vma_refusal why;
@@ -272,7 +294,10 @@ static const struct vau_refuse {
 	{ "zap and i_mmap", VMA_REFUSED_CONTENDED, vau_refuse_i_mmap_zap },
 	{ "writer in the way", VMA_REFUSED_CONTENDED, vau_refuse_writer },
 	{ "downgraded", VMA_REFUSED_GUARD, vau_refuse_guard },
+	{ "downgraded twice", VMA_REFUSED_GUARD, vau_refuse_downgrade },
 	{ "move", VMA_REFUSED_MOVE, vau_refuse_move },
+	{ "split", VMA_REFUSED_CHANGE, vau_refuse_split },
+	{ "mremap", VMA_REFUSED_CHANGE, vau_refuse_mremap },
 };
 
 KUNIT_ARRAY_PARAM_DESC(vau_refuse, vau_refuses, desc);

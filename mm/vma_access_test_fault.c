@@ -670,6 +670,73 @@ static void vma_fault_insert_folio_fits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 1);
 }
 
+static int vau_zap(unsigned long addr)
+{
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(vma_read, guard)(user, addr);
+	struct vma_ref *vma = vma_read_ref(&guard);
+
+	return vma ? vma_ref_zap_range(vma, addr, PAGE_SIZE) : VAU_NO_HANDLE;
+}
+
+/* All of it goes, with its reference, when a part is unmapped or zapped. (R17) */
+static void vma_fault_insert_folio_split(struct kunit *test)
+{
+	struct folio *folio = vau_huge_folio(test);
+	struct vau_file *obj = test->priv;
+	const unsigned long rss = get_mm_counter_sum(current->mm, MM_FILEPAGES);
+	const unsigned long addr = vau_at(VAU_HUGE, 3);
+	int zap;
+
+	obj->huge = vau_huge_insert_folio;
+	obj->folio = folio;
+	for (zap = 0; zap < 2; zap++) {
+		vau_map_huge(test, obj, &vau_mixed);
+		vau_expect_huge(test, obj, false);
+		KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 2);
+		KUNIT_EXPECT_EQ(test, zap ? vau_zap(addr) : vm_munmap(addr, PAGE_SIZE),
+				0);
+		KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 1);
+		KUNIT_EXPECT_EQ(test, folio_mapcount(folio), 0);
+		KUNIT_EXPECT_EQ(test, vm_munmap(VAU_HUGE_START, VAU_HUGE_SIZE), 0);
+	}
+	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(current->mm, MM_FILEPAGES), rss);
+}
+
+/* A write to a private mapping makes a copy: the folio stays as it is. */
+static void vma_fault_insert_folio_cow(struct kunit *test)
+{
+	const unsigned long addr = vau_at(VAU_HUGE, 7);
+	struct folio *folio = vau_huge_folio(test);
+	struct vau_file *obj = test->priv;
+	int first;
+
+	obj->huge = vau_huge_insert_folio;
+	obj->folio = folio;
+	obj->fault = vau_do_page;
+	obj->page = folio_page(folio, 7);
+	obj->type = &vau_mixed;
+	/* At once, and after a read has put the folio in. */
+	for (first = 0; first < 2; first++) {
+		KUNIT_ASSERT_EQ(test, vau_mmap_at(test, obj, VAU_HUGE_START,
+						  VAU_HUGE_SIZE, MAP_PRIVATE, 0),
+				VAU_HUGE_START);
+		if (first) {
+			KUNIT_EXPECT_EQ(test, vau_read(addr), 7);
+			VAT_EXPECT_FAULT(test, obj->pmd_ret, VM_FAULT_NOPAGE);
+		}
+		obj->pmd_ret = 0;
+		KUNIT_EXPECT_EQ(test, vau_write(addr, 77), 0);
+		if (!first)
+			VAT_EXPECT_FAULT(test, obj->pmd_ret, VM_FAULT_FALLBACK);
+		KUNIT_EXPECT_EQ(test, vau_read(addr), 77);
+		KUNIT_EXPECT_EQ(test, *(u8 *)page_address(obj->page), 7);
+		KUNIT_EXPECT_EQ(test, vm_munmap(VAU_HUGE_START, VAU_HUGE_SIZE), 0);
+		KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 1);
+	}
+}
+
 /* A folio that is smaller has no entry of its own, and is for others to try. */
 static void vma_fault_insert_folio_odd(struct kunit *test)
 {
@@ -848,6 +915,16 @@ static void vma_fault_insert_folio_fits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, obj->ret, VM_FAULT_FALLBACK);
 }
 
+static void vma_fault_insert_folio_split(struct kunit *test)
+{
+	kunit_skip(test, "there are no huge entries");
+}
+
+static void vma_fault_insert_folio_cow(struct kunit *test)
+{
+	kunit_skip(test, "there are no huge entries");
+}
+
 static void vma_fault_insert_folio_odd(struct kunit *test)
 {
 	kunit_skip(test, "there are no huge entries");
@@ -912,6 +989,16 @@ static void vma_traced_huge(struct kunit *test)
 	vat_trace_stop(test, trace);
 	KUNIT_EXPECT_STREQ(test, trace->text, want);
 
+	/* That it gave way to a page is no failure, and is not traced. */
+	obj->huge = vau_huge_late;
+	obj->fault = vau_do_page;
+	obj->page = obj->pages[0];
+	vau_map_huge(test, obj, &vau_mixed);
+	trace = vat_trace_start(test, VAU_HUGE);
+	KUNIT_EXPECT_GE(test, vau_read(vau_at(VAU_HUGE, 7)), 0);
+	vat_trace_stop(test, trace);
+	KUNIT_EXPECT_STREQ(test, trace->text, "insert 7+1 0\n");
+
 	if (!IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP))
 		return;
 	obj->pfn = folio_pfn(folio);
@@ -966,6 +1053,8 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_fault_insert_huge_pfn_odd),
 	KUNIT_CASE(vma_fault_insert_huge_pfn_pud),
 	KUNIT_CASE(vma_fault_insert_folio_fits),
+	KUNIT_CASE(vma_fault_insert_folio_split),
+	KUNIT_CASE(vma_fault_insert_folio_cow),
 	KUNIT_CASE(vma_fault_insert_folio_odd),
 	KUNIT_CASE(vma_fault_insert_folio_bad),
 	KUNIT_CASE_PARAM(vma_fault_insert_huge_late, vau_small_gen_params),

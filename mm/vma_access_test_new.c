@@ -1179,6 +1179,22 @@ static void van_new_set_flags(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, van_look().flags & VAN_FLAGS, VAN_FLAGS);
 }
 
+VAN_BOTH(van_set_hugepage_against, {
+	vm_flags_t flags;
+
+	van_preset(vma, VM_NOHUGEPAGE);
+	flags = van_state(vma).flags;
+	vma_new_set_hugepage(vma);
+	KUNIT_EXPECT_EQ(test, van_state(vma).flags, flags);
+	return 0;
+});
+
+/* Who wants no huge pages gets none: the flags exclude each other. */
+static void van_new_set_hugepage_against(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_set_hugepage_against), 0);
+}
+
 /* ---- protection --------------------------------------------------------- */
 
 static const struct van_prot {
@@ -3053,6 +3069,7 @@ static struct kunit_case van_cases[] = {
 	VAN_CASE(van_new_deny_absent),
 	VAN_CASE(van_new_require_shared),
 	VAN_CASE(van_new_set_flags),
+	VAN_CASE(van_new_set_hugepage_against),
 	VAN_CASE(van_new_set_prot),
 	VAN_CASE(van_new_set_prot_remap),
 	KUNIT_CASE(van_new_set_prot_map_pages),

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * KUnit tests of typed VMA access, <linux/vma_access.h>: lockdep's report of a
- * guard that is taken at the wrong place (R14). It turns lockdep off for as long
- * as the kernel runs, so these tests run only if asked for, one in each boot:
+ * guard that is taken at the wrong place, or released by another task (R14). It
+ * turns lockdep off for as long as the kernel runs, so these tests run only if
+ * asked for, one in each boot:
  *
- *	vma_access_kunit.lock_order=vma_read	or vma_pair
+ *	vma_access_kunit.lock_order=vma_read	or vma_pair, vma_release
  */
 #include <linux/moduleparam.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "vma_access_test_file.h"
 
 static char *vao_guard = "";
 module_param_named(lock_order, vao_guard, charp, 0444);
-MODULE_PARM_DESC(lock_order, "Guard to take at the wrong place, which turns lockdep off");
+MODULE_PARM_DESC(lock_order, "What to do wrong with a guard, which turns lockdep off");
 
 /* Maps two VMAs and announces the report that is to come. */
-static void vao_begin(struct kunit *test, const char *guard)
+static void vao_begin(struct kunit *test, const char *guard, const char *report)
 {
 	if (!IS_ENABLED(CONFIG_PROVE_LOCKING) || !IS_ENABLED(CONFIG_PER_VMA_LOCK))
 		kunit_skip(test, "needs lockdep and VMA locks");
@@ -25,8 +27,10 @@ static void vao_begin(struct kunit *test, const char *guard)
 
 	vau_map(test, test->priv, &vau_mixed);
 	vau_map_anon(test, VAU_ADDR2);
-	pr_info("vma_access: expect: possible circular locking dependency detected\n");
+	pr_info("vma_access: expect: %s\n", report);
 }
+
+static const char vao_circular[] = "possible circular locking dependency detected";
 
 /* R14: where a VMA lock is held already, also if there is no writer to wait for. */
 static void vma_read_lock_order(struct kunit *test)
@@ -34,7 +38,7 @@ static void vma_read_lock_order(struct kunit *test)
 {
 	struct mm_with_user *user = mm_with_user_current();
 
-	vao_begin(test, "vma_read");
+	vao_begin(test, "vma_read", vao_circular);
 	CLASS(vma_read, held)(user, VAU_ADDR);
 	KUNIT_EXPECT_NOT_NULL(test, vma_read_ref(&held));
 	CLASS(vma_read, wrong)(user, VAU_ADDR2);
@@ -46,16 +50,43 @@ static void vma_pair_lock_order(struct kunit *test)
 {
 	struct mm_with_user *user = mm_with_user_current();
 
-	vao_begin(test, "vma_pair");
+	vao_begin(test, "vma_pair", vao_circular);
 	CLASS(vma_read, held)(user, VAU_ADDR);
 	KUNIT_EXPECT_NOT_NULL(test, vma_read_ref(&held));
 	CLASS(vma_pair, wrong)(user, VAU_ADDR, user, VAU_ADDR2);
 	KUNIT_EXPECT_EQ(test, vma_pair_err(&wrong), 0);
 }
 
+struct vao_release {
+	struct work_struct work;
+	struct vma_read_guard guard;
+};
+
+static void vao_release_fn(struct work_struct *work)
+	__no_context_analysis
+{
+	__vma_read_release(&container_of(work, struct vao_release, work)->guard);
+}
+
+/* R14: who releases a guard is who took it. */
+static void vma_release_lock_order(struct kunit *test)
+	__no_context_analysis
+{
+	struct vao_release release;
+
+	vao_begin(test, "vma_release", "bad unlock balance detected");
+	INIT_WORK_ONSTACK(&release.work, vao_release_fn);
+	release.guard = __vma_read_acquire(mm_with_user_current(), VAU_ADDR);
+	KUNIT_EXPECT_EQ(test, vma_read_err(&release.guard), 0);
+	schedule_work(&release.work);
+	flush_work(&release.work);
+	destroy_work_on_stack(&release.work);
+}
+
 static struct kunit_case vao_cases[] = {
 	KUNIT_CASE(vma_read_lock_order),
 	KUNIT_CASE(vma_pair_lock_order),
+	KUNIT_CASE(vma_release_lock_order),
 	{ }
 };
 

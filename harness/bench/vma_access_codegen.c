@@ -172,8 +172,10 @@ RAW(int, insert_pages, raw *vma, unsigned long addr, struct page **pages,
 	    nr > (vma->vm_end - addr) >> PAGE_SHIFT)
 		return -EFAULT;
 	err = vm_insert_pages(vma, addr, pages, &left);
+	if (err == -EFAULT)
+		err = -ENOMEM;
 	*inserted = nr - left;
-	return err == -EFAULT ? -ENOMEM : err;
+	return err;
 }
 
 TYPED(int, insert_pages, struct vma_mixedmap *vma, unsigned long addr,
@@ -714,7 +716,8 @@ TYPED(void, new_set_noreserve, struct vma_new *vma)
 
 RAW(void, new_set_hugepage, raw *vma)
 {
-	vma_flags_set(&vma->flags, VMA_HUGEPAGE_BIT);
+	if (!vma_flags_test(&vma->flags, VMA_NOHUGEPAGE_BIT))
+		vma_flags_set(&vma->flags, VMA_HUGEPAGE_BIT);
 }
 
 TYPED(void, new_set_hugepage, struct vma_new *vma)

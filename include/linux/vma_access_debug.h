@@ -27,6 +27,7 @@ enum vma_refusal {
 	VMA_REFUSED_CONTENDED,	/* a lock was not to be had */
 	VMA_REFUSED_GUARD,	/* the guard does not allow it */
 	VMA_REFUSED_MOVE,	/* two VMAs that do not match */
+	VMA_REFUSED_CHANGE,	/* a split or move that the type refuses */
 	NR_VMA_REFUSALS
 };
 

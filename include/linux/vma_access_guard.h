@@ -583,8 +583,10 @@ static __always_inline void
 mmap_write_guard_downgrade(class_mmap_write_t *guard, struct mm_with_user *user)
 	__no_context_analysis
 {
-	if (WARN_ON_ONCE(guard->__downgraded))
+	if (WARN_ON_ONCE(guard->__downgraded)) {
+		__vma_refuse(VMA_REFUSED_GUARD, -EPERM);
 		return;
+	}
 	mmap_write_downgrade(__mm_with_user_raw(guard->lock));
 	guard->__downgraded = true;
 }

@@ -74,7 +74,8 @@ vma_desc_from_prepare(__vma_borrows struct vm_area_desc *desc)
  * @_vma: The body's name for the handle, a struct vma_new.
  *
  * The same body as that of DEFINE_VMA_MMAP_PREPARE() fits. It runs later: what
- * the verbs say happens at once.
+ * the verbs say happens at once. If somebody else calls the hook for a VMA that is
+ * in use, it returns -EINVAL, with a warning: see vma_new_from_mmap().
  */
 #define DEFINE_VMA_MMAP(_name, _file, _vma)				\
 	int _name(struct file *file, struct vm_area_struct *vma);	\
@@ -529,17 +530,23 @@ __vma_new_refuse_cow(const vma_flags_t *flags)
 #define vma_new_set_noreserve(h) \
 	vma_flags_set(__vma_new(h, flags)(h), VMA_NORESERVE_BIT)
 
+static __always_inline void __vma_new_want_hugepage(vma_flags_t *flags)
+{
+	if (!vma_flags_test(flags, VMA_NOHUGEPAGE_BIT))
+		vma_flags_set(flags, VMA_HUGEPAGE_BIT);
+}
+
 /**
  * vma_new_set_hugepage() - Set VM_HUGEPAGE: huge pages are wanted.
  * @h: A vma_desc or vma_new handle.
  *
- * A hint, which is asked for by who sets the policy of huge pages to madvise.
- * User space takes it back with madvise(MADV_NOHUGEPAGE).
+ * As if user space had asked for them with madvise(MADV_HUGEPAGE), and it can take
+ * that back with MADV_NOHUGEPAGE. Does nothing if the mapping is VM_NOHUGEPAGE, as
+ * MAP_STACK makes it: the two flags exclude each other.
  *
  * Context: Within the hook.
  */
-#define vma_new_set_hugepage(h) \
-	vma_flags_set(__vma_new(h, flags)(h), VMA_HUGEPAGE_BIT)
+#define vma_new_set_hugepage(h)	__vma_new_want_hugepage(__vma_new(h, flags)(h))
 
 /* ---- protection ----------------------------------------------------------------- */
 
@@ -671,7 +678,8 @@ int __must_check __vma_desc_do_remap(struct vma_desc *vma, unsigned long addr,
  * -EINVAL, with a warning, if the mapping is VM_MIXEDMAP (R7) or shows a
  * vma_object;
  * -EBUSY, with a warning, if something is mapped there already, which the core
- * has a BUG_ON() for (R18), or another action was asked for;
+ * has a BUG_ON() for (R18), another action was asked for, or @h was kept after its
+ * hook and is in use;
  * in ->mmap(), -ENOMEM for want of page tables, -EACCES for a page frame that
  * the architecture does not let be mapped.
  */
@@ -685,6 +693,9 @@ int __must_check __vma_desc_do_remap(struct vma_desc *vma, unsigned long addr,
  *
  * See vma_new_remap_pfn(). The mapping's offset plays no part: check with
  * vma_new_fits(), and add it to @pfn.
+ *
+ * Context: Within the hook. May sleep.
+ * Return: as vma_new_remap_pfn().
  */
 #define vma_new_remap_pfn_all(h, pfn) \
 	vma_new_remap_pfn(h, vma_new_start(h), pfn, vma_new_size(h))
@@ -697,6 +708,9 @@ int __must_check __vma_desc_do_remap(struct vma_desc *vma, unsigned long addr,
  * @size: Bytes, a multiple of the page size and not 0.
  *
  * As vma_new_remap_pfn(), for memory of a device: never encrypted.
+ *
+ * Context: Within the hook. May sleep.
+ * Return: as vma_new_remap_pfn().
  */
 #define vma_new_remap_io(h, addr, pfn, size) \
 	__vma_new(h, do_remap)(h, addr, pfn, size, true)
@@ -707,6 +721,9 @@ int __must_check __vma_desc_do_remap(struct vma_desc *vma, unsigned long addr,
  * @pfn: The page frame number of its first page.
  *
  * As vma_new_remap_pfn_all(), for memory of a device: never encrypted.
+ *
+ * Context: Within the hook. May sleep.
+ * Return: as vma_new_remap_pfn().
  */
 #define vma_new_remap_io_all(h, pfn) \
 	vma_new_remap_io(h, vma_new_start(h), pfn, vma_new_size(h))
@@ -758,8 +775,8 @@ int __must_check __vma_desc_do_map_pages(struct vma_desc *vma, unsigned long add
  * -EFAULT if the range wraps or is not wholly inside the mapping (R6);
  * -EINVAL, with a warning, if the mapping is VM_PFNMAP (R7) or shows a
  * vma_object;
- * -EBUSY, in ->mmap_prepare() with a warning, if something is mapped there or
- * another action was asked for;
+ * -EBUSY if, in ->mmap(), something is mapped there, or, with a warning, another
+ * action was asked for or @h was kept after its hook and is in use;
  * -ENOMEM, in ->mmap(), for want of page tables. After ->mmap_prepare() mmap()
  * fails as the core has it: with -EFAULT or -ENOMEM for want of page tables.
  */
@@ -772,6 +789,7 @@ int __must_check __vma_desc_do_map_pages(struct vma_desc *vma, unsigned long add
  * @pages: All pages of the object; see vma_new_map_pages().
  * @nr: How many they are.
  *
+ * Context: Within the hook. May sleep.
  * Return: as vma_new_fits() of @nr and vma_new_map_pages().
  */
 #define vma_new_map_pages_all(h, pages, nr)				\
@@ -804,7 +822,8 @@ int __must_check __vma_desc_do_map_vmalloc(struct vma_desc *vma, void *memory,
  * vma_object (R17);
  * -EBUSY, with a warning, if something is mapped there already, another action was
  * asked for, or @h was kept after its hook and is in use;
- * in ->mmap(), -ENOMEM for want of page tables.
+ * in ->mmap(), -ENOMEM for want of page tables. After ->mmap_prepare() mmap()
+ * fails as for vma_new_map_pages().
  */
 #define vma_new_map_vmalloc(h, memory, pgoff) \
 	__vma_new(h, do_map_vmalloc)(h, memory, pgoff)

@@ -601,13 +601,15 @@ __vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
 		return err;
 
 	err = vm_insert_pages(raw, addr, pages, &left);
-	*inserted = nr - left;
-	__vma_note_insert(raw, addr, *inserted, err);
 	/*
 	 * The range is known to be good, so this is how the core says that it
 	 * has no page table to put the page into.
 	 */
-	return err == -EFAULT ? -ENOMEM : err;
+	if (err == -EFAULT)
+		err = -ENOMEM;
+	*inserted = nr - left;
+	__vma_note_insert(raw, addr, *inserted, err);
+	return err;
 }
 
 /**

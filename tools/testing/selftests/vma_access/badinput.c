@@ -215,9 +215,32 @@ TEST_F(badinput, madvise)
 	}
 }
 
+/* Where a fault raises SIGBUS, who faults on user space's behalf says so. */
+TEST_F(badinput, revoked)
+{
+	bool pages = variant->type != WINDOW_PFN;
+	int i;
+
+	ASSERT_EQ(0, ioctl(self->fd, WINDOW_REVOKE));
+	EXPECT_EQ(pages ? -1 : 0, mlock(self->map, self->page));
+	if (pages)
+		EXPECT_EQ(ENOMEM, errno);
+	EXPECT_EQ(0, munlock(self->map, self->page));
+	for (i = 0; i < 2; i++) {
+		EXPECT_EQ(-1, madvise(self->map, self->page,
+				      i ? MADV_POPULATE_WRITE : MADV_POPULATE_READ));
+		EXPECT_EQ(pages ? EFAULT : EINVAL, errno);
+	}
+	ASSERT_EQ(0, ioctl(self->fd, WINDOW_REARM));
+}
+
 TEST_F(badinput, userfaultfd)
 {
-	struct uffdio_api api = { .api = UFFD_API };
+	/* Asynchronously any VMA can be write-protected that is not special. */
+	struct uffdio_api api = {
+		.api = UFFD_API,
+		.features = UFFD_FEATURE_WP_ASYNC,
+	};
 	struct uffdio_register reg = {
 		.range = { (uintptr_t)self->map, self->page },
 		.mode = UFFDIO_REGISTER_MODE_MISSING,

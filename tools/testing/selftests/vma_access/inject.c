@@ -64,6 +64,13 @@ FIXTURE_TEARDOWN(inject)
 	close(self->nth);
 }
 
+/*
+ * Two calls need not allocate the same: now and then the slab or the stack depot has
+ * to be refilled on the way, and all that follows counts one more. Where only one
+ * allocation can make a call fail, it may so be left out.
+ */
+#define ROUNDS 5
+
 /* From here on the nth allocation of this thread fails. */
 static void fail_begin(int nth_fd, unsigned int nth)
 {
@@ -177,10 +184,16 @@ TEST_F_TIMEOUT(inject, fill, 100)
 
 static const char * const eager_devs[] = { "/dev/vma_eager", "/dev/vma_eager_mmap" };
 
+/* First what to compare the others with. */
+static const enum eager_how eager_hows[] = {
+	EAGER_NOTHING, EAGER_REMAP, EAGER_IOMAP, EAGER_MAP_PAGES, EAGER_VMALLOC,
+	EAGER_INSERT, EAGER_DMA
+};
+
 TEST_F_TIMEOUT(inject, eager, 100)
 {
-	size_t size = EAGER_PAGES * pool_page_size();
-	unsigned int dev, how, nth, failed;
+	size_t size = EAGER_PAGES * pool_page_size(), i;
+	unsigned int dev, how, nth, failed, without = 0;
 
 	for (dev = 0; dev < ARRAY_SIZE(eager_devs); dev++) {
 		int fd = module_open(eager_devs[dev], EAGER_MODULE);
@@ -188,12 +201,14 @@ TEST_F_TIMEOUT(inject, eager, 100)
 		if (fd < 0)
 			SKIP(return, "no %s: build and load " EAGER_MODULE,
 			     eager_devs[dev]);
-		for (how = 0; how < EAGER_NR; how++) {
-			bool injected = true, pages = how == EAGER_MAP_PAGES ||
-						      how == EAGER_VMALLOC;
+		for (i = 0; i < ARRAY_SIZE(eager_hows); i++) {
+			bool injected = true, pages;
 
-			/* ->mmap_prepare() has no action for it. */
-			if (!dev && how == EAGER_DMA)
+			how = eager_hows[i];
+			pages = how == EAGER_MAP_PAGES || how == EAGER_VMALLOC ||
+				how == EAGER_INSERT;
+			/* ->mmap_prepare() can neither insert nor map DMA memory. */
+			if (!dev && (how == EAGER_INSERT || how == EAGER_DMA))
 				continue;
 			failed = 0;
 			for (nth = 1; injected; nth++) {
@@ -214,9 +229,11 @@ TEST_F_TIMEOUT(inject, eager, 100)
 					failed++;
 					ASSERT_TRUE(unmapped(addr, size));
 				} else {
-					ASSERT_EQ(EAGER_PAGES,
-						  pool_pages_good(map, 0, EAGER_PAGES,
-								  EAGER_GOOD(0)));
+					if (how != EAGER_NOTHING)
+						ASSERT_EQ(EAGER_PAGES,
+							  pool_pages_good(map, 0,
+									  EAGER_PAGES,
+									  EAGER_GOOD(0)));
 					ASSERT_EQ(pages ? EAGER_PAGES : 0,
 						  ioctl(fd, EAGER_REFS));
 					ASSERT_EQ(0, munmap(map, size));
@@ -227,8 +244,11 @@ TEST_F_TIMEOUT(inject, eager, 100)
 			}
 			TH_LOG("%s %u: %u of %u allocations made mmap() fail",
 			       eager_devs[dev], how, failed, nth - 2);
-			/* Two page tables of the last level at least. */
-			EXPECT_LE(2, failed);
+			/* Besides what any mmap() needs: two page tables, at least. */
+			if (how == EAGER_NOTHING)
+				without = failed;
+			else
+				EXPECT_LE(without + 2, failed);
 		}
 		close(fd);
 	}
@@ -248,7 +268,7 @@ TEST_F_TIMEOUT(inject, fault, 100)
 {
 	int fd = window_open();
 	size_t page = pool_page_size();
-	unsigned int kind, nth, failed;
+	unsigned int kind, nth, failed, round;
 	int ooms;
 
 	if (fd < 0)
@@ -257,6 +277,7 @@ TEST_F_TIMEOUT(inject, fault, 100)
 		bool injected = true;
 
 		failed = 0;
+		round = 1;
 		ooms = ioctl(fd, WINDOW_FAULT_OOMS);
 		ioctl(fd, WINDOW_SET_TYPE, window_kinds[kind]);
 		for (nth = 1; injected; nth++) {
@@ -277,9 +298,14 @@ TEST_F_TIMEOUT(inject, fault, 100)
 			ASSERT_EQ(0, ioctl(fd, FIONBIO, map + 30 * page));
 			ASSERT_EQ(1, window_good(map + 30 * page, 30, 1));
 			ASSERT_EQ(0, munmap(map, WINDOW_PAGES * page));
+			if (!injected && ooms == ioctl(fd, WINDOW_FAULT_OOMS) &&
+			    round++ < ROUNDS) {
+				injected = true;
+				nth = 0;
+			}
 		}
-		TH_LOG("kind %u: %u of %u allocations made an access fail", kind,
-		       failed, nth - 2);
+		TH_LOG("kind %u: %u of %u allocations made an access fail, round %u",
+		       kind, failed, nth - 2, round);
 		EXPECT_LE(1, failed);
 		/* The insert in the hook said so, not only the core around it. */
 		EXPECT_LT(ooms, ioctl(fd, WINDOW_FAULT_OOMS));
@@ -339,8 +365,13 @@ TEST_F_TIMEOUT(inject, insert, 60)
 
 	if (fd < 0)
 		SKIP(return, "no " WINDOW_DEV);
-	for (kind = 0; kind < ARRAY_SIZE(inserts); kind++)
+	for (kind = 0; kind < ARRAY_SIZE(inserts); kind++) {
+		/* There may be memory everywhere. */
+		if (inserts[kind].insert == WINDOW_HOLE &&
+		    ioctl(fd, WINDOW_HOLE, 0) && errno == ENXIO)
+			continue;
 		insert_each(_metadata, self->nth, fd, kind);
+	}
 	close(fd);
 }
 
@@ -404,7 +435,7 @@ static const struct {
 TEST_F_TIMEOUT(inject, count, 150)
 {
 	size_t page = pool_page_size(), size = COUNT_PAGES * page;
-	unsigned int kind, i, nth, failed;
+	unsigned int kind, i, nth, failed, round;
 	int fd = window_open();
 
 	if (fd < 0)
@@ -415,6 +446,7 @@ TEST_F_TIMEOUT(inject, count, 150)
 		bool injected = true;
 
 		failed = 0;
+		round = 1;
 		ASSERT_EQ(0, pool_write_file(FAIL_PAGE "ignore-gfp-wait",
 					     calls[i].no_pages ? "Y" : "N"));
 		for (nth = 1; injected; nth++) {
@@ -422,7 +454,7 @@ TEST_F_TIMEOUT(inject, count, 150)
 			int err;
 
 			ASSERT_GT(1000, nth);
-			kind = nth % ARRAY_SIZE(window_kinds);
+			kind = (nth + round) % ARRAY_SIZE(window_kinds);
 			ioctl(fd, WINDOW_SET_TYPE, window_kinds[kind]);
 			/* With room behind it, that is nobody else's meanwhile. */
 			area = mmap(NULL, 2 * size, PROT_NONE,
@@ -453,9 +485,13 @@ TEST_F_TIMEOUT(inject, count, 150)
 			ASSERT_EQ(0, munmap(area, 2 * size));
 			ASSERT_EQ(0, ioctl(fd, WINDOW_MAPPINGS))
 				TH_LOG("%s, allocation %u", calls[i].name, nth);
+			if (!injected && !failed && round++ < ROUNDS) {
+				injected = true;
+				nth = 0;
+			}
 		}
-		TH_LOG("%u of %u allocations made %s fail", failed, nth - 2,
-		       calls[i].name);
+		TH_LOG("%u of %u allocations made %s fail, round %u", failed, nth - 2,
+		       calls[i].name, round);
 		EXPECT_LE(1, failed);
 	}
 	close(fd);

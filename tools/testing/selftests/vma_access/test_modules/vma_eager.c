@@ -44,7 +44,7 @@ static DEFINE_VMA_TYPE(eager_mixed, VMA_MAP_MIXED | EAGER_POLICY);
 	 vma_new_map_pages_all(vma, eager_pages, EAGER_PAGES) :		\
 	 (how) == EAGER_VMALLOC ?					\
 	 vma_new_map_vmalloc(vma, eager_area, vma_new_pgoff(vma)) :	\
-	 -EINVAL)
+	 (how) == EAGER_NOTHING ? 0 : -EINVAL)
 
 #define eager_set_up(vma, how)						\
 	(vma_new_rebase(vma, (how) * EAGER_PAGES) ?:			\
@@ -61,10 +61,25 @@ static DEFINE_VMA_MMAP_PREPARE(eager_prepare, file, vma)
 	return eager_set_up(vma, how);
 }
 
+/* Pages go in by the hook itself, the first of them alone. */
+static int eager_insert(struct vma_new *vma)
+{
+	struct vma_new_mixedmap *mixed = vma_new_set_mixedmap(vma);
+	unsigned long start = vma_new_start(vma), inserted;
+
+	if (!mixed)
+		return -EINVAL;
+	return vma_mixedmap_insert_page(mixed, start, eager_pages[0]) ?:
+	       vma_mixedmap_insert_pages(mixed, start + PAGE_SIZE, eager_pages + 1,
+					 EAGER_PAGES - 1, &inserted);
+}
+
 static DEFINE_VMA_MMAP(eager_mmap, file, vma)
 {
 	enum eager_how how = vma_new_pgoff(vma) / EAGER_PAGES;
 
+	if (how == EAGER_INSERT)
+		return vma_new_size(vma) == EAGER_SIZE ? eager_insert(vma) : -EINVAL;
 	if (how == EAGER_DMA)
 		return vma_new_rebase(vma, how * EAGER_PAGES) ?:
 		       vma_new_dma_mmap(vma, &eager_device->dev, eager_dma,

@@ -149,6 +149,8 @@ static int window_hole(struct window *window, unsigned long addr)
 	struct vma_mixedmap *mixed;
 	struct vma_ref *vma;
 
+	if (pfn_valid(WINDOW_NO_PFN))
+		return -ENXIO;
 	CLASS(vma_read, guard)(user, addr);
 	vma = vma_read_ref(&guard);
 	if (!vma)
