@@ -652,14 +652,31 @@ EXPORT_SYMBOL_GPL(vma_new_dma_mmap);
 
 /* ---- the hooks of a type's policy (R8) ------------------------------------- */
 
-/* ->may_split() of a type that is VMA_SPLIT_REFUSE. */
+/**
+ * vma_type_no_split() - ->may_split() of a type that is VMA_SPLIT_REFUSE.
+ * @vma: The VMA that was to be split.
+ * @addr: The address that was to be its end, or the start of its other part.
+ *
+ * For DEFINE_VMA_TYPE(), which puts it there; no driver calls it. Upholds R8.
+ *
+ * Context: With the mmap lock held for write. Does not sleep.
+ * Return: -EINVAL, silently, which user space gets.
+ */
 int vma_type_no_split(struct vm_area_struct *vma, unsigned long addr)
 {
 	return __vma_refuse(VMA_REFUSED_CHANGE, -EINVAL);
 }
 EXPORT_SYMBOL_GPL(vma_type_no_split);
 
-/* ->mremap() of a type that is VMA_MREMAP_REFUSE. */
+/**
+ * vma_type_no_mremap() - ->mremap() of a type that is VMA_MREMAP_REFUSE.
+ * @vma: The VMA at the new place.
+ *
+ * For DEFINE_VMA_TYPE(), which puts it there; no driver calls it. Upholds R8.
+ *
+ * Context: With the mmap lock held for write. Does not sleep.
+ * Return: -EINVAL, silently, which user space gets.
+ */
 int vma_type_no_mremap(struct vm_area_struct *vma)
 {
 	return __vma_refuse(VMA_REFUSED_CHANGE, -EINVAL);

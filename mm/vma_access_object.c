@@ -45,7 +45,22 @@ EXPORT_SYMBOL_GPL(vma_object_init);
 
 /* ---- counting ---------------------------------------------------------------- */
 
-/* ->mapped(): by the core after ->mmap_prepare(), by the layer in ->mmap(). */
+/**
+ * vma_object_vma_mapped() - ->mapped() of a type that shows an object.
+ * @start: The first address of the mapping.
+ * @end: The first address after it.
+ * @pgoff: Its offset in the file, in pages.
+ * @file: The file that it maps.
+ * @private: Where its owner is: the struct vma_object.
+ *
+ * For DEFINE_VMA_OBJECT_TYPE(), which puts it there: called by the core after
+ * ->mmap_prepare(), and by the layer in ->mmap(). Counts the mapping (R17).
+ *
+ * Context: With the mmap lock held for write. May sleep if the object's own
+ * ->mapped() does.
+ * Return: what the object's ->mapped() returned, 0 without one; -EINVAL, with a
+ * warning, if the hook has changed file or offset after it had set the object (R6).
+ */
 int vma_object_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
 			  const struct file *file, void **private)
 {
@@ -66,7 +81,14 @@ int vma_object_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
 }
 EXPORT_SYMBOL_GPL(vma_object_vma_mapped);
 
-/* ->open(): a copy by a split, fork() or mremap(). */
+/**
+ * vma_object_vma_open() - ->open() of a type that shows an object.
+ * @vma: The copy, made by a split, fork() or mremap().
+ *
+ * For DEFINE_VMA_OBJECT_TYPE(), which puts it there. Counts the mapping (R17).
+ *
+ * Context: With the mmap lock held for write. Does not sleep.
+ */
 void vma_object_vma_open(struct vm_area_struct *vma)
 {
 	struct vma_object *object = vma->vm_private_data;
@@ -75,7 +97,15 @@ void vma_object_vma_open(struct vm_area_struct *vma)
 }
 EXPORT_SYMBOL_GPL(vma_object_vma_open);
 
-/* ->close() */
+/**
+ * vma_object_vma_close() - ->close() of a type that shows an object.
+ * @vma: The VMA that goes; its page tables are empty by now.
+ *
+ * For DEFINE_VMA_OBJECT_TYPE(), which puts it there. Calls the object's
+ * ->closed(), then counts the mapping no more (R17).
+ *
+ * Context: As for any ->close(). May sleep if ->closed() does.
+ */
 void vma_object_vma_close(struct vm_area_struct *vma)
 {
 	struct vma_object *object = vma->vm_private_data;
