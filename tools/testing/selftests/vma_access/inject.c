@@ -71,6 +71,15 @@ FIXTURE_TEARDOWN(inject)
  */
 #define ROUNDS 5
 
+/* If it was left out: shall it be tried once more, from the first allocation on? */
+static bool once_more(bool hit, unsigned int *nth, unsigned int *round)
+{
+	if (hit || (*round)++ >= ROUNDS)
+		return false;
+	*nth = 0;
+	return true;
+}
+
 /* From here on the nth allocation of this thread fails. */
 static void fail_begin(int nth_fd, unsigned int nth)
 {
@@ -298,11 +307,9 @@ TEST_F_TIMEOUT(inject, fault, 100)
 			ASSERT_EQ(0, ioctl(fd, FIONBIO, map + 30 * page));
 			ASSERT_EQ(1, window_good(map + 30 * page, 30, 1));
 			ASSERT_EQ(0, munmap(map, WINDOW_PAGES * page));
-			if (!injected && ooms == ioctl(fd, WINDOW_FAULT_OOMS) &&
-			    round++ < ROUNDS) {
-				injected = true;
-				nth = 0;
-			}
+			if (!injected)
+				injected = once_more(ioctl(fd, WINDOW_FAULT_OOMS) > ooms,
+						     &nth, &round);
 		}
 		TH_LOG("kind %u: %u of %u allocations made an access fail, round %u",
 		       kind, failed, nth - 2, round);
@@ -485,10 +492,8 @@ TEST_F_TIMEOUT(inject, count, 150)
 			ASSERT_EQ(0, munmap(area, 2 * size));
 			ASSERT_EQ(0, ioctl(fd, WINDOW_MAPPINGS))
 				TH_LOG("%s, allocation %u", calls[i].name, nth);
-			if (!injected && !failed && round++ < ROUNDS) {
-				injected = true;
-				nth = 0;
-			}
+			if (!injected)
+				injected = once_more(failed, &nth, &round);
 		}
 		TH_LOG("%u of %u allocations made %s fail, round %u", failed, nth - 2,
 		       calls[i].name, round);
