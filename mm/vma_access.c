@@ -9,7 +9,10 @@
  */
 #include <linux/export.h>
 #include <linux/highmem.h>
+#include <linux/io.h>
+#include <linux/memory_hotplug.h>
 #include <linux/minmax.h>
+#include <linux/pagemap.h>
 #include <linux/vma_access.h>
 
 #include "vma_access_internal.h"
@@ -264,6 +267,62 @@ void __vma_zap(struct vma_ref *vma, unsigned long addr, unsigned long size)
 }
 EXPORT_SYMBOL_GPL(__vma_zap);
 
+/* ---- page frames ------------------------------------------------------------ */
+
+/* Can the processor map it? The core drops the bits that an entry has no room for. */
+static bool vma_pfn_fits(unsigned long pfn)
+{
+	/* Some of what is no page frame number at all fits into a wider entry. */
+	if (PHYS_PFN(PFN_PHYS(pfn)) != pfn)
+		return false;
+#ifdef PTE_RPN_MASK
+	/* pfn_pte() of powerpc has a VM_BUG_ON() for it. (R18) */
+	if (PFN_PHYS(pfn) & ~(phys_addr_t)PTE_RPN_MASK)
+		return false;
+#endif
+#ifdef ARCH_HAS_VALID_PHYS_ADDR_RANGE
+	/* A reserved bit of an entry is an Oops when user space touches the page. */
+	if (!valid_mmap_phys_addr_range(pfn, PAGE_SIZE))
+		return false;
+#endif
+	/* Of an entry that is present: x86 inverts the others. */
+	return pte_pfn(pfn_pte(pfn, PAGE_KERNEL)) == pfn;
+}
+
+/*
+ * Memory that the kernel uses itself: slab, page tables, free memory. hugetlb and
+ * large kmalloc() memory is whole pages, which a driver may have to show.
+ */
+static bool vma_pfn_is_foreign(struct page *page)
+{
+	/* The type is that of the first page: a tail has none. */
+	page = compound_head(page);
+	return page_has_type(page) && !folio_test_hugetlb(page_folio(page)) &&
+	       !PageLargeKmalloc(page);
+}
+
+/*
+ * May @nr page frames from @pfn on be mapped? Silent: a driver often adds an offset
+ * that user space has given. (R18) The largest one that fits is below all others
+ * that do not, so the last one stands for all.
+ */
+int vma_check_pfns(unsigned long pfn, unsigned long nr)
+{
+	unsigned long i, step;
+
+	if (nr - 1 > ULONG_MAX - pfn || !vma_pfn_fits(pfn + nr - 1))
+		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
+	for (i = 0; i < nr; i += step) {
+		struct page *page = pfn_to_online_page(pfn + i);
+
+		if (page && vma_pfn_is_foreign(page))
+			return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
+		/* A device's memory can be large. */
+		step = page ? 1 : VMA_PFNS_ALIKE - (pfn + i) % VMA_PFNS_ALIKE;
+	}
+	return 0;
+}
+
 /* ---- vma_mixedmap --------------------------------------------------------- */
 
 /**
@@ -350,8 +409,9 @@ static int vma_pfn_errno(vm_fault_t ret)
  * Context: Task context, may sleep to allocate page tables.
  * Return: 0: this, or what has been there before, is mapped; or nothing was
  * mapped and
- * -EINVAL if @addr is not page-aligned, or @pfn has a struct page: that is to be
- * inserted as a page, with a reference (R7; the core has a BUG_ON(), R18);
+ * -EINVAL if @addr is not page-aligned, @pfn cannot be mapped (see
+ * vma_pfnmap_insert_pfn()), or has a struct page: that is to be inserted as a page,
+ * with a reference (R7; the core has a BUG_ON(), R18);
  * -EFAULT if @addr is not inside the VMA (R6);
  * -EACCES if the architecture does not let it be mapped;
  * -ENOMEM if there was no page table to be had.
@@ -360,12 +420,16 @@ int vma_mixedmap_insert_pfn(struct vma_mixedmap *vma, unsigned long addr,
 			    unsigned long pfn)
 {
 	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
-	int err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, PAGE_SIZE);
+	int err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, PAGE_SIZE) ?:
+		  __vma_check_insert(raw, addr, 1);
 
 	if (err)
 		return err;
 	if (pfn_valid(pfn))
 		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
+	err = vma_check_pfns(pfn, 1);
+	if (err)
+		return err;
 	err = vma_pfn_errno(vmf_insert_pfn(raw, addr, pfn));
 	__vma_note_insert(raw, addr, !err, err);
 	return err;
@@ -388,7 +452,9 @@ EXPORT_SYMBOL_GPL(vma_mixedmap_insert_pfn);
  * Context: Task context, may sleep to allocate page tables.
  * Return: 0: this, or what has been there before, is mapped; or nothing was
  * mapped and
- * -EINVAL if @addr is not page-aligned;
+ * -EINVAL if @addr is not page-aligned, or @pfn cannot be mapped: an entry of the
+ * page table has no room for it, the processor has fewer address bits, or it is
+ * memory that the kernel uses itself, such as slab, page tables and free memory;
  * -EFAULT if @addr is not inside the VMA (R6);
  * -EACCES if the architecture does not let it be mapped;
  * -ENOMEM if there was no page table to be had.
@@ -397,9 +463,11 @@ int vma_pfnmap_insert_pfn(struct vma_pfnmap *vma, unsigned long addr,
 			  unsigned long pfn, enum vma_prot prot)
 {
 	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
-	int err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, PAGE_SIZE);
+	int err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, PAGE_SIZE) ?:
+		  __vma_check_insert(raw, addr, 1);
 	pgprot_t pgprot;
 
+	err = err ?: vma_check_pfns(pfn, 1);
 	if (err)
 		return err;
 	/* Its BUG_ON()s are about what the handle says. (R18) */
@@ -432,13 +500,25 @@ static bool vma_takes_pfns(const struct vm_area_struct *vma)
 
 /*
  * Memory that is not a driver's to show, whatever it holds. The zero page is
- * everybody's: the core does not count its mappings, and would here.
+ * everybody's: the core does not count its mappings, and would here. Without a
+ * reference the page is free; a count that overflowed is negative. folio_get() has
+ * a VM_BUG_ON() for either.
  */
 static bool vma_page_is_foreign(const struct page *page)
 {
 	/* The type of slab and other such memory is that of the first page. */
 	return PageAnon(page) || page_has_type(compound_head(page)) ||
-	       is_zero_page(page);
+	       is_zero_page(page) || page_count(page) <= 0;
+}
+
+/*
+ * ->page_mkwrite() and ->pfn_mkwrite() are called for an entry that is there. An
+ * insert changes nothing of it, so the access would be tried again without end; a
+ * page returned would take the place of the one that the core is about to map.
+ */
+static bool vma_fault_is_mkwrite(const struct vma_fault *fault)
+{
+	return __vma_fault_raw(fault)->flags & FAULT_FLAG_MKWRITE;
 }
 
 /*
@@ -448,8 +528,15 @@ static bool vma_page_is_foreign(const struct page *page)
 static vm_fault_t vma_fault_inserted(struct vma_fault *fault, vm_fault_t ret)
 {
 	pmd_t *pmd = __vma_fault_raw(fault)->pmd;
+	pud_t *pud = __vma_fault_raw(fault)->pud;
 
-	if (ret == VM_FAULT_OOM && pmd && pmd_trans_huge(pmdp_get_lockless(pmd)))
+	if (WARN_ON_ONCE(vma_fault_is_mkwrite(fault)))
+		return vma_fault_refuse(VMA_REFUSED_KIND);
+	if (ret != VM_FAULT_OOM)
+		return ret;
+	/* There is no @pmd yet where ->huge_fault() is asked for the level above. */
+	if ((pmd && pmd_trans_huge(pmdp_get_lockless(pmd))) ||
+	    (pud && pud_trans_huge(pudp_get(pud))))
 		return VM_FAULT_NOPAGE;
 	return ret;
 }
@@ -460,6 +547,28 @@ static noinline vm_fault_t vma_fault_failed(struct vma_fault *fault, int err)
 	return vma_fault_inserted(fault, vma_fault_result(err));
 }
 
+/* vma_fault_drop_lock(). */
+vm_fault_t __vma_fault_drop_lock(struct vma_fault **fault, struct file **file)
+	__no_context_analysis
+{
+	struct vm_fault *vmf = __vma_fault_raw(*fault);
+
+	if (WARN_ON_ONCE(!vmf))
+		return VM_FAULT_RETRY;
+	*file = NULL;
+	/* Whoever calls ->pfn_mkwrite() goes on with the VMA, whatever it returns. */
+	if (vma_fault_is_mkwrite(*fault) || !vmf->vma->vm_file ||
+	    !fault_flag_allow_retry_first(vmf->flags))
+		return 0;
+	if (vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
+		return VM_FAULT_RETRY;
+	*file = get_file(vmf->vma->vm_file);
+	release_fault_lock(vmf);
+	*fault = NULL;
+	return VM_FAULT_RETRY;
+}
+EXPORT_SYMBOL_GPL(__vma_fault_drop_lock);
+
 /**
  * vma_fault_insert_page() - Map a page where the fault was.
  * @fault: The handle.
@@ -468,7 +577,8 @@ static noinline vm_fault_t vma_fault_failed(struct vma_fault *fault, int err)
  * Context: Within the hook.
  * Return: to be returned from the hook: VM_FAULT_NOPAGE if the page is mapped
  * now, or somebody else was first; VM_FAULT_OOM; VM_FAULT_SIGBUS if @page is none
- * to be inserted, or, with a warning, the VMA is not VM_MIXEDMAP (R7).
+ * to be inserted, or, with a warning, the VMA is not VM_MIXEDMAP (R7), or this is a
+ * ->page_mkwrite() or ->pfn_mkwrite(), which nothing is inserted in.
  */
 vm_fault_t vma_fault_insert_page(struct vma_fault *fault, struct page *page)
 {
@@ -478,6 +588,8 @@ vm_fault_t vma_fault_insert_page(struct vma_fault *fault, struct page *page)
 
 	if (WARN_ON_ONCE(!vma_takes_pages(vma)))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
+	if (__vma_check_insert(vma, addr, 1))
+		return VM_FAULT_SIGBUS;
 	err = vm_insert_page(vma, addr, page);
 	__vma_note_insert(vma, addr, !err, err);
 	return likely(!err) ? VM_FAULT_NOPAGE : vma_fault_failed(fault, err);
@@ -493,9 +605,10 @@ EXPORT_SYMBOL_GPL(vma_fault_insert_page);
  *
  * Context: Within the hook.
  * Return: to be returned from the hook: VM_FAULT_NOPAGE if it is mapped now, or
- * somebody else was first; VM_FAULT_OOM; VM_FAULT_SIGBUS if the architecture
- * does not let it be mapped, or, with a warning, the VMA is not VM_PFNMAP or
- * copies on write (R7).
+ * somebody else was first; VM_FAULT_OOM; VM_FAULT_SIGBUS if @pfn cannot be mapped
+ * (see vma_pfnmap_insert_pfn()), the architecture does not let it be, or, with a
+ * warning, the VMA is not VM_PFNMAP or copies on write (R7), or this is a
+ * ->page_mkwrite() or ->pfn_mkwrite().
  */
 vm_fault_t vma_fault_insert_pfn(struct vma_fault *fault, unsigned long pfn,
 				enum vma_prot prot)
@@ -507,6 +620,8 @@ vm_fault_t vma_fault_insert_pfn(struct vma_fault *fault, unsigned long pfn,
 
 	if (WARN_ON_ONCE(!vma_takes_pfns(vma)))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
+	if (__vma_check_insert(vma, addr, 1) || vma_check_pfns(pfn, 1))
+		return VM_FAULT_SIGBUS;
 	ret = vmf_insert_pfn_prot(vma, addr, pfn,
 				  __vma_prot_derive(vma->vm_page_prot, prot));
 	err = vma_pfn_errno(ret);
@@ -524,8 +639,8 @@ EXPORT_SYMBOL_GPL(vma_fault_insert_pfn);
  * page's own: who owns the memory revokes it before he gives it away (R17).
  *
  * Context: Within the hook.
- * Return: as vma_fault_insert_page(), and VM_FAULT_SIGBUS also if the architecture
- * does not let it be mapped.
+ * Return: as vma_fault_insert_page(), and VM_FAULT_SIGBUS also if @pfn cannot be
+ * mapped (see vma_pfnmap_insert_pfn()), or the architecture does not let it be.
  */
 vm_fault_t vma_fault_insert_mixed(struct vma_fault *fault, unsigned long pfn)
 {
@@ -536,6 +651,8 @@ vm_fault_t vma_fault_insert_mixed(struct vma_fault *fault, unsigned long pfn)
 
 	if (WARN_ON_ONCE(!vma_takes_pages(vma)))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
+	if (__vma_check_insert(vma, addr, 1) || vma_check_pfns(pfn, 1))
+		return VM_FAULT_SIGBUS;
 	ret = vmf_insert_mixed(vma, addr, pfn);
 	err = vma_pfn_errno(ret);
 	__vma_note_insert(vma, addr, !err, err);
@@ -544,6 +661,39 @@ vm_fault_t vma_fault_insert_mixed(struct vma_fault *fault, unsigned long pfn)
 EXPORT_SYMBOL_GPL(vma_fault_insert_mixed);
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
+/*
+ * Of @pages pages, the one at @index is the one at @before of a huge page of @nr:
+ * are all of these among them?
+ */
+static bool vma_huge_within(unsigned long before, unsigned long nr,
+			    unsigned long index, unsigned long pages)
+{
+	return index < pages && before <= index && nr - before <= pages - index;
+}
+
+/*
+ * Does one huge entry around the fault show the right memory at each address?
+ * Address and memory must be at the same place of a huge page, and all of it
+ * must be of the one piece of memory, and of the object that the VMA shows.
+ */
+static bool vma_fault_huge_covers(struct vma_fault *fault, unsigned long pfn,
+				  unsigned long index, unsigned long nr_pages,
+				  unsigned int order)
+{
+	const struct vma_object *object = vma_ref_object(fault);
+	unsigned long nr = 1UL << order;
+	unsigned long before = (vma_fault_addr(fault) >> PAGE_SHIFT) & (nr - 1);
+
+	if (before != (pfn & (nr - 1)))
+		return false;
+	if (!vma_huge_within(before, nr, index, nr_pages))
+		return false;
+	return !object ||
+	       vma_huge_within(before, nr,
+			       __vma_fault_raw(fault)->pgoff - object->__base,
+			       object->__pages);
+}
+
 /* Is all of the huge page around the fault inside the VMA? */
 static bool vma_fault_huge_fits(struct vma_fault *fault, unsigned int order)
 {
@@ -552,6 +702,13 @@ static bool vma_fault_huge_fits(struct vma_fault *fault, unsigned int order)
 	unsigned long addr = ALIGN_DOWN(vma_fault_addr(fault), size);
 
 	return addr >= vma->vm_start && size <= vma->vm_end - addr;
+}
+
+static int vma_fault_check_huge(struct vma_fault *fault, unsigned int order)
+{
+	return __vma_check_insert(__vma_raw(vma_ref(fault)),
+				  ALIGN_DOWN(vma_fault_addr(fault), PAGE_SIZE << order),
+				  1UL << order);
 }
 
 static vm_fault_t vma_fault_note_huge(struct vma_fault *fault, vm_fault_t ret,
@@ -570,28 +727,54 @@ static vm_fault_t vma_fault_note_huge(struct vma_fault *fault, vm_fault_t ret,
 #endif
 
 /**
- * vma_fault_insert_huge_pfn() - Map a huge page frame around the fault.
+ * vma_fault_insert_huge_pfn() - Map page frames around the fault by one entry.
  * @fault: The handle.
- * @pfn: The page frame number of what belongs at the fault's address rounded
- *       down to the huge page's size.
- * @order: The order that ->huge_fault() was asked for.
+ * @pfn: The page frame number of what belongs at the fault's address, as for
+ *       vma_fault_insert_pfn(). Nothing has to be aligned.
+ * @index: Which page of a piece of memory @pfn is. In such a piece one page frame
+ *         follows the other.
+ * @nr_pages: The size of the piece in pages.
+ * @order: The order that ->huge_fault() was asked for. 0, as of ->fault(), maps
+ *         the one page frame, with the VMA's own protection.
  *
- * Context: Within ->huge_fault().
+ * The entry shows the memory around @pfn, also where nobody has asked yet which
+ * page belongs there. So it is made only where each of its addresses gets the
+ * page frame that a fault of its own would have given it: address and page frame
+ * number leave the same remainder modulo the entry's size, and all of the entry
+ * lies inside the VMA, inside the piece and inside the vma_object that the VMA
+ * shows, if any (R6, R12).
+ *
+ * Context: Within ->huge_fault(); with @order 0 also within ->fault(), which must
+ * not return VM_FAULT_FALLBACK.
  * Return: to be returned from the hook: VM_FAULT_NOPAGE if it is mapped now, or
  * somebody else was first with one; VM_FAULT_FALLBACK if there is no such entry
- * on this machine, it would reach beyond the VMA (R6), @pfn is not aligned to it,
- * or a smaller one was put there meanwhile: the core tries smaller ones;
- * VM_FAULT_OOM; VM_FAULT_SIGBUS, with a warning, if the VMA is not VM_PFNMAP or
- * copies on write (R7, R18).
+ * on this machine, it would show anything else than the above, one of the page
+ * frames cannot be mapped (see vma_pfnmap_insert_pfn()), or a smaller one was put
+ * there meanwhile: the core tries smaller ones; VM_FAULT_OOM; VM_FAULT_SIGBUS if
+ * @index is not one of @nr_pages, or, with a warning, the VMA is not VM_PFNMAP or
+ * copies on write (R7, R18), or this is a ->page_mkwrite() or ->pfn_mkwrite(); with
+ * @order 0, as vma_fault_insert_pfn().
  */
 vm_fault_t vma_fault_insert_huge_pfn(struct vma_fault *fault, unsigned long pfn,
+				     unsigned long index, unsigned long nr_pages,
 				     unsigned int order)
 {
 	if (WARN_ON_ONCE(!vma_takes_pfns(__vma_raw(vma_ref(fault)))))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
+	if (WARN_ON_ONCE(vma_fault_is_mkwrite(fault)))
+		return vma_fault_refuse(VMA_REFUSED_KIND);
+	if (index >= nr_pages)
+		return vma_fault_refuse(VMA_REFUSED_OBJECT);
+	if (!order)
+		return vma_fault_insert_pfn(fault, pfn, VMA_PROT_OWN);
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
-	if (!IS_ALIGNED(pfn, 1UL << order) || !vma_fault_huge_fits(fault, order))
+	if (order > PUD_ORDER || !vma_fault_huge_fits(fault, order) ||
+	    !vma_fault_huge_covers(fault, pfn, index, nr_pages, order) ||
+	    vma_check_pfns(ALIGN_DOWN(pfn, 1UL << order), 1UL << order))
 		return VM_FAULT_FALLBACK;
+	if (vma_fault_check_huge(fault, order))
+		return VM_FAULT_SIGBUS;
+	pfn = ALIGN_DOWN(pfn, 1UL << order);
 	if (IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP) && order == PMD_ORDER)
 		return vma_fault_note_huge(fault,
 					   vmf_insert_pfn_pmd(__vma_fault_raw(fault), pfn,
@@ -608,32 +791,57 @@ vm_fault_t vma_fault_insert_huge_pfn(struct vma_fault *fault, unsigned long pfn,
 EXPORT_SYMBOL_GPL(vma_fault_insert_huge_pfn);
 
 /**
- * vma_fault_insert_folio() - Map a huge folio around the fault.
+ * vma_fault_insert_huge_page() - Map the folio around the fault by one entry.
  * @fault: The handle.
- * @folio: What belongs at the fault's address rounded down to the folio's size;
- *         the mapping takes a reference of its own.
+ * @page: The page that belongs at the fault's address, as for
+ *        vma_fault_insert_page(). It need not be the first of its folio, of which
+ *        the mapping takes a reference of its own.
+ * @order: The order that ->huge_fault() was asked for. 0, as of ->fault(), maps
+ *         the one page.
  *
- * Context: Within ->huge_fault().
+ * The entry shows all of @page's folio, each page of which must be the one that
+ * belongs there: it is made only where the folio is of the entry's size, @page
+ * has the place in it that the address has in the entry, and all of it lies inside
+ * the VMA and inside the vma_object that the VMA shows, if any (R6, R12).
+ *
+ * Context: Within ->huge_fault(); with @order 0 also within ->fault(), which must
+ * not return VM_FAULT_FALLBACK.
  * Return: to be returned from the hook: VM_FAULT_NOPAGE if it is mapped now, or
- * somebody else was first with one; VM_FAULT_FALLBACK if a folio of this size is
- * not mapped by one entry, it would reach beyond the VMA (R6), a page was put there
- * meanwhile, or it is a write to a mapping that copies on write; VM_FAULT_OOM;
- * VM_FAULT_SIGBUS, with a warning, if the VMA is not VM_MIXEDMAP (R7), or @folio
- * is anonymous, slab or other typed memory, or the zero page.
+ * somebody else was first with one; VM_FAULT_FALLBACK if @order is none that a
+ * folio is mapped by, the entry would show anything else than the above, a page was
+ * put there meanwhile, or it is a write to a mapping that copies on write;
+ * VM_FAULT_OOM; VM_FAULT_SIGBUS, with a warning, if the VMA is not VM_MIXEDMAP
+ * (R7), this is a ->page_mkwrite() or ->pfn_mkwrite(), or @page is anonymous, slab
+ * or other typed memory, the zero page, or without a reference; with @order 0, as
+ * vma_fault_insert_page().
  */
-vm_fault_t vma_fault_insert_folio(struct vma_fault *fault, struct folio *folio)
+vm_fault_t vma_fault_insert_huge_page(struct vma_fault *fault, struct page *page,
+				      unsigned int order)
 {
+	struct folio *folio = page_folio(page);
+
+	if (!order)
+		return vma_fault_insert_page(fault, page);
 	if (WARN_ON_ONCE(!vma_takes_pages(__vma_raw(vma_ref(fault)))))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
 	/* The core does not look, and would count its mappings as a file's. */
 	if (WARN_ON_ONCE(vma_page_is_foreign(folio_page(folio, 0))))
 		return vma_fault_refuse(VMA_REFUSED_PAGE);
+	if (WARN_ON_ONCE(vma_fault_is_mkwrite(fault)))
+		return vma_fault_refuse(VMA_REFUSED_KIND);
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
-	if (folio_order(folio) != PMD_ORDER || !vma_fault_huge_fits(fault, PMD_ORDER))
+	if (order != PMD_ORDER || folio_order(folio) != PMD_ORDER ||
+	    !vma_fault_huge_fits(fault, PMD_ORDER))
+		return VM_FAULT_FALLBACK;
+	if (!vma_fault_huge_covers(fault, page_to_pfn(page),
+				   folio_page_idx(folio, page),
+				   folio_nr_pages(folio), PMD_ORDER))
 		return VM_FAULT_FALLBACK;
 	/* The core would make it writable. A page's private copy is its business. */
 	if (vma_fault_is_write(fault) && vma_is_cow_mapping(__vma_raw(vma_ref(fault))))
 		return VM_FAULT_FALLBACK;
+	if (vma_fault_check_huge(fault, PMD_ORDER))
+		return VM_FAULT_SIGBUS;
 	return vma_fault_note_huge(fault,
 				   vmf_insert_folio_pmd(__vma_fault_raw(fault), folio,
 							vma_fault_is_write(fault)),
@@ -642,7 +850,22 @@ vm_fault_t vma_fault_insert_folio(struct vma_fault *fault, struct folio *folio)
 	return VM_FAULT_FALLBACK;
 #endif
 }
-EXPORT_SYMBOL_GPL(vma_fault_insert_folio);
+EXPORT_SYMBOL_GPL(vma_fault_insert_huge_page);
+
+/*
+ * The core looks at vmf->page after ->fault() only, which has a page table for the
+ * page, or one allocated that is to be put in. ->huge_fault() has neither.
+ */
+static bool vma_fault_has_table(const struct vm_fault *vmf)
+{
+	pmd_t pmd;
+
+	if (vmf->prealloc_pte || vmf->flags & FAULT_FLAG_ORIG_PTE_VALID)
+		return true;
+	/* Put in by another thread since the core looked, or none at all. */
+	pmd = vmf->pmd ? pmdp_get_lockless(vmf->pmd) : __pmd(0);
+	return pmd_present(pmd) && !pmd_leaf(pmd);
+}
 
 /**
  * vma_fault_return_page() - Have the core map a page where the fault was.
@@ -653,23 +876,147 @@ EXPORT_SYMBOL_GPL(vma_fault_insert_folio);
  * be one of a vma_object, which might be revoked in between (R17), or of a kind
  * that is filled by inserts (R7).
  *
- * Context: Within ->fault().
+ * Context: Within ->fault(), and no other hook: the core would not look at @page,
+ * or would map it in place of another.
  * Return: to be returned from the hook: 0; VM_FAULT_SIGBUS, with a warning, if
- * the VMA is VM_PFNMAP, VM_MIXEDMAP, or shows a vma_object, or if @page is
- * anonymous, slab or other typed memory, or the zero page.
+ * the VMA is VM_PFNMAP, VM_MIXEDMAP, or shows a vma_object, if @page is anonymous,
+ * slab or other typed memory, the zero page, or without a reference, or if this is a
+ * ->page_mkwrite() or ->pfn_mkwrite(); VM_FAULT_NOPAGE, with a warning, if it is a
+ * ->huge_fault().
  */
 vm_fault_t vma_fault_return_page(struct vma_fault *fault, struct page *page)
 {
 	const struct vm_area_struct *vma = __vma_raw(vma_ref(fault));
 
+	if (WARN_ON_ONCE(vma_fault_is_mkwrite(fault)))
+		return vma_fault_refuse(VMA_REFUSED_KIND);
 	if (WARN_ON_ONCE(vma_test_any(vma, VMA_PFNMAP_BIT, VMA_MIXEDMAP_BIT) ||
 			 vma_ops_of_object(vma->vm_ops)))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
 	/* What an insert would refuse, and the core here does not look at. */
 	if (WARN_ON_ONCE(vma_page_is_foreign(page)))
 		return vma_fault_refuse(VMA_REFUSED_PAGE);
+	if (WARN_ON_ONCE(!vma_fault_has_table(__vma_fault_raw(fault)))) {
+		vma_fault_refuse(VMA_REFUSED_KIND);
+		return VM_FAULT_NOPAGE;
+	}
 	get_page(page);
 	__vma_fault_raw(fault)->page = page;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(vma_fault_return_page);
+
+/* ---- ->access() ------------------------------------------------------------- */
+
+/*
+ * The core asks ->access() where it cannot get at a page: for all of VM_IO and
+ * VM_PFNMAP, and where the access is not allowed. It has not looked at the flags
+ * then, and the length is what the other process asked for. FOLL_FORCE is not
+ * passed on, so nobody gets here what the mapping's process has not got itself. In
+ * a mapping that copies on write, the memory that @op knows may not be what is
+ * mapped any more. As in a fault, an object's memory is there while it is live. (R17)
+ */
+int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
+			void *buf, int len, int write,
+			int (*op)(struct vma_remote *remote))
+{
+	struct __vma_remote_args args = { vma, addr, buf, 0, write };
+	struct vma_object *object = __vma_ref_object(vma_ref_from_op(vma));
+	int ret;
+
+	if (len <= 0 || addr < vma->vm_start || addr >= vma->vm_end)
+		return __vma_refuse(VMA_REFUSED_RANGE, -EFAULT);
+	if (!vma_test(vma, write ? VMA_WRITE_BIT : VMA_READ_BIT))
+		return __vma_refuse(VMA_REFUSED_ACCESS, -EACCES);
+	if (vma_is_cow_mapping(vma))
+		return __vma_refuse(VMA_REFUSED_COW, -EACCES);
+	args.len = min_t(unsigned long, len, vma->vm_end - addr);
+	if (object) {
+		CLASS(vma_object_live, live)(object);
+
+		if (!vma_object_is_live(&live))
+			return -EIO;
+		ret = op((struct vma_remote *)&args);
+	} else {
+		ret = op((struct vma_remote *)&args);
+	}
+	/* The other process gets as much of @buf, whose rest nobody has written. */
+	if (WARN_ON_ONCE(ret > args.copied))
+		return -EIO;
+	return ret;
+}
+EXPORT_SYMBOL_GPL(__vma_remote_access);
+
+/* Where in the object the access is, and how much of it the object has. */
+static int vma_remote_within(const struct __vma_remote_args *args, size_t size,
+			     unsigned long *offset)
+{
+	const struct vm_area_struct *vma = args->vma;
+	pgoff_t index = linear_page_index(vma, args->addr);
+
+	if (index > (ULONG_MAX >> PAGE_SHIFT))
+		return __vma_refuse(VMA_REFUSED_OBJECT, -EFAULT);
+	*offset = (index << PAGE_SHIFT) + offset_in_page(args->addr);
+	if (*offset >= size)
+		return __vma_refuse(VMA_REFUSED_OBJECT, -EFAULT);
+	return min_t(unsigned long, args->len, size - *offset);
+}
+
+/**
+ * vma_remote_copy() - Do what another process asks of the mapping's memory.
+ * @remote: The handle.
+ * @object: What the mapping shows from offset 0 of the file on, or from where
+ *          vma_new_rebase() says that it starts.
+ * @size: Its size in bytes.
+ *
+ * Reads or writes, as was asked for, where the access is and no further than
+ * @object and the mapping go (R6, R12).
+ *
+ * Context: Within the hook.
+ * Return: to be returned from the hook: how many bytes were copied, which may be
+ * fewer than asked for: the core asks again; -EFAULT if the access is beyond
+ * @object.
+ */
+int vma_remote_copy(struct vma_remote *remote, void *object, size_t size)
+{
+	struct __vma_remote_args *args = __vma_remote_args(remote);
+	unsigned long offset;
+	int len = vma_remote_within(args, size, &offset);
+
+	if (len < 0)
+		return len;
+	if (args->write)
+		memcpy(object + offset, args->buf, len);
+	else
+		memcpy(args->buf, object + offset, len);
+	args->copied = len;
+	return len;
+}
+EXPORT_SYMBOL_GPL(vma_remote_copy);
+
+/**
+ * vma_remote_copy_mapped() - Do what another process asks of what is mapped.
+ * @remote: The handle.
+ *
+ * For registers and other memory without pages of the kernel's own: finds the page
+ * frame by the page table, and checks there, too, that a write is allowed.
+ *
+ * Context: Within the hook. May sleep.
+ * Return: to be returned from the hook: how many bytes were copied, all of one
+ * page, which may be fewer than asked for: the core asks again; -EINVAL if no page
+ * frame is mapped there, it is one of ordinary memory, or may not be written;
+ * -ENOMEM.
+ */
+int vma_remote_copy_mapped(struct vma_remote *remote)
+{
+	struct __vma_remote_args *args = __vma_remote_args(remote);
+	int len = -EINVAL;
+
+#ifdef CONFIG_HAVE_IOREMAP_PROT
+	len = generic_access_phys(args->vma, args->addr, args->buf, args->len,
+				  args->write);
+#endif
+	args->copied = max(len, 0);
+	return len;
+}
+EXPORT_SYMBOL_GPL(vma_remote_copy_mapped);

@@ -7,6 +7,15 @@
 
 #include <linux/vma_access.h>
 
+/* In an aligned block of this size all page frames have a struct page, or none has. */
+#ifdef CONFIG_SPARSEMEM
+#define VMA_PFNS_ALIKE	PAGES_PER_SUBSECTION
+#else
+#define VMA_PFNS_ALIKE	1UL
+#endif
+
+int vma_check_pfns(unsigned long pfn, unsigned long nr);
+
 /* R6, counted from where the object starts. */
 static inline int vma_object_check_fit(const struct vma_object *object,
 				       pgoff_t pgoff, unsigned long size)

@@ -5,9 +5,11 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
+#include <linux/kernfs.h>
 #include <linux/vma_access.h>
 #include <linux/vmalloc.h>
 
+#include "internal.h"
 #include "vma_access_internal.h"
 
 /* ---- the handle ----------------------------------------------------------- */
@@ -25,7 +27,9 @@ static bool vma_in_use(struct vm_area_struct *vma)
  * @vma: The argument of f_op->mmap().
  *
  * That the VMA is not in use yet is verified, not believed: setting flags and
- * hooks of one in use is a bug whoever does it (R7, R10).
+ * hooks of one in use is a bug whoever does it (R7, R10). DEFINE_VMA_MMAP() calls
+ * this, and undoes what a hook that fails has done; without it, vma_new_set_type()
+ * or vma_new_set_object() is the last thing that the hook does.
  *
  * Context: Within ->mmap(), with the mmap lock held for write.
  * Return: the handle, which ends when ->mmap() returns; NULL, with a warning,
@@ -41,6 +45,47 @@ struct vma_new *vma_new_from_mmap(struct vm_area_struct *vma)
 	return (struct vma_new *)vma;
 }
 EXPORT_SYMBOL_GPL(vma_new_from_mmap);
+
+/* ---- a hook that fails has nothing mapped ----------------------------------- */
+
+/*
+ * Takes back all that the hook has mapped, also by earlier verbs. A handle that was
+ * kept after its hook takes nothing back: that VMA is in use.
+ */
+int __vma_new_take_back(struct vma_new *vma, int err)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+
+	if (!vma_in_use(raw)) {
+		__vma_note_zap(raw, raw->vm_start, vma_new_size(vma));
+		zap_vma_range(raw, raw->vm_start, vma_new_size(vma));
+	}
+	return err;
+}
+EXPORT_SYMBOL_GPL(__vma_new_take_back);
+
+/*
+ * An ->mmap() hook failed, which the core calls no ->close() for. Another thread
+ * may have found what the hook has mapped: that goes before the owner may.
+ */
+int __vma_new_hook_failed(struct vma_new *vma, int err)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+
+	zap_vma_range(raw, raw->vm_start, vma_new_size(vma));
+	vma_close(raw);
+	return err;
+}
+EXPORT_SYMBOL_GPL(__vma_new_hook_failed);
+
+/* The hook of another failed: as above, but of what it set up nothing is closed. */
+int __vma_new_hand_on_failed(struct vma_new *vma, int err)
+{
+	err = __vma_new_take_back(vma, err);
+	__vma_new_raw(vma)->vm_ops = &vma_dummy_vm_ops;
+	return err;
+}
+EXPORT_SYMBOL_GPL(__vma_new_hand_on_failed);
 
 /* ---- types and owners ----------------------------------------------------- */
 
@@ -76,22 +121,29 @@ static bool vma_type_mremap_fits(const struct vma_type *type)
 	       !__vma_policy_has(type->policy, VMA_MREMAP_ASK);
 }
 
-/* What counts, counts all of it. (R17) */
+/* What counts, counts all of it, and does not outgrow the object. (R17) */
 static bool vma_type_object_fits(const struct vma_type *type)
 {
 	if (!__vma_policy_has(type->policy, VMA_TYPE_OBJECT))
 		return !vma_ops_of_object(&type->vm_ops);
 	return vma_ops_of_object(&type->vm_ops) &&
+	       __vma_policy_has(type->policy, VMA_EXPAND_REFUSE) &&
 	       type->vm_ops.open == vma_object_vma_open &&
 	       type->vm_ops.close == vma_object_vma_close;
 }
 
-static bool vma_type_kind_fits(const struct vma_type *type,
-			       const vma_flags_t *flags)
+/* One that was not made by DEFINE_VMA_ACCESS() knows no bounds and no policy. */
+static bool vma_type_access_fits(const struct vma_type *type)
 {
-	if (__vma_policy_has(type->policy, VMA_MAP_MIXED))
+	return !type->vm_ops.access ==
+	       !__vma_policy_has(type->policy, VMA_TYPE_ACCESS);
+}
+
+static bool vma_type_kind_fits(vma_policy_t policy, const vma_flags_t *flags)
+{
+	if (__vma_policy_has(policy, VMA_MAP_MIXED))
 		return !vma_flags_test(flags, VMA_PFNMAP_BIT);
-	if (__vma_policy_has(type->policy, VMA_MAP_PFN))
+	if (__vma_policy_has(policy, VMA_MAP_PFN))
 		return !vma_flags_test(flags, VMA_MIXEDMAP_BIT);
 	return !vma_flags_test_any(flags, VMA_MIXEDMAP_BIT, VMA_PFNMAP_BIT);
 }
@@ -109,24 +161,39 @@ static bool vma_type_deny(vma_flags_t *flags, unsigned long start,
 	return true;
 }
 
+/*
+ * kernfs puts hooks of its own in front of the driver's after ->mmap(), unless the
+ * hook has replaced the file: type and owner would not be found again, and no
+ * ->close() could count. sysfs, cgroup and resctrl files are kernfs's.
+ */
+static int vma_check_hooks_last(const struct file *file)
+{
+	if (WARN_ONCE(file && kernfs_node_from_dentry(file->f_path.dentry),
+		      "vma_access: kernfs replaces the hooks of a mapping of its file\n"))
+		return __vma_refuse(VMA_REFUSED_IDENTITY, -EOPNOTSUPP);
+	return 0;
+}
+
 /* Where the parts are that a type sets, in a VMA or a descriptor. */
 struct vma_setup {
+	const struct file *file;
 	unsigned long start;
 	vma_flags_t *flags;
 	const struct vm_operations_struct **vm_ops;
 	void **owner;
 };
 
-/* All of it is checked before any of it is done. */
-static int vma_type_apply(const struct vma_setup *setup,
+static int vma_type_check(const struct vma_setup *setup,
 			  const struct vma_type *type, void *owner)
 {
 	const vma_policy_t policy = type->policy;
-	vma_flags_t flags = *setup->flags;
 
 	if (WARN_ON_ONCE(!owner))
 		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
 	if (WARN_ON_ONCE(!vma_policy_complete(policy)))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
+	/* The core would merge it: see __vma_policy_special(). */
+	if (WARN_ON_ONCE(!__vma_policy_special(policy)))
 		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
 	if (WARN_ON_ONCE(!vma_type_split_fits(type)))
 		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
@@ -134,10 +201,19 @@ static int vma_type_apply(const struct vma_setup *setup,
 		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
 	if (WARN_ON_ONCE(!vma_type_object_fits(type)))
 		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
-	if (WARN_ON_ONCE(!vma_type_kind_fits(type, &flags)))
+	if (WARN_ON_ONCE(!vma_type_access_fits(type)))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
+	if (WARN_ON_ONCE(!vma_type_kind_fits(policy, setup->flags)))
 		return __vma_refuse(VMA_REFUSED_KIND, -EINVAL);
 	if (WARN_ON_ONCE(*setup->vm_ops != &vma_dummy_vm_ops))
 		return __vma_refuse(VMA_REFUSED_TWICE, -EBUSY);
+	return vma_check_hooks_last(setup->file);
+}
+
+/* All of it is checked before any of it is done. */
+static int vma_policy_apply(const struct vma_setup *setup, vma_policy_t policy)
+{
+	vma_flags_t flags = *setup->flags;
 
 	if (__vma_policy_has(policy, VMA_DENY_READ) &&
 	    !vma_type_deny(&flags, setup->start, VMA_READ_BIT, VMA_MAYREAD_BIT))
@@ -167,13 +243,54 @@ static int vma_type_apply(const struct vma_setup *setup,
 		vma_flags_set(&flags, VMA_DONTDUMP_BIT);
 
 	*setup->flags = flags;
+	return 0;
+}
+
+static int vma_type_apply(const struct vma_setup *setup,
+			  const struct vma_type *type, void *owner)
+{
+	int err = vma_type_check(setup, type, owner) ?:
+		  vma_policy_apply(setup, type->policy);
+
+	if (err)
+		return err;
 	*setup->vm_ops = &type->vm_ops;
 	*setup->owner = owner;
 	return 0;
 }
 
+/* The hooks that are there decide about a split and a move. */
+static bool vma_over_complete(vma_policy_t policy)
+{
+	return !__vma_policy_has(policy, __VMA_POLICY_OF_HOOKS) &&
+	       vma_policy_complete(policy | VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW) &&
+	       __vma_policy_special(policy);
+}
+
 /*
- * The core calls ->mapped() after ->mmap_prepare() only, and ->close() if it
+ * Without hooks there is nothing to be found again, and whoever sets some later
+ * replaces what the caller takes for the mapping's identity. An object's hooks
+ * count a mapping only if vma_new_set_object() has set them.
+ */
+static int vma_over_apply(const struct vma_setup *setup,
+			  const struct vma_type_over *over)
+{
+	const struct vm_operations_struct *vm_ops = *setup->vm_ops;
+
+	if (WARN_ON_ONCE(!vma_over_complete(over->policy)))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
+	if (WARN_ON_ONCE(!vma_type_kind_fits(over->policy, setup->flags)))
+		return __vma_refuse(VMA_REFUSED_KIND, -EINVAL);
+	if (WARN_ON_ONCE(!vm_ops || vm_ops == &vma_dummy_vm_ops))
+		return __vma_refuse(VMA_REFUSED_IDENTITY, -EINVAL);
+	if (WARN_ON_ONCE(vma_ops_of_object(vm_ops)))
+		return __vma_refuse(VMA_REFUSED_TWICE, -EBUSY);
+	return vma_check_hooks_last(setup->file) ?:
+	       vma_policy_apply(setup, over->policy);
+}
+
+/*
+ * The core calls ->mapped() after ->mmap_prepare() only, and no hook any more if it
  * fails. In ->mmap() the same is done here, so that types need not know.
  */
 static int vma_new_mapped(struct vm_area_struct *raw, const vma_flags_t *before)
@@ -188,8 +305,6 @@ static int vma_new_mapped(struct vm_area_struct *raw, const vma_flags_t *before)
 	if (!err) {
 		raw->vm_private_data = private;
 	} else {
-		if (raw->vm_ops->close)
-			raw->vm_ops->close(raw);
 		raw->flags = *before;
 		raw->vm_ops = &vma_dummy_vm_ops;
 		raw->vm_private_data = NULL;
@@ -202,7 +317,8 @@ static int vma_new_apply(struct vma_new *vma, const struct vma_type *type,
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
 	const struct vma_setup setup = {
-		raw->vm_start, &raw->flags, &raw->vm_ops, &raw->vm_private_data
+		raw->vm_file, raw->vm_start, &raw->flags, &raw->vm_ops,
+		&raw->vm_private_data
 	};
 	const vma_flags_t before = raw->flags;
 	int err;
@@ -218,7 +334,8 @@ static int vma_desc_apply(struct vma_desc *vma, const struct vma_type *type,
 {
 	struct vm_area_desc *desc = __vma_desc_raw(vma);
 	const struct vma_setup setup = {
-		desc->start, &desc->vma_flags, &desc->vm_ops, &desc->private_data
+		desc->vm_file, desc->start, &desc->vma_flags, &desc->vm_ops,
+		&desc->private_data
 	};
 
 	return vma_type_apply(&setup, type, owner);
@@ -236,7 +353,8 @@ static int vma_type_check_plain(const struct vma_type *type)
 int __vma_new_apply_type(struct vma_new *vma, const struct vma_type *type,
 			 void *owner)
 {
-	return vma_type_check_plain(type) ?: vma_new_apply(vma, type, owner);
+	return __vma_new_undo(vma, vma_type_check_plain(type) ?:
+				   vma_new_apply(vma, type, owner));
 }
 EXPORT_SYMBOL_GPL(__vma_new_apply_type);
 
@@ -247,6 +365,34 @@ int __vma_desc_apply_type(struct vma_desc *vma, const struct vma_type *type,
 	return vma_type_check_plain(type) ?: vma_desc_apply(vma, type, owner);
 }
 EXPORT_SYMBOL_GPL(__vma_desc_apply_type);
+
+/* vma_new_set_type_over() in ->mmap(). */
+int __vma_new_apply_over(struct vma_new *vma, const struct vma_type_over *over)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+	const struct vma_setup setup = {
+		raw->vm_file, raw->vm_start, &raw->flags, &raw->vm_ops,
+		&raw->vm_private_data
+	};
+
+	if (WARN_ON_ONCE(vma_in_use(raw)))
+		return __vma_refuse(VMA_REFUSED_IN_USE, -EBUSY);
+	return vma_over_apply(&setup, over);
+}
+EXPORT_SYMBOL_GPL(__vma_new_apply_over);
+
+/* vma_new_set_type_over() in ->mmap_prepare(). */
+int __vma_desc_apply_over(struct vma_desc *vma, const struct vma_type_over *over)
+{
+	struct vm_area_desc *desc = __vma_desc_raw(vma);
+	const struct vma_setup setup = {
+		desc->vm_file, desc->start, &desc->vma_flags, &desc->vm_ops,
+		&desc->private_data
+	};
+
+	return vma_over_apply(&setup, over);
+}
+EXPORT_SYMBOL_GPL(__vma_desc_apply_over);
 
 static struct vma_identity
 vma_identity_from(const struct vm_operations_struct *vm_ops, const void *owner)
@@ -307,12 +453,10 @@ int __vma_new_apply_object(struct vma_new *vma, const struct vma_type *type,
 	err = vma_type_check_object(type) ?:
 	      vma_object_check_file(object, raw->vm_file) ?:
 	      vma_object_check_fit(object, vma_new_pgoff(vma), size);
-	if (err)
-		return err;
 	/* A revoke that runs now would not find them: see vma_new_set_object(). */
-	if (WARN_ON_ONCE(vma_check_empty(raw, raw->vm_start, size)))
-		return __vma_refuse(VMA_REFUSED_TWICE, -EINVAL);
-	return vma_new_apply(vma, type, object);
+	if (!err && WARN_ON_ONCE(vma_check_empty(raw, raw->vm_start, size)))
+		err = __vma_refuse(VMA_REFUSED_TWICE, -EINVAL);
+	return __vma_new_undo(vma, err ?: vma_new_apply(vma, type, object));
 }
 EXPORT_SYMBOL_GPL(__vma_new_apply_object);
 
@@ -371,14 +515,11 @@ static int vma_desc_check_eager(struct vm_area_desc *desc, vma_flag_t other_kind
 	return vma_check_eager(&desc->vma_flags, other_kind, desc->vm_ops);
 }
 
-/* Also what no page frame number can be: the core multiplies them. */
-static int vma_check_pfns(unsigned long pfn, unsigned long size)
+/* On some architectures the core translates a device's page frame number. */
+static int vma_check_remap(unsigned long pfn, unsigned long size, bool io)
 {
-	const unsigned long last = PHYS_PFN(~(phys_addr_t)0);
-
-	if (pfn > last || (size >> PAGE_SHIFT) - 1 > last - pfn)
-		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
-	return 0;
+	return vma_check_pfns(io ? io_remap_pfn_range_pfn(pfn, size) : pfn,
+			      size >> PAGE_SHIFT);
 }
 
 /* vma_new_remap_pfn(), vma_new_remap_io() in ->mmap(). */
@@ -389,17 +530,17 @@ int __vma_new_do_remap(struct vma_new *vma, unsigned long addr,
 	int err;
 
 	err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size) ?:
-	      vma_check_pfns(pfn, size) ?:
+	      vma_check_remap(pfn, size, io) ?:
 	      __vma_new_refuse_cow(&raw->flags) ?:
 	      vma_new_check_eager(raw, VMA_MIXEDMAP_BIT, addr, size);
 	if (err)
-		return err;
+		return __vma_new_undo(vma, err);
 	if (io)
 		err = io_remap_pfn_range(raw, addr, pfn, size, raw->vm_page_prot);
 	else
 		err = remap_pfn_range(raw, addr, pfn, size, raw->vm_page_prot);
 	__vma_note_insert(raw, addr, err ? 0 : size >> PAGE_SHIFT, err);
-	return err;
+	return __vma_new_undo(vma, err);
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_remap);
 
@@ -411,7 +552,7 @@ int __vma_desc_do_remap(struct vma_desc *vma, unsigned long addr,
 	int err;
 
 	err = __vma_check_range(&desc->start, &desc->end, addr, size) ?:
-	      vma_check_pfns(pfn, size) ?:
+	      vma_check_remap(pfn, size, io) ?:
 	      __vma_new_refuse_cow(&desc->vma_flags) ?:
 	      vma_desc_check_eager(desc, VMA_MIXEDMAP_BIT);
 	if (err)
@@ -426,47 +567,76 @@ int __vma_desc_do_remap(struct vma_desc *vma, unsigned long addr,
 }
 EXPORT_SYMBOL_GPL(__vma_desc_do_remap);
 
+/* vma_new_remap_pfn_all() in ->mmap(). */
+int __vma_new_do_remap_all(struct vma_new *vma, unsigned long pfn,
+			   unsigned long nr)
+{
+	int err = __vma_new_undo(vma, vma_new_fits(vma, nr));
+
+	return err ?: vma_new_remap_pfn(vma, vma_new_start(vma),
+					pfn + vma_new_pgoff(vma), vma_new_size(vma));
+}
+EXPORT_SYMBOL_GPL(__vma_new_do_remap_all);
+
+/* vma_new_remap_pfn_all() in ->mmap_prepare(). */
+int __vma_desc_do_remap_all(struct vma_desc *vma, unsigned long pfn,
+			    unsigned long nr)
+{
+	int err = vma_new_fits(vma, nr);
+
+	return err ?: vma_new_remap_pfn(vma, vma_new_start(vma),
+					pfn + vma_new_pgoff(vma), vma_new_size(vma));
+}
+EXPORT_SYMBOL_GPL(__vma_desc_do_remap_all);
+
 /*
  * The core adds the offset within the first page to @len, and the offset of the
  * mapping to the page frame number.
  */
 static int vma_check_iomap(unsigned long size, pgoff_t pgoff, phys_addr_t start,
-			   unsigned long len)
+			   unsigned long len, bool aligned)
 {
 	unsigned long in_page = offset_in_page(start);
+	int err;
 
+	/* User space would see what shares the first or the last page. */
+	if (aligned && !PAGE_ALIGNED(in_page | len))
+		return __vma_refuse(VMA_REFUSED_ALIGN, -EINVAL);
 	/* Without any memory @len - 1 is the largest there is. */
 	if (len - 1 > ~start || len - 1 > ULONG_MAX - PAGE_SIZE - in_page)
 		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
-	return __vma_new_check_fit(size, pgoff, PFN_UP(len + in_page));
+	err = __vma_new_check_fit(size, pgoff, PFN_UP(len + in_page));
+	return err ?: vma_check_remap(PHYS_PFN(start) + pgoff, size, true);
 }
 
 /* vma_new_iomap() in ->mmap(). */
-int __vma_new_do_iomap(struct vma_new *vma, phys_addr_t start, unsigned long len)
+int __vma_new_do_iomap(struct vma_new *vma, phys_addr_t start, unsigned long len,
+		       bool aligned)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
 	int err;
 
-	err = vma_check_iomap(vma_new_size(vma), vma_new_pgoff(vma), start, len) ?:
+	err = vma_check_iomap(vma_new_size(vma), vma_new_pgoff(vma), start, len,
+			      aligned) ?:
 	      __vma_new_refuse_cow(&raw->flags) ?:
 	      vma_new_check_eager(raw, VMA_MIXEDMAP_BIT, raw->vm_start,
 				  vma_new_size(vma));
 	if (err)
-		return err;
+		return __vma_new_undo(vma, err);
 	err = vm_iomap_memory(raw, start, len);
 	__vma_note_insert(raw, raw->vm_start, err ? 0 : vma_pages(raw), err);
-	return err;
+	return __vma_new_undo(vma, err);
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_iomap);
 
 /* vma_new_iomap() in ->mmap_prepare(). */
 int __vma_desc_do_iomap(struct vma_desc *vma, phys_addr_t start,
-			unsigned long len)
+			unsigned long len, bool aligned)
 {
 	struct vm_area_desc *desc = __vma_desc_raw(vma);
 	int err;
 
-	err = vma_check_iomap(vma_new_size(vma), desc->pgoff, start, len) ?:
+	err = vma_check_iomap(vma_new_size(vma), desc->pgoff, start, len, aligned) ?:
 	      __vma_new_refuse_cow(&desc->vma_flags) ?:
 	      vma_desc_check_eager(desc, VMA_MIXEDMAP_BIT);
 	if (err)
@@ -477,6 +647,28 @@ int __vma_desc_do_iomap(struct vma_desc *vma, phys_addr_t start,
 }
 EXPORT_SYMBOL_GPL(__vma_desc_do_iomap);
 
+/*
+ * Do the pointers lead to pages? virt_to_page() of an address that vmap() or vmalloc()
+ * returned does not. Where the memory map is in pieces, a pointer cannot tell.
+ */
+static int vma_check_page_pointers(struct page **pages, unsigned long nr)
+{
+	unsigned long i, pfn, good = ULONG_MAX;
+
+	if (IS_ENABLED(CONFIG_SPARSEMEM) && !IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP))
+		return 0;
+	for (i = 0; i < nr; i++) {
+		pfn = page_to_pfn(pages[i]);
+		/* Most are near the one before, of which it is known. */
+		if (pfn / VMA_PFNS_ALIKE == good)
+			continue;
+		if (WARN_ON_ONCE(!pfn_valid(pfn)))
+			return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
+		good = pfn / VMA_PFNS_ALIKE;
+	}
+	return 0;
+}
+
 /* vma_new_map_pages() in ->mmap(). */
 int __vma_new_do_map_pages(struct vma_new *vma, unsigned long addr,
 			   struct page **pages, unsigned long nr)
@@ -485,21 +677,20 @@ int __vma_new_do_map_pages(struct vma_new *vma, unsigned long addr,
 	unsigned long left = nr;
 	int err;
 
-	err = __vma_check_pages(&raw->vm_start, &raw->vm_end, addr, nr);
-	if (err)
-		return err;
 	if (WARN_ON_ONCE(vma_in_use(raw)))
 		return __vma_refuse(VMA_REFUSED_IN_USE, -EBUSY);
-	err = vma_check_eager(&raw->flags, VMA_PFNMAP_BIT, raw->vm_ops);
+	err = __vma_check_pages(&raw->vm_start, &raw->vm_end, addr, nr) ?:
+	      vma_check_eager(&raw->flags, VMA_PFNMAP_BIT, raw->vm_ops) ?:
+	      vma_check_page_pointers(pages, nr);
 	if (err)
-		return err;
+		return __vma_new_undo(vma, err);
 	vma_flags_set(&raw->flags, VMA_MIXEDMAP_BIT);
 	err = vm_insert_pages(raw, addr, pages, &left);
 	/* As in __vma_mixedmap_insert_pages(). */
 	if (err == -EFAULT)
 		err = -ENOMEM;
 	__vma_note_insert(raw, addr, nr - left, err);
-	return err;
+	return __vma_new_undo(vma, err);
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_map_pages);
 
@@ -511,7 +702,8 @@ int __vma_desc_do_map_pages(struct vma_desc *vma, unsigned long addr,
 	int err;
 
 	err = __vma_check_pages(&desc->start, &desc->end, addr, nr) ?:
-	      vma_desc_check_eager(desc, VMA_PFNMAP_BIT);
+	      vma_desc_check_eager(desc, VMA_PFNMAP_BIT) ?:
+	      vma_check_page_pointers(pages, nr);
 	if (err)
 		return err;
 	vma_flags_set(&desc->vma_flags, VMA_MIXEDMAP_BIT);
@@ -545,12 +737,12 @@ int __vma_new_do_map_vmalloc(struct vma_new *vma, void *memory,
 	err = vma_check_vmalloc(find_vm_area(memory), memory, size, pgoff) ?:
 	      vma_new_check_eager(raw, VMA_PFNMAP_BIT, raw->vm_start, size);
 	if (err)
-		return err;
+		return __vma_new_undo(vma, err);
 	/* Otherwise vm_insert_page() would, with a BUG_ON() on the way. (R18) */
 	vma_flags_set(&raw->flags, VMA_MIXEDMAP_BIT);
 	err = remap_vmalloc_range(raw, memory, pgoff);
 	__vma_note_insert(raw, raw->vm_start, err ? 0 : vma_pages(raw), err);
-	return err;
+	return __vma_new_undo(vma, err);
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_map_vmalloc);
 
@@ -584,28 +776,73 @@ EXPORT_SYMBOL_GPL(__vma_desc_do_map_vmalloc);
  * pages and answers nothing: it is no way around vma_new_settle() (R1).
  *
  * Context: Within ->mmap().
- * Return: the handle, which ends when ->mmap() returns; NULL, with a warning
- * and nothing changed, if the mapping is VM_PFNMAP: the two exclude each other,
- * and neither is ever taken back; if it shows a vma_object, which is not filled
- * here (R17); or if @vma was kept after its hook and is in use (R7).
+ * Return: the handle, which ends when ->mmap() returns; NULL, with a warning, if
+ * the mapping is VM_PFNMAP: the two exclude each other, and neither flag is ever
+ * cleared; if it shows a vma_object, which is not filled here (R17); or if @vma was
+ * kept after its hook and is in use (R7). As other verbs that fail, it takes back
+ * all that the hook has mapped (R13), but of a VMA in use.
  */
 struct vma_new_mixedmap *vma_new_set_mixedmap(struct vma_new *vma)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
+	int err = 0;
 
 	if (WARN_ON_ONCE(vma_in_use(raw))) {
 		__vma_refuse(VMA_REFUSED_IN_USE, -EBUSY);
 		return NULL;
 	}
 	if (WARN_ON_ONCE(vma_test(raw, VMA_PFNMAP_BIT) ||
-			 vma_ops_of_object(raw->vm_ops))) {
-		__vma_refuse(VMA_REFUSED_KIND, -EINVAL);
+			 vma_ops_of_object(raw->vm_ops)))
+		err = __vma_refuse(VMA_REFUSED_KIND, -EINVAL);
+	if (__vma_new_undo(vma, err))
 		return NULL;
-	}
 	vma_set_flags(raw, VMA_MIXEDMAP_BIT);
 	return (struct vma_new_mixedmap *)vma;
 }
 EXPORT_SYMBOL_GPL(vma_new_set_mixedmap);
+
+/* Nobody else sees a VMA that is not in the tree, so it is stable. */
+static struct vma_mixedmap *vma_new_as_mixedmap(struct vma_new_mixedmap *vma)
+	__assumes_shared_ctx_lock(vma_stable)
+{
+	return (struct vma_mixedmap *)vma;
+}
+
+/* vma_mixedmap_insert_page() in ->mmap(). */
+int __vma_new_insert_page(struct vma_new_mixedmap *vma, unsigned long addr,
+			  struct page *page)
+{
+	int err;
+
+	if (WARN_ON_ONCE(vma_in_use(__vma_new_raw((struct vma_new *)vma))))
+		return __vma_refuse(VMA_REFUSED_IN_USE, -EBUSY);
+	err = vma_check_page_pointers(&page, 1) ?:
+	      vma_mixedmap_insert_page(vma_new_as_mixedmap(vma), addr, page);
+	return __vma_new_undo((struct vma_new *)vma, err);
+}
+EXPORT_SYMBOL_GPL(__vma_new_insert_page);
+
+/* vma_mixedmap_insert_pages() in ->mmap(). */
+int __vma_new_insert_pages(struct vma_new_mixedmap *vma, unsigned long addr,
+			   struct page **pages, unsigned long nr,
+			   unsigned long *inserted)
+{
+	struct vm_area_struct *raw = __vma_new_raw((struct vma_new *)vma);
+	int err;
+
+	*inserted = 0;
+	if (WARN_ON_ONCE(vma_in_use(raw)))
+		return __vma_refuse(VMA_REFUSED_IN_USE, -EBUSY);
+	/* The length of the array is known to be right only after this. */
+	err = __vma_check_pages(&raw->vm_start, &raw->vm_end, addr, nr) ?:
+	      vma_check_page_pointers(pages, nr) ?:
+	      vma_mixedmap_insert_pages(vma_new_as_mixedmap(vma), addr, pages, nr,
+					inserted);
+	if (err)
+		*inserted = 0;
+	return __vma_new_undo((struct vma_new *)vma, err);
+}
+EXPORT_SYMBOL_GPL(__vma_new_insert_pages);
 
 /**
  * vma_new_dma_mmap() - Map memory from the DMA API as the whole new mapping.
@@ -621,7 +858,7 @@ EXPORT_SYMBOL_GPL(vma_new_set_mixedmap);
  * or one that is VMA_MAP_NONE. In ->mmap_prepare() the core has no action for it.
  *
  * Context: Within ->mmap(). May sleep.
- * Return: 0; or
+ * Return: 0; or nothing is mapped, also by other verbs, and
  * -EINVAL if the mapping would copy on write (R7);
  * -ENXIO if a part of it is beyond the memory (R6), or the memory cannot be
  * mapped;
@@ -641,12 +878,13 @@ int vma_new_dma_mmap(struct vma_new *vma, struct device *dev, void *cpu_addr,
 	      vma_check_eager(&raw->flags, VMA_PFNMAP_BIT, raw->vm_ops) ?:
 	      vma_new_check_eager(raw, VMA_MIXEDMAP_BIT, raw->vm_start,
 				  vma_new_size(vma));
-	if (err)
-		return err;
 	/* Not every implementation of it looks. */
-	if (__vma_new_check_fit(vma_new_size(vma), vma_new_pgoff(vma), PFN_UP(size)))
-		return -ENXIO;
-	return dma_mmap_attrs(dev, raw, cpu_addr, dma_addr, size, attrs);
+	if (!err && __vma_new_check_fit(vma_new_size(vma), vma_new_pgoff(vma),
+					PFN_UP(size)))
+		err = -ENXIO;
+	if (!err)
+		err = dma_mmap_attrs(dev, raw, cpu_addr, dma_addr, size, attrs);
+	return __vma_new_undo(vma, err);
 }
 EXPORT_SYMBOL_GPL(vma_new_dma_mmap);
 

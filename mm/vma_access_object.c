@@ -27,12 +27,23 @@
  * @pages: Its size in pages.
  * @ops: What to do when it is mapped, or NULL.
  *
+ * A range of offsets that wraps is a mistake of the driver: it warns, and the
+ * object is one of 0 pages, which nothing can map and which reaches nothing (R6).
+ * An object is set up once, and again only while nothing maps it: with
+ * CONFIG_DEBUG_VMA_ACCESS a mapping that is left is warned of.
+ *
  * Context: Any.
  */
 void vma_object_init(struct vma_object *object, struct address_space *mapping,
 		     pgoff_t base, unsigned long pages,
 		     const struct vma_object_ops *ops)
 {
+	/* A zap of a page behind the wrap would hit another object's. */
+	if (WARN_ON_ONCE(pages && base > -pages)) {
+		__vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
+		pages = 0;
+	}
+	__vma_note_object(object);
 	object->__mapping = mapping;
 	object->__base = base;
 	object->__pages = pages;
@@ -45,6 +56,26 @@ EXPORT_SYMBOL_GPL(vma_object_init);
 
 /* ---- counting ---------------------------------------------------------------- */
 
+/* One VMA more shows the object. */
+static void vma_object_hold(struct vma_object *object)
+{
+	if (object->__ops && object->__ops->get)
+		object->__ops->get(object);
+	atomic_long_inc(&object->__mappings);
+}
+
+/* One less. The object may be gone when this returns. */
+static void vma_object_release(struct vma_object *object)
+{
+	const struct vma_object_ops *ops = object->__ops;
+
+	/* Whoever reads 0 may free the object: see vma_object_mappings(). */
+	(void)atomic_long_dec_return_release(&object->__mappings);
+	/* With a ->put() it is kept until that: by the mapping's reference. */
+	if (ops && ops->put)
+		ops->put(object);
+}
+
 /**
  * vma_object_vma_mapped() - ->mapped() of a type that shows an object.
  * @start: The first address of the mapping.
@@ -54,10 +85,12 @@ EXPORT_SYMBOL_GPL(vma_object_init);
  * @private: Where its owner is: the struct vma_object.
  *
  * For DEFINE_VMA_OBJECT_TYPE(), which puts it there: called by the core after
- * ->mmap_prepare(), and by the layer in ->mmap(). Counts the mapping (R17).
+ * ->mmap_prepare(), and by the layer in ->mmap(). Counts the mapping (R17), which
+ * holds the object from now on. If it fails there is no ->close(): all of it is
+ * undone here.
  *
  * Context: With the mmap lock held for write. May sleep if the object's own
- * ->mapped() does.
+ * hooks do.
  * Return: what the object's ->mapped() returned, 0 without one; -EINVAL, with a
  * warning, if the hook has changed file or offset after it had set the object (R6).
  */
@@ -65,19 +98,18 @@ int vma_object_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
 			  const struct file *file, void **private)
 {
 	struct vma_object *object = *private;
+	int err = 0;
 
-	/*
-	 * Also if it fails: then ->close() is called, but for the core's way of
-	 * running ->mmap_prepare() from another driver's ->mmap().
-	 */
-	atomic_long_inc(&object->__mappings);
 	/* Again, for what the hook changed after it had set the object. */
 	if (WARN_ON_ONCE(vma_object_check_file(object, file)) ||
 	    WARN_ON_ONCE(vma_object_check_fit(object, pgoff, end - start)))
 		return -EINVAL;
+	vma_object_hold(object);
 	if (object->__ops && object->__ops->mapped)
-		return object->__ops->mapped(object, start, end, pgoff);
-	return 0;
+		err = object->__ops->mapped(object, start, end, pgoff);
+	if (err)
+		vma_object_release(object);
+	return err;
 }
 EXPORT_SYMBOL_GPL(vma_object_vma_mapped);
 
@@ -85,15 +117,15 @@ EXPORT_SYMBOL_GPL(vma_object_vma_mapped);
  * vma_object_vma_open() - ->open() of a type that shows an object.
  * @vma: The copy, made by a split, fork() or mremap().
  *
- * For DEFINE_VMA_OBJECT_TYPE(), which puts it there. Counts the mapping (R17).
+ * For DEFINE_VMA_OBJECT_TYPE(), which puts it there. Counts the mapping (R17),
+ * which holds the object from now on.
  *
- * Context: With the mmap lock held for write. Does not sleep.
+ * Context: With the mmap lock held for write. May sleep if the object's ->get()
+ * does.
  */
 void vma_object_vma_open(struct vm_area_struct *vma)
 {
-	struct vma_object *object = vma->vm_private_data;
-
-	atomic_long_inc(&object->__mappings);
+	vma_object_hold(vma->vm_private_data);
 }
 EXPORT_SYMBOL_GPL(vma_object_vma_open);
 
@@ -101,19 +133,14 @@ EXPORT_SYMBOL_GPL(vma_object_vma_open);
  * vma_object_vma_close() - ->close() of a type that shows an object.
  * @vma: The VMA that goes; its page tables are empty by now.
  *
- * For DEFINE_VMA_OBJECT_TYPE(), which puts it there. Calls the object's
- * ->closed(), then counts the mapping no more (R17).
+ * For DEFINE_VMA_OBJECT_TYPE(), which puts it there. Counts the mapping no more
+ * (R17), then calls the object's ->put().
  *
- * Context: As for any ->close(). May sleep if ->closed() does.
+ * Context: As for any ->close(). May sleep if ->put() does.
  */
 void vma_object_vma_close(struct vm_area_struct *vma)
 {
-	struct vma_object *object = vma->vm_private_data;
-
-	if (object->__ops && object->__ops->closed)
-		object->__ops->closed(object, vma_ref_from_op(vma));
-	/* Who reads 0 may free the object: see vma_object_mappings(). */
-	(void)atomic_long_dec_return_release(&object->__mappings);
+	vma_object_release(vma->vm_private_data);
 }
 EXPORT_SYMBOL_GPL(vma_object_vma_close);
 
@@ -124,8 +151,9 @@ EXPORT_SYMBOL_GPL(vma_object_vma_close);
  * @object: The object.
  *
  * When it returns, no page of the object is mapped anywhere, in any process, and
- * none will be until vma_object_rearm(): the memory can be freed. The VMAs stay.
- * Revoking again does no harm.
+ * none will be until vma_object_rearm(): the memory can be freed. The VMAs stay,
+ * and so do the copies that a private mapping made when it was written to: they
+ * are the process's own memory and not the object's. Revoking again does no harm.
  *
  * Context: Task context, may sleep. Not inside of a CLASS(vma_object_live, ...).
  */
@@ -134,10 +162,11 @@ void vma_object_revoke(struct vma_object *object)
 	down_write(&object->__live);
 	object->__revoked = true;
 	__vma_note_revoke(object, 0, object->__pages);
+	__vma_note_object_revoked(object);
 	/* To the core 0 pages are all that follow. */
 	if (object->__pages)
 		unmap_mapping_pages(object->__mapping, object->__base,
-				    object->__pages, true);
+				    object->__pages, false);
 	up_write(&object->__live);
 }
 EXPORT_SYMBOL_GPL(vma_object_revoke);
@@ -161,9 +190,10 @@ int vma_object_try_revoke(struct vma_object *object)
 		return __vma_refuse(VMA_REFUSED_CONTENDED, err);
 	if (!object->__pages ||
 	    unmap_mapping_pages_trylock(object->__mapping, object->__base,
-					object->__pages, true)) {
+					object->__pages, false)) {
 		object->__revoked = true;
 		__vma_note_revoke(object, 0, object->__pages);
+		__vma_note_object_revoked(object);
 		err = 0;
 	}
 	up_write(&object->__live);
@@ -201,7 +231,8 @@ static int vma_object_check_range(const struct vma_object *object, pgoff_t index
  * @nr: How many pages, not 0.
  *
  * The object stays live: that a fault does not put them in again is for the
- * caller to see to, by a lock of his own or by what his handler finds (R17).
+ * caller to see to, by a lock of the driver's own or by what its handler finds
+ * (R17). A private mapping's own copies stay, as for vma_object_revoke().
  *
  * Context: Task context, may sleep. Not inside of a CLASS(vma_object_live, ...).
  * Return: 0; -EINVAL, and nothing done, if the range wraps or is not wholly inside
@@ -215,7 +246,7 @@ int vma_object_zap(struct vma_object *object, pgoff_t index, unsigned long nr)
 		return err;
 	__vma_note_revoke(object, index, nr);
 	down_write(&object->__live);
-	unmap_mapping_pages(object->__mapping, object->__base + index, nr, true);
+	unmap_mapping_pages(object->__mapping, object->__base + index, nr, false);
 	up_write(&object->__live);
 	return 0;
 }
@@ -245,7 +276,7 @@ int vma_object_try_zap(struct vma_object *object, pgoff_t index,
 	if (!down_write_trylock(&object->__live))
 		return __vma_refuse(VMA_REFUSED_CONTENDED, err);
 	if (unmap_mapping_pages_trylock(object->__mapping, object->__base + index,
-					nr, true)) {
+					nr, false)) {
 		__vma_note_revoke(object, index, nr);
 		err = 0;
 	}

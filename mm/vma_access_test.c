@@ -57,8 +57,8 @@ struct vat_object {
 	struct page *pages[VAT_PAGES];
 	/* For ->mmap(). */
 	const struct vma_type *type;
-	/* What ->open() and ->close() of vat_mixed saw. */
-	unsigned int opened;
+	/* How often vat_mixed was held; when and by whom it was let go. */
+	unsigned int held;
 	struct task_struct *closer;
 	struct completion closed;
 };
@@ -67,35 +67,30 @@ struct vat_object {
 
 #define VAT_ALLOW	(VMA_COW_ALLOW | VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | \
 			 VMA_FORK_COPY | VMA_EXPAND_ALLOW)
-static void vat_open(struct vm_area_struct *vma);
-static void vat_close(struct vm_area_struct *vma);
 
-static DEFINE_VMA_TYPE(vat_none, VMA_MAP_NONE | VMA_DENY_NONE | VAT_ALLOW);
-static DEFINE_VMA_TYPE(vat_mixed, VMA_MAP_MIXED | VMA_DENY_NONE | VAT_ALLOW,
-		       .open = vat_open, .close = vat_close);
+static void vat_get(struct vat_object *obj)
+{
+	obj->held++;
+}
+
+static void vat_put(struct vat_object *obj)
+{
+	obj->closer = current;
+	complete(&obj->closed);
+}
+
+DEFINE_VMA_OWNER(vat_owner, struct vat_object, .get = vat_get, .put = vat_put);
+
+static DEFINE_VMA_TYPE(vat_none, VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
+		       VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY |
+		       VMA_EXPAND_REFUSE);
+static DEFINE_VMA_TYPE_OWNED(vat_mixed, VMA_MAP_MIXED | VMA_DENY_NONE | VAT_ALLOW,
+			     vat_owner);
 static DEFINE_VMA_TYPE(vat_mixed2, VMA_MAP_MIXED | VMA_DENY_NONE | VAT_ALLOW);
 static DEFINE_VMA_TYPE(vat_pfn, VMA_MAP_PFN | VMA_DENY_NONE | VMA_COW_REFUSE |
 		       VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY |
 		       VMA_EXPAND_REFUSE);
 /* ---- the file and its hooks --------------------------------------------- */
-
-static struct vat_object *vat_owner(struct vm_area_struct *vma)
-{
-	return vma_ref_owner(vma_ref_from_op(vma), &vat_mixed);
-}
-
-static void vat_open(struct vm_area_struct *vma)
-{
-	vat_owner(vma)->opened++;
-}
-
-static void vat_close(struct vm_area_struct *vma)
-{
-	struct vat_object *obj = vat_owner(vma);
-
-	obj->closer = current;
-	complete(&obj->closed);
-}
 
 static DEFINE_VMA_MMAP(vat_mmap, file, vma)
 {
@@ -1035,7 +1030,7 @@ static void vma_ref_pgoff_after_split(struct kunit *test)
 
 	vat_map(test, obj, &vat_mixed);
 	KUNIT_ASSERT_EQ(test, vm_munmap(VAT_ADDR, 6 * PAGE_SIZE), 0);
-	KUNIT_EXPECT_EQ(test, obj->opened, 1);
+	KUNIT_EXPECT_EQ(test, obj->held, 2);
 
 	CLASS(vma_read, guard)(user, VAT_AT(6));
 	struct vma_ref *vma = vma_read_ref(&guard);
@@ -1236,7 +1231,6 @@ static void vma_ref_owner_of_type(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, owner, (void *)obj);
 	KUNIT_EXPECT_NULL(test, stranger);
 
-	/* vat_close() finds the object by vma_ref_owner(). */
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAT_ADDR, VAT_SIZE), 0);
 	KUNIT_EXPECT_TRUE(test, completion_done(&obj->closed));
 }

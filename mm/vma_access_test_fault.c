@@ -166,12 +166,12 @@ static vm_fault_t vau_do_mixed(struct vau_file *obj, struct vma_fault *fault)
 
 static vm_fault_t vau_do_huge(struct vau_file *obj, struct vma_fault *fault)
 {
-	return vma_fault_insert_huge_pfn(fault, obj->pfn, obj->order);
+	return vma_fault_insert_huge_pfn(fault, obj->pfn, 0, ULONG_MAX, obj->order);
 }
 
 static vm_fault_t vau_do_folio(struct vau_file *obj, struct vma_fault *fault)
 {
-	return vma_fault_insert_folio(fault, page_folio(obj->page));
+	return vma_fault_insert_huge_page(fault, obj->page, PMD_ORDER);
 }
 
 /* The kinds of VMA that there are. */
@@ -466,11 +466,32 @@ static struct folio *vau_huge_folio(struct kunit *test)
 	return folio;
 }
 
+/* How many pages after VAU_HUGE a fault was, or before. */
+static long vau_huge_delta(struct vma_fault *fault)
+{
+	return (long)(vma_fault_addr(fault) - VAU_HUGE) >> PAGE_SHIFT;
+}
+
+/* As if there were such memory before and behind, too: what does not fit is the VMA. */
+static vm_fault_t vau_huge_pfn_of(struct vma_fault *fault, unsigned long pfn,
+				  unsigned int order)
+{
+	long delta = vau_huge_delta(fault);
+
+	return vma_fault_insert_huge_pfn(fault, pfn + delta, HPAGE_PMD_NR + delta,
+					 4 * HPAGE_PMD_NR, order);
+}
+
+static struct page *vau_huge_page_of(struct vma_fault *fault, struct folio *folio)
+{
+	return folio_page(folio, vau_huge_delta(fault) & (HPAGE_PMD_NR - 1));
+}
+
 /* Also notes whether the entry is ready for what is a write. */
 static vm_fault_t vau_huge_pfn(struct vau_file *obj, struct vma_fault *fault,
 			       unsigned int order)
 {
-	vm_fault_t ret = vma_fault_insert_huge_pfn(fault, obj->pfn, order);
+	vm_fault_t ret = vau_huge_pfn_of(fault, obj->pfn, order);
 
 	if (ret == VM_FAULT_NOPAGE)
 		obj->write = pmd_dirty(pmdp_get(__vma_fault_raw(fault)->pmd));
@@ -485,7 +506,8 @@ static vm_fault_t vau_huge_insert_folio(struct vau_file *obj,
 
 	if (order != PMD_ORDER)
 		return VM_FAULT_FALLBACK;
-	ret = vma_fault_insert_folio(fault, obj->folio);
+	ret = vma_fault_insert_huge_page(fault, vau_huge_page_of(fault, obj->folio),
+					 order);
 	if (ret == VM_FAULT_NOPAGE)
 		obj->write = pmd_dirty(pmdp_get(__vma_fault_raw(fault)->pmd));
 	return ret;
@@ -572,28 +594,30 @@ static vm_fault_t vau_huge_each(struct vau_file *obj, struct vma_fault *fault,
 
 	if (order != PMD_ORDER)
 		return VM_FAULT_FALLBACK;
-	for (odd = 0; odd <= PMD_ORDER + 1; odd++) {
+	for (odd = 1; odd <= PMD_ORDER + 1; odd++) {
 		if (odd == PMD_ORDER || odd == PUD_ORDER)
 			continue;
-		ret = vma_fault_insert_huge_pfn(fault, obj->pfn, odd);
+		ret = vau_huge_pfn_of(fault, obj->pfn, odd);
 		if (ret != VM_FAULT_FALLBACK)
 			return ret;
 	}
-	ret = vma_fault_insert_huge_pfn(fault, obj->pfn + 1, PMD_ORDER);
+	ret = vau_huge_pfn_of(fault, obj->pfn + 1, PMD_ORDER);
 	if (ret != VM_FAULT_FALLBACK)
 		return ret;
-	ret = vma_fault_insert_huge_pfn(fault, obj->pfn + HPAGE_PMD_NR / 2, PMD_ORDER);
+	ret = vau_huge_pfn_of(fault, obj->pfn + HPAGE_PMD_NR / 2, PMD_ORDER);
 	if (ret != VM_FAULT_FALLBACK)
 		return ret;
-	/* Aligned, but to less; and what would fit, but is not. */
-	ret = vma_fault_insert_huge_pfn(fault, obj->pfn, PUD_ORDER);
+	/* Aligned, but to less; what would fit, but is not; and no size at all. */
+	ret = vau_huge_pfn_of(fault, obj->pfn, PUD_ORDER);
 	if (ret != VM_FAULT_FALLBACK)
 		return ret;
-	return vma_fault_insert_huge_pfn(fault, ALIGN(obj->pfn, 1UL << PUD_ORDER),
-					 PUD_ORDER);
+	ret = vau_huge_pfn_of(fault, ALIGN(obj->pfn, 1UL << PUD_ORDER), PUD_ORDER);
+	if (ret != VM_FAULT_FALLBACK)
+		return ret;
+	return vau_huge_pfn_of(fault, obj->pfn, BITS_PER_LONG);
 }
 
-/* What is not aligned, or no huge page at all, is for others to try. */
+/* What is not congruent, or no huge page at all, is for others to try. */
 static void vma_fault_insert_huge_pfn_odd(struct kunit *test)
 {
 	struct folio *folio = vau_huge_folio(test);
@@ -615,7 +639,10 @@ static vm_fault_t vau_huge_pud_and_zap(struct vau_file *obj,
 {
 	if (order != PUD_ORDER)
 		return VM_FAULT_FALLBACK;
-	obj->index_ret = vma_fault_insert_huge_pfn(fault, obj->pfn, order);
+	obj->index_ret = vma_fault_insert_huge_pfn(fault,
+						   obj->pfn + vau_huge_delta(fault),
+						   vau_huge_delta(fault),
+						   1UL << PUD_ORDER, order);
 	obj->leaf = pud_leaf(pudp_get(__vma_fault_raw(fault)->pud));
 	obj->write = pud_dirty(pudp_get(__vma_fault_raw(fault)->pud));
 	obj->nr = vma_ref_zap_all(fault);
@@ -774,8 +801,9 @@ static void vma_fault_insert_folio_bad(struct kunit *test)
 static vm_fault_t vau_huge_of_type(struct vau_file *obj, struct vma_fault *fault)
 {
 	if (obj->type == &vau_pfn)
-		return vma_fault_insert_huge_pfn(fault, folio_pfn(obj->folio), PMD_ORDER);
-	return vma_fault_insert_folio(fault, obj->folio);
+		return vau_huge_pfn_of(fault, folio_pfn(obj->folio), PMD_ORDER);
+	return vma_fault_insert_huge_page(fault, vau_huge_page_of(fault, obj->folio),
+					  PMD_ORDER);
 }
 
 /* A page is put in as another thread may, after the core has looked. */

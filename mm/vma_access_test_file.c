@@ -50,7 +50,7 @@ static vm_fault_t vau_huge_fault(struct vm_fault *vmf, unsigned int order)
 #define VAU_HOOKS	.fault = vau_fault, .huge_fault = vau_huge_fault
 
 DEFINE_VMA_TYPE(vau_none, VMA_MAP_NONE | VMA_DENY_NONE | VMA_COW_ALLOW |
-		VAU_LAX | VMA_EXPAND_ALLOW, VAU_HOOKS);
+		VAU_LAX | VMA_EXPAND_REFUSE, VAU_HOOKS);
 DEFINE_VMA_TYPE(vau_mixed, VMA_MAP_MIXED | VMA_DENY_NONE | VMA_COW_ALLOW |
 		VAU_LAX | VMA_EXPAND_ALLOW, VAU_HOOKS);
 DEFINE_VMA_TYPE(vau_pfn, VMA_MAP_PFN | VMA_DENY_NONE | VMA_COW_REFUSE |
@@ -58,10 +58,10 @@ DEFINE_VMA_TYPE(vau_pfn, VMA_MAP_PFN | VMA_DENY_NONE | VMA_COW_REFUSE |
 DEFINE_VMA_TYPE(vau_pfn_ro, VMA_MAP_PFN | VMA_DENY_WRITE | VMA_COW_REFUSE |
 		VAU_LAX | VMA_EXPAND_REFUSE, VAU_HOOKS);
 DEFINE_VMA_OBJECT_TYPE(vau_object_mixed, VMA_MAP_MIXED | VMA_DENY_NONE |
-		       VMA_COW_ALLOW | VAU_LAX | VMA_EXPAND_ALLOW,
+		       VMA_COW_ALLOW | VAU_LAX | VMA_EXPAND_REFUSE,
 		       VAU_HOOKS);
 DEFINE_VMA_OBJECT_TYPE(vau_object_none, VMA_MAP_NONE | VMA_DENY_NONE |
-		       VMA_COW_ALLOW | VAU_LAX | VMA_EXPAND_ALLOW,
+		       VMA_COW_ALLOW | VAU_LAX | VMA_EXPAND_REFUSE,
 		       VAU_HOOKS);
 
 /* Which of the two objects is at an offset. */
@@ -141,19 +141,23 @@ static int vau_mapped_hook(struct vma_object *object, unsigned long start,
 	return obj->mapped_err;
 }
 
-static void vau_closed_hook(struct vma_object *object, struct vma_ref *vma)
-	__must_hold_shared(vma_stable)
+static void vau_get_hook(struct vma_object *object)
+{
+	container_of(object, struct vau_file, object)->gets++;
+}
+
+static void vau_put_hook(struct vma_object *object)
 {
 	struct vau_file *obj = container_of(object, struct vau_file, object);
 
-	obj->closed++;
-	obj->closed_start = vma_ref_start(vma);
-	obj->closed_count = vma_object_mappings(object);
+	obj->puts++;
+	obj->put_count = vma_object_mappings(object);
 }
 
 const struct vma_object_ops vau_object_ops = {
+	.get = vau_get_hook,
+	.put = vau_put_hook,
 	.mapped = vau_mapped_hook,
-	.closed = vau_closed_hook,
 };
 
 /* The hooks of an object may be left out. */
@@ -336,9 +340,9 @@ struct vm_area_struct *vau_vma(struct mm_struct *mm, unsigned long addr)
 /* A page frame that no memory is behind, for an entry that nobody follows. */
 unsigned long vau_no_page(struct kunit *test)
 {
-	unsigned long pfn = PHYS_PFN(~(phys_addr_t)0) >> 1;
+	unsigned long pfn = PHYS_PFN(SZ_2G);
 
-	/* The architecture may be able to map less than that. */
+	/* Every processor can address that. */
 	if (IS_ENABLED(CONFIG_64BIT))
 		pfn = PHYS_PFN((phys_addr_t)SZ_256G);
 	if (pfn_valid(pfn))

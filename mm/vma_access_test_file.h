@@ -77,8 +77,8 @@ struct vau_file {
 	unsigned long nr;
 	/* Of the object's hooks. */
 	int mapped_err;
-	unsigned int mapped, closed;
-	unsigned long mapped_start, mapped_end, closed_start, closed_count;
+	unsigned int mapped, gets, puts;
+	unsigned long mapped_start, mapped_end, put_count;
 	pgoff_t mapped_pgoff;
 };
 

@@ -5,7 +5,8 @@
  * turns lockdep off for as long as the kernel runs, so these tests run only if
  * asked for, one in each boot:
  *
- *	vma_access_kunit.lock_order=vma_read	or vma_pair, vma_release
+ *	vma_access_kunit.lock_order=vma_read	or vma_pair, vma_release,
+ *	user_mmap_read, user_mmap_write, user_vma_read
  */
 #include <linux/moduleparam.h>
 #include <linux/string.h>
@@ -83,10 +84,55 @@ static void vma_release_lock_order(struct kunit *test)
 	destroy_work_on_stack(&release.work);
 }
 
+/*
+ * R14: user memory under a guard, whose fault would need the mmap lock. It is there,
+ * so that there is no fault: the report comes all the same.
+ */
+static void vao_begin_user(struct kunit *test, const char *guard, const char *report)
+{
+	vao_begin(test, guard, report);
+	KUNIT_ASSERT_EQ(test, vau_write(VAU_ADDR2, 1), 0);
+}
+
+static const char vao_recursive[] = "possible recursive locking detected";
+
+static void user_mmap_read_lock_order(struct kunit *test)
+{
+	struct mm_with_user *user = mm_with_user_current();
+
+	vao_begin_user(test, "user_mmap_read", vao_recursive);
+	CLASS(mmap_read, held)(user);
+	KUNIT_EXPECT_NOT_NULL(test, vma_ref_lookup(&held, VAU_ADDR));
+	KUNIT_EXPECT_EQ(test, vau_write(VAU_ADDR2, 2), 0);
+}
+
+static void user_mmap_write_lock_order(struct kunit *test)
+{
+	struct mm_with_user *user = mm_with_user_current();
+
+	vao_begin_user(test, "user_mmap_write", vao_recursive);
+	CLASS(mmap_write, held)(user);
+	KUNIT_EXPECT_NOT_NULL(test, vma_ref_lookup(&held, VAU_ADDR));
+	KUNIT_EXPECT_EQ(test, vau_write(VAU_ADDR2, 2), 0);
+}
+
+static void user_vma_read_lock_order(struct kunit *test)
+{
+	struct mm_with_user *user = mm_with_user_current();
+
+	vao_begin_user(test, "user_vma_read", vao_circular);
+	CLASS(vma_read, held)(user, VAU_ADDR);
+	KUNIT_EXPECT_NOT_NULL(test, vma_read_ref(&held));
+	KUNIT_EXPECT_EQ(test, vau_write(VAU_ADDR2, 2), 0);
+}
+
 static struct kunit_case vao_cases[] = {
 	KUNIT_CASE(vma_read_lock_order),
 	KUNIT_CASE(vma_pair_lock_order),
 	KUNIT_CASE(vma_release_lock_order),
+	KUNIT_CASE(user_mmap_read_lock_order),
+	KUNIT_CASE(user_mmap_write_lock_order),
+	KUNIT_CASE(user_vma_read_lock_order),
 	{ }
 };
 

@@ -237,9 +237,9 @@ static void vma_write_set_each(struct kunit *test)
 		kunit_warning_suppress(test) {
 			raw = __vma_raw(vma_ref(write));
 			flags = raw->vm_flags;
-			vma_write_set(write, VMA_DONTCOPY_BIT);
+			KUNIT_EXPECT_EQ(test, vma_write_set(write, VMA_DONTCOPY_BIT), 0);
 			copy = raw->vm_flags;
-			vma_write_set(write, VMA_DONTDUMP_BIT);
+			KUNIT_EXPECT_EQ(test, vma_write_set(write, VMA_DONTDUMP_BIT), 0);
 			dump = raw->vm_flags;
 			KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
 		}
@@ -277,7 +277,7 @@ static void vma_write_set_downgraded(struct kunit *test)
 #endif
 	mmap_write_guard_downgrade(&guard, user);
 	kunit_warning_suppress(test) {
-		vma_write_set(write, VMA_DONTCOPY_BIT);
+		KUNIT_EXPECT_EQ(test, vma_write_set(write, VMA_DONTCOPY_BIT), 0);
 		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 1);
 	}
 }

@@ -27,6 +27,8 @@
  * - A fault's index counts from the object and is checked against it. (R12)
  * - When vma_object_revoke() has returned, nothing maps the object's memory, and
  *   no insert that asks whether it is live maps it again. (R17)
+ * - What a mapping shows is held by one get for each VMA, and let go by one put
+ *   that is the last thing done for it, whatever fails. (R8, R17)
  *
  * What is not guaranteed: C lets a cast forge a handle, and the raw pointers
  * that the kernel hands to f_op and vm_ops hooks stay raw until a _from_

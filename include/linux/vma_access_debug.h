@@ -9,6 +9,8 @@
 #include <linux/kconfig.h>
 #include <linux/mm_types.h>
 
+struct vma_object;
+
 /* Why the layer refused something: counted, and in the trace. */
 enum vma_refusal {
 	VMA_REFUSED_ALIGN,	/* address or size not page-aligned, or no size */
@@ -17,7 +19,7 @@ enum vma_refusal {
 	VMA_REFUSED_ACCESS,	/* an access that is denied */
 	VMA_REFUSED_COW,	/* a copy-on-write mapping */
 	VMA_REFUSED_KIND,	/* not of the map kind that it takes */
-	VMA_REFUSED_IDENTITY,	/* another type's or owner's */
+	VMA_REFUSED_IDENTITY,	/* another type's or owner's, or hooks that do not last */
 	VMA_REFUSED_IN_USE,	/* not new any more */
 	VMA_REFUSED_TWICE,	/* set up or mapped before */
 	VMA_REFUSED_POLICY,	/* a type at odds with itself */
@@ -42,6 +44,15 @@ void __vma_note_zap(const struct vm_area_struct *vma, unsigned long addr,
 		    unsigned long size);
 void __vma_note_settle(unsigned long start, unsigned int bit, bool has);
 void __vma_note_revoke(const void *object, pgoff_t index, unsigned long nr);
+/* It is set up, revoked: what does not go together with what was seen before warns. */
+void __vma_note_object(struct vma_object *object);
+void __vma_note_object_revoked(struct vma_object *object);
+/*
+ * May @nr pages be put in at @addr? An errno, with a warning, if the VMA shows an
+ * object and a revoke would not find them (R17).
+ */
+int __vma_check_insert(const struct vm_area_struct *vma, unsigned long addr,
+		       unsigned long nr);
 #else
 static __always_inline int __vma_refuse(enum vma_refusal why, int err)
 {
@@ -73,6 +84,21 @@ __vma_note_settle(unsigned long start, unsigned int bit, bool has)
 static __always_inline void
 __vma_note_revoke(const void *object, pgoff_t index, unsigned long nr)
 {
+}
+
+static __always_inline void __vma_note_object(struct vma_object *object)
+{
+}
+
+static __always_inline void __vma_note_object_revoked(struct vma_object *object)
+{
+}
+
+static __always_inline int
+__vma_check_insert(const struct vm_area_struct *vma, unsigned long addr,
+		   unsigned long nr)
+{
+	return 0;
 }
 #endif
 

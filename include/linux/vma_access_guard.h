@@ -60,6 +60,7 @@ struct vma_desc;		/* in ->mmap_prepare(), no VMA yet */
 struct vma_new;			/* in ->mmap(), not in the tree yet */
 struct vma_new_mixedmap;	/* the same, and it is VM_MIXEDMAP */
 struct vma_fault;		/* in a fault handler */
+struct vma_remote;		/* in ->access() */
 
 /*
  * For context analysis: "this task stabilises a VMA". One token rather than a
@@ -369,7 +370,9 @@ __mm_with_user_of_async(__vma_borrows const struct mm_with_user_owner_async *own
 #define mm_with_user_of(owner)						\
 	_Generic((typeof(owner))NULL,					\
 		 struct mm_with_user_owner * : __mm_with_user_of,	\
-		 struct mm_with_user_owner_async * : __mm_with_user_of_async)(owner)
+		 const struct mm_with_user_owner * : __mm_with_user_of,	\
+		 struct mm_with_user_owner_async * : __mm_with_user_of_async, \
+		 const struct mm_with_user_owner_async * : __mm_with_user_of_async)(owner)
 
 /* ---- guards -------------------------------------------------------------- */
 

@@ -24,6 +24,8 @@ struct device;
 /* ---- where the handles come from ------------------------------------------- */
 
 struct vma_new * __must_check vma_new_from_mmap(__vma_borrows struct vm_area_struct *vma);
+int __vma_new_hook_failed(struct vma_new *vma, int err);
+int __vma_new_hand_on_failed(struct vma_new *vma, int err);
 
 /**
  * vma_desc_from_prepare() - Take in the descriptor of f_op->mmap_prepare().
@@ -74,8 +76,10 @@ vma_desc_from_prepare(__vma_borrows struct vm_area_desc *desc)
  * @_vma: The body's name for the handle, a struct vma_new.
  *
  * The same body as that of DEFINE_VMA_MMAP_PREPARE() fits. It runs later: what
- * the verbs say happens at once. If somebody else calls the hook for a VMA that is
- * in use, it returns -EINVAL, with a warning: see vma_new_from_mmap().
+ * the verbs say happens at once. If the body fails, all that it has mapped is
+ * unmapped, and then ->close() called of the type that it has set. If somebody else
+ * calls the hook for a VMA that is in use, it returns -EINVAL, with a warning: see
+ * vma_new_from_mmap().
  */
 #define DEFINE_VMA_MMAP(_name, _file, _vma)				\
 	int _name(struct file *file, struct vm_area_struct *vma);	\
@@ -84,8 +88,10 @@ vma_desc_from_prepare(__vma_borrows struct vm_area_desc *desc)
 	int _name(struct file *file, struct vm_area_struct *vma)	\
 	{								\
 		struct vma_new *handle = vma_new_from_mmap(vma);	\
+		int err = handle ? __##_name(file, handle) : -EINVAL;	\
 									\
-		return handle ? __##_name(file, handle) : -EINVAL;	\
+		return likely(!err) || !handle ? err :			\
+		       __vma_new_hook_failed(handle, err);		\
 	}								\
 	static __always_inline int __##_name(struct file *(_file),	\
 					     struct vma_new *(_vma))
@@ -385,13 +391,14 @@ static __always_inline bool __vma_new_test_flag(const vma_flags_t *flags,
 /**
  * vma_new_test() - Is this flag of a new mapping set?
  * @h: A vma_desc or vma_new handle.
- * @bit: A VMA_*_BIT, as a constant, but none of an access: see
- *       vma_new_settle() (R1).
+ * @bit: A VMA_*_BIT, by that name, but none of an access: see vma_new_settle()
+ *       (R1). A mask such as VM_IO does not build.
  *
  * Context: Within the hook.
  * Return: whether it is.
  */
-#define vma_new_test(h, bit)	__vma_new_test_flag(__vma_new(h, flags)(h), bit)
+#define vma_new_test(h, bit) \
+	__vma_new_test_flag(__vma_new(h, flags)(h), __vma_bit(bit))
 
 static __always_inline bool __must_check
 __vma_new_settle_flag(vma_flags_t *flags, unsigned long start, vma_flag_t bit)
@@ -429,7 +436,7 @@ __vma_new_settle_flag(vma_flags_t *flags, unsigned long start, vma_flag_t bit)
  * will.
  */
 #define vma_new_settle(h, bit) \
-	__vma_new_settle_flag(__vma_new(h, flags)(h), vma_new_start(h), bit)
+	__vma_new_settle_flag(__vma_new(h, flags)(h), vma_new_start(h), __vma_bit(bit))
 
 static __always_inline int __must_check
 __vma_new_deny_flag(vma_flags_t *flags, unsigned long start, vma_flag_t bit)
@@ -451,7 +458,7 @@ __vma_new_deny_flag(vma_flags_t *flags, unsigned long start, vma_flag_t bit)
  * nothing changed, if it was asked for: to be returned from the hook.
  */
 #define vma_new_deny(h, bit) \
-	__vma_new_deny_flag(__vma_new(h, flags)(h), vma_new_start(h), bit)
+	__vma_new_deny_flag(__vma_new(h, flags)(h), vma_new_start(h), __vma_bit(bit))
 
 static __always_inline int __must_check
 __vma_new_refuse_cow(const vma_flags_t *flags)
@@ -493,60 +500,6 @@ __vma_new_refuse_cow(const vma_flags_t *flags)
  */
 #define vma_new_set_dontexpand(h) \
 	vma_flags_set(__vma_new(h, flags)(h), VMA_DONTEXPAND_BIT)
-
-/**
- * vma_new_set_dontcopy() - Set VM_DONTCOPY: a forked child does not get it.
- * @h: A vma_desc or vma_new handle.
- *
- * User space takes it back with madvise(MADV_DOFORK) unless the mapping is
- * also VM_IO, VM_DONTEXPAND, VM_MIXEDMAP or VM_PFNMAP.
- *
- * Context: Within the hook.
- */
-#define vma_new_set_dontcopy(h) \
-	vma_flags_set(__vma_new(h, flags)(h), VMA_DONTCOPY_BIT)
-
-/**
- * vma_new_set_dontdump() - Set VM_DONTDUMP: core dumps leave it out.
- * @h: A vma_desc or vma_new handle.
- *
- * User space takes it back with madvise(MADV_DODUMP) unless the mapping is
- * also VM_IO, VM_DONTEXPAND, VM_MIXEDMAP or VM_PFNMAP.
- *
- * Context: Within the hook.
- */
-#define vma_new_set_dontdump(h) \
-	vma_flags_set(__vma_new(h, flags)(h), VMA_DONTDUMP_BIT)
-
-/**
- * vma_new_set_noreserve() - Set VM_NORESERVE: its size is not accounted for.
- * @h: A vma_desc or vma_new handle.
- *
- * Does not change what mmap() has accounted for by now: it keeps a later
- * mprotect() to writable from accounting for a private mapping.
- *
- * Context: Within the hook.
- */
-#define vma_new_set_noreserve(h) \
-	vma_flags_set(__vma_new(h, flags)(h), VMA_NORESERVE_BIT)
-
-static __always_inline void __vma_new_want_hugepage(vma_flags_t *flags)
-{
-	if (!vma_flags_test(flags, VMA_NOHUGEPAGE_BIT))
-		vma_flags_set(flags, VMA_HUGEPAGE_BIT);
-}
-
-/**
- * vma_new_set_hugepage() - Set VM_HUGEPAGE: huge pages are wanted.
- * @h: A vma_desc or vma_new handle.
- *
- * As if user space had asked for them with madvise(MADV_HUGEPAGE), and it can take
- * that back with MADV_NOHUGEPAGE. Does nothing if the mapping is VM_NOHUGEPAGE, as
- * MAP_STACK makes it: the two flags exclude each other.
- *
- * Context: Within the hook.
- */
-#define vma_new_set_hugepage(h)	__vma_new_want_hugepage(__vma_new(h, flags)(h))
 
 /* ---- protection ----------------------------------------------------------------- */
 
@@ -600,18 +553,16 @@ int __must_check __vma_desc_apply_type(struct vma_desc *vma,
  * @type: The struct vma_type.
  * @owner: The object that the mapping shows, not NULL. It is found again by
  *         vma_ref_owner(), and is one half of the mapping's identity (R3). It
- *         outlives the mapping: the file keeps it, or the type's hooks do.
+ *         outlives the mapping: the file keeps it, or DEFINE_VMA_OWNER() does.
  *
  * Applies the whole policy: access that is denied is refused now and for ever
  * (R1), a copy-on-write mapping is refused if the type does not allow it (R7),
  * flags and hooks are set (R8). All of it is checked before any of it is done.
  *
- * The type's ->mapped() is called when the mapping is there: after
- * ->mmap_prepare() by the core, and for ->mmap() at the end of this verb; if it
- * fails, so is its ->close(). After ->mmap_prepare() ->close() is also called,
- * without ->mapped(), if what vma_new_remap_pfn() and the like asked for fails.
- * In ->mmap() this is the last thing that the hook does, for after a later failure
- * there would be no ->close().
+ * A type of DEFINE_VMA_TYPE_OWNED() holds the owner from when the mapping is there:
+ * after ->mmap_prepare() when all else is done, and in ->mmap() from this verb on. A
+ * mapping that fails is either not held yet or let go again, but for an ->mmap()
+ * hook without DEFINE_VMA_MMAP(): there this is the last thing that the hook does.
  *
  * Context: Within the hook.
  * Return: 0; or nothing was changed and
@@ -624,11 +575,48 @@ int __must_check __vma_desc_apply_type(struct vma_desc *vma,
  * mapping is already of another map kind;
  * -EBUSY, with a warning, if the mapping has been given hooks before, also none
  * at all, as by the ->mmap() of a file that this one is stacked on, or @h was kept
- * after its hook and is in use;
+ * after its hook and is in use; see vma_new_set_type_over() for a subsystem's;
+ * -EOPNOTSUPP, with a warning, for a file of kernfs, such as one in sysfs, which
+ * replaces the hooks after ->mmap(); what maps at once works there without a type;
  * in ->mmap(), what ->mapped() returned.
  */
 #define vma_new_set_type(h, type, owner) \
 	__vma_new(h, apply_type)(h, type, owner)
+
+int __must_check __vma_new_apply_over(struct vma_new *vma,
+				      const struct vma_type_over *over);
+int __must_check __vma_desc_apply_over(struct vma_desc *vma,
+				       const struct vma_type_over *over);
+
+/**
+ * vma_new_set_type_over() - Apply a policy over the hooks of a subsystem.
+ * @h: A vma_desc or vma_new handle.
+ * @over: The struct vma_type_over.
+ *
+ * For a driver whose subsystem has set vm_ops, and vm_private_data if it has an
+ * owner, before it called the driver's hook. They stay as they are and are the
+ * mapping's identity: vma_new_identity() returns it, vma_ref_is() and
+ * vma_ref_owner() recognise it. The policy is applied as by vma_new_set_type();
+ * no hook is called, so there is nothing to undo if the driver's hook fails
+ * later. Where it is applied more than once, or over hooks that are another
+ * type's, all restrictions hold.
+ *
+ * A subsystem that sets its hooks after the driver's hook cannot be helped: an
+ * identity taken before is that of no VMA. rdma_user_mmap_io() sets
+ * vm_private_data, so this comes after it.
+ *
+ * Context: Within the hook.
+ * Return: 0; or nothing was changed and
+ * -EPERM, -EINVAL if user space asked for an access or a copy-on-write mapping
+ * that the policy refuses, as for vma_new_set_type();
+ * -EINVAL, with a warning, if @over was made without DEFINE_VMA_TYPE_OVER() and is
+ * not complete, the mapping is already of another map kind, or nobody has set
+ * hooks;
+ * -EBUSY, with a warning, if the hooks are those of a vma_object's type, which only
+ * vma_new_set_object() can set (R17), or @h was kept after its hook and is in use;
+ * -EOPNOTSUPP, with a warning, for a file of kernfs: see vma_new_set_type().
+ */
+#define vma_new_set_type_over(h, over)	__vma_new(h, apply_over)(h, over)
 
 struct vma_identity __vma_new_get_identity(const struct vma_new *vma);
 struct vma_identity __vma_desc_get_identity(const struct vma_desc *vma);
@@ -646,6 +634,26 @@ struct vma_identity __vma_desc_get_identity(const struct vma_desc *vma);
  */
 #define vma_new_identity(h)	__vma_new(h, get_identity)(h)
 
+/* ---- a hook that fails has nothing mapped --------------------------------------------- */
+
+int __must_check __vma_new_take_back(struct vma_new *vma, int err);
+
+/*
+ * The driver frees its memory when a verb has failed, and the core takes the
+ * mapping back only after the hook: another thread could reach the memory until
+ * then. (R13, R17)
+ */
+static __always_inline int __must_check __vma_new_undo(struct vma_new *vma, int err)
+{
+	return unlikely(err) ? __vma_new_take_back(vma, err) : 0;
+}
+
+/* In ->mmap_prepare() nothing is mapped yet. */
+static __always_inline int __must_check __vma_desc_undo(struct vma_desc *vma, int err)
+{
+	return err;
+}
+
 /* ---- mapping all of it at once ------------------------------------------------------ */
 
 int __must_check __vma_new_do_remap(struct vma_new *vma, unsigned long addr,
@@ -659,7 +667,10 @@ int __must_check __vma_desc_do_remap(struct vma_desc *vma, unsigned long addr,
  * @h: A vma_desc or vma_new handle.
  * @addr: Where to, page-aligned.
  * @pfn: The first page frame number.
- * @size: Bytes, a multiple of the page size and not 0.
+ * @size: Bytes, a multiple of the page size and not 0. It says how much memory
+ *        there is from @pfn on: the mapping's own size, which user space gave,
+ *        says nothing of that. For memory of a known size, mapped by the mapping's
+ *        offset, see vma_new_remap_pfn_all().
  *
  * Makes the mapping VM_PFNMAP, VM_IO, VM_DONTEXPAND and VM_DONTDUMP, as the core
  * does, and maps with the mapping's protection (R11). The memory must stay for
@@ -667,45 +678,53 @@ int __must_check __vma_desc_do_remap(struct vma_desc *vma, unsigned long addr,
  * fault handler of a vma_object.
  *
  * In ->mmap_prepare() the core does it after the hook, and only one such action
- * can be asked for; in ->mmap() it is done at once, part after part.
+ * can be asked for; in ->mmap() it is done at once, part after part, and a failure
+ * takes back all parts, so that the hook can free the memory (R13).
  *
  * Context: Within the hook. May sleep.
- * Return: 0; or nothing was mapped and
- * -EINVAL if @addr or @size is not a multiple of the page size, @size is 0, the
- * page frame numbers wrap, or the mapping would copy on write (R7);
+ * Return: 0; or nothing is mapped, also by earlier calls, and
+ * -EINVAL if @addr or @size is not a multiple of the page size, @size is 0, a page
+ * frame cannot be mapped (see vma_pfnmap_insert_pfn()), or the mapping would copy
+ * on write (R7);
  * -EFAULT if the range wraps or is not wholly inside the mapping (R6), which in
  * ->mmap() the core does not check;
  * -EINVAL, with a warning, if the mapping is VM_MIXEDMAP (R7) or shows a
  * vma_object;
  * -EBUSY, with a warning, if something is mapped there already, which the core
  * has a BUG_ON() for (R18), another action was asked for, or @h was kept after its
- * hook and is in use;
+ * hook and is in use, which is then left alone;
  * in ->mmap(), -ENOMEM for want of page tables, -EACCES for a page frame that
  * the architecture does not let be mapped.
  */
 #define vma_new_remap_pfn(h, addr, pfn, size) \
 	__vma_new(h, do_remap)(h, addr, pfn, size, false)
 
+int __must_check __vma_new_do_remap_all(struct vma_new *vma, unsigned long pfn,
+					unsigned long nr);
+int __must_check __vma_desc_do_remap_all(struct vma_desc *vma, unsigned long pfn,
+					 unsigned long nr);
+
 /**
- * vma_new_remap_pfn_all() - Map a run of page frames as the whole new mapping.
+ * vma_new_remap_pfn_all() - Map memory's page frames as the mapping's offset says.
  * @h: A vma_desc or vma_new handle.
- * @pfn: The page frame number of its first page.
+ * @pfn: The page frame number of the memory's first page.
+ * @nr: How many pages the memory has.
  *
- * See vma_new_remap_pfn(). The mapping's offset plays no part: check with
- * vma_new_fits(), and add it to @pfn.
+ * As vma_new_map_pages_all(), by page frame: see vma_new_remap_pfn(). For memory
+ * of a device, see vma_new_iomap().
  *
  * Context: Within the hook. May sleep.
- * Return: as vma_new_remap_pfn().
+ * Return: as vma_new_fits() of @nr and vma_new_remap_pfn().
  */
-#define vma_new_remap_pfn_all(h, pfn) \
-	vma_new_remap_pfn(h, vma_new_start(h), pfn, vma_new_size(h))
+#define vma_new_remap_pfn_all(h, pfn, nr) \
+	__vma_new(h, do_remap_all)(h, pfn, nr)
 
 /**
  * vma_new_remap_io() - Map a run of a device's page frames into a part.
  * @h: A vma_desc or vma_new handle.
  * @addr: Where to, page-aligned.
  * @pfn: The first page frame number.
- * @size: Bytes, a multiple of the page size and not 0.
+ * @size: Bytes, as for vma_new_remap_pfn().
  *
  * As vma_new_remap_pfn(), for memory of a device: never encrypted.
  *
@@ -715,41 +734,48 @@ int __must_check __vma_desc_do_remap(struct vma_desc *vma, unsigned long addr,
 #define vma_new_remap_io(h, addr, pfn, size) \
 	__vma_new(h, do_remap)(h, addr, pfn, size, true)
 
-/**
- * vma_new_remap_io_all() - Map a run of a device's page frames as the whole.
- * @h: A vma_desc or vma_new handle.
- * @pfn: The page frame number of its first page.
- *
- * As vma_new_remap_pfn_all(), for memory of a device: never encrypted.
- *
- * Context: Within the hook. May sleep.
- * Return: as vma_new_remap_pfn().
- */
-#define vma_new_remap_io_all(h, pfn) \
-	vma_new_remap_io(h, vma_new_start(h), pfn, vma_new_size(h))
-
 int __must_check __vma_new_do_iomap(struct vma_new *vma, phys_addr_t start,
-				    unsigned long len);
+				    unsigned long len, bool aligned);
 int __must_check __vma_desc_do_iomap(struct vma_desc *vma, phys_addr_t start,
-				     unsigned long len);
+				     unsigned long len, bool aligned);
 
 /**
  * vma_new_iomap() - Map a device's memory, as the mapping's offset says.
  * @h: A vma_desc or vma_new handle.
- * @start: The physical address of the memory.
- * @len: Its size in bytes.
+ * @start: The physical address of the memory, page-aligned.
+ * @len: Its size in bytes, a multiple of the page size.
  *
  * Checks the mapping's offset and size against the memory's, and maps the part
  * that was asked for: all that most drivers of a device's registers need. The
  * rest is as for vma_new_remap_io().
  *
+ * User space gets whole pages. Registers that are smaller, as many are where pages
+ * have 64 KiB, share theirs with others: see vma_new_iomap_unaligned().
+ *
  * Context: Within the hook. May sleep.
- * Return: 0; or nothing was mapped and
- * -EINVAL if the memory wraps, is smaller than what was asked for (R6), or the
- * mapping would copy on write (R7);
+ * Return: 0; or nothing is mapped and
+ * -EINVAL if @start or @len is not a multiple of the page size, the memory wraps,
+ * is smaller than what was asked for (R6), or cannot be mapped (see
+ * vma_pfnmap_insert_pfn()), or the mapping would copy on write (R7);
  * the warnings and the rest as for vma_new_remap_pfn().
  */
-#define vma_new_iomap(h, start, len)	__vma_new(h, do_iomap)(h, start, len)
+#define vma_new_iomap(h, start, len)	__vma_new(h, do_iomap)(h, start, len, true)
+
+/**
+ * vma_new_iomap_unaligned() - Map a device's memory and what shares its pages.
+ * @h: A vma_desc or vma_new handle.
+ * @start: The physical address of the memory.
+ * @len: Its size in bytes.
+ *
+ * As vma_new_iomap(), for memory that does not start or end with a page: user space
+ * also gets all else that lies in its first and last page. The driver says by
+ * this name that it may: nothing there belongs to another device or another user.
+ *
+ * Context: Within the hook. May sleep.
+ * Return: as vma_new_iomap(), whatever the alignment.
+ */
+#define vma_new_iomap_unaligned(h, start, len) \
+	__vma_new(h, do_iomap)(h, start, len, false)
 
 int __must_check __vma_new_do_map_pages(struct vma_new *vma, unsigned long addr,
 					struct page **pages, unsigned long nr);
@@ -765,13 +791,14 @@ int __must_check __vma_desc_do_map_pages(struct vma_desc *vma, unsigned long add
  * @nr: How many pages, not 0.
  *
  * Makes the mapping VM_MIXEDMAP. Each page gets a reference of the mapping's
- * own. After a failure in the middle the hook returns it, and the core takes
- * the mapping back with all that is in it (R13).
+ * own. A failure in ->mmap() takes back all that the hook has mapped (R13).
  *
  * Context: Within the hook. May sleep.
- * Return: 0; or
+ * Return: 0; or nothing is mapped, also by earlier calls, and
  * -EINVAL if @addr is not page-aligned, @nr is 0, or, in ->mmap(), a page is
  * none to be inserted (see vma_mixedmap_insert_page());
+ * -EINVAL, with a warning, if a pointer is to no page at all, as virt_to_page() of
+ * vmap() memory is;
  * -EFAULT if the range wraps or is not wholly inside the mapping (R6);
  * -EINVAL, with a warning, if the mapping is VM_PFNMAP (R7) or shows a
  * vma_object;
@@ -793,7 +820,7 @@ int __must_check __vma_desc_do_map_pages(struct vma_desc *vma, unsigned long add
  * Return: as vma_new_fits() of @nr and vma_new_map_pages().
  */
 #define vma_new_map_pages_all(h, pages, nr)				\
-	(vma_new_fits(h, nr) ?:						\
+	(__vma_new(h, undo)(h, vma_new_fits(h, nr)) ?:			\
 	 vma_new_map_pages(h, vma_new_start(h),				\
 			   (pages) + vma_new_pgoff(h), vma_new_pages(h)))
 
@@ -823,14 +850,22 @@ int __must_check __vma_desc_do_map_vmalloc(struct vma_desc *vma, void *memory,
  * -EBUSY, with a warning, if something is mapped there already, another action was
  * asked for, or @h was kept after its hook and is in use;
  * in ->mmap(), -ENOMEM for want of page tables. After ->mmap_prepare() mmap()
- * fails as for vma_new_map_pages().
+ * fails as for vma_new_map_pages(). A failure in ->mmap() takes back all that the
+ * hook has mapped (R13).
  */
 #define vma_new_map_vmalloc(h, memory, pgoff) \
 	__vma_new(h, do_map_vmalloc)(h, memory, pgoff)
 
 /* ---- handing it on --------------------------------------------------------------- */
 
-static __always_inline int __must_check __vma_new_handed_on(int err)
+static __always_inline int __must_check
+__vma_new_handed_on(struct vma_new *vma, int err)
+{
+	return likely(!err) ? 0 : __vma_new_hand_on_failed(vma, err);
+}
+
+static __always_inline int __must_check
+__vma_desc_handed_on(struct vma_desc *vma, int err)
 {
 	return err;
 }
@@ -847,13 +882,14 @@ static __always_inline int __must_check __vma_new_handed_on(int err)
  * sees where the mapping leaves the layer, which vouches for nothing that @hook
  * does to it. What is to be refused is settled before (R1, R6, R7), and no type
  * is set if @hook sets hooks of its own (R8). A function of the driver's own takes
- * the handle instead: coccicheck tells.
+ * the handle instead: coccicheck tells. If @hook fails in ->mmap(), all that it or
+ * the driver has mapped is taken back.
  *
  * Context: Within the hook. May sleep if @hook does.
  * Return: what @hook returned, to be returned from the hook.
  */
 #define vma_new_hand_on(h, hook, first, ...)				\
-	__vma_new_handed_on((hook)(first, __vma_new(h, raw)(h), ##__VA_ARGS__))
+	__vma_new(h, handed_on)(h, (hook)(first, __vma_new(h, raw)(h), ##__VA_ARGS__))
 
 /**
  * vma_desc_hand_on() - vma_new_hand_on() to what takes a descriptor alone.
@@ -863,7 +899,8 @@ static __always_inline int __must_check __vma_new_handed_on(int err)
  * Context: Within ->mmap_prepare().
  * Return: what @hook returned, to be returned from the hook.
  */
-#define vma_desc_hand_on(h, hook)	__vma_new_handed_on((hook)(__vma_desc_raw(h)))
+#define vma_desc_hand_on(h, hook) \
+	__vma_desc_handed_on(h, (hook)(__vma_desc_raw(h)))
 
 /* ---- what only ->mmap() can do ---------------------------------------------------- */
 

@@ -17,19 +17,23 @@ struct vma_object;
 
 /**
  * struct vma_object_ops - What a driver does when its object is mapped.
- * @mapped: A new mapping is there, with nothing in it. An error takes it back, by
- *          way of @closed.
- * @closed: A mapping is going: by munmap(), exec, exit, an error of @mapped, or
- *          since a copy that fork() or mremap() made is undone. It is still
- *          counted, so the object outlives this call.
+ * @get: One VMA more shows the object: a new mapping, the other part of one that
+ *       was split, or a copy that fork() or mremap() makes.
+ * @put: One VMA less does. Called once for each @get, also if what @get was called
+ *       for fails in the end. The last thing that is done for the VMA: the object
+ *       may be freed.
+ * @mapped: A new mapping is there, after its @get and with nothing in it. With an
+ *          error there will be none, and @put is called.
  *
- * @mapped is called with the mmap lock held for write, @closed with it held,
- * perhaps for read only. Both may sleep, and may be left out.
+ * A reference for each VMA is taken in @get and dropped in @put. @get and @mapped
+ * are called with the mmap lock held for write, @put with it held, perhaps for
+ * read only. All may sleep, and may be left out.
  */
 struct vma_object_ops {
+	void (*get)(struct vma_object *object);
+	void (*put)(struct vma_object *object);
 	int (*mapped)(struct vma_object *object, unsigned long start,
 		      unsigned long end, pgoff_t pgoff);
-	void (*closed)(struct vma_object *object, struct vma_ref *vma);
 };
 
 /**
@@ -55,6 +59,10 @@ struct vma_object {
 	 */
 	struct rw_semaphore __live;
 	bool __revoked;			/* by __live */
+#ifdef CONFIG_DEBUG_VMA_ACCESS
+	unsigned long __magic;		/* set up, at this address */
+	unsigned long __seen;		/* bits, of what was done with it */
+#endif
 };
 
 void vma_object_init(struct vma_object *object, struct address_space *mapping,
@@ -70,19 +78,21 @@ int vma_object_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
 /**
  * DEFINE_VMA_OBJECT_TYPE() - Declare a type whose owners are vma_objects.
  * @_name: The variable, a const struct vma_type.
- * @_policy: The policy, as for DEFINE_VMA_TYPE().
- * @...: The hooks, but for .open, .close and .mapped, which count: what a driver
- *       has to do there is in struct vma_object_ops.
- *
- * With VMA_EXPAND_ALLOW a mapping can become larger than the object, whose fault
- * handler then gets indices beyond it: vma_fault_object_index() refuses them.
+ * @_policy: The policy, as for DEFINE_VMA_TYPE(), with VMA_EXPAND_REFUSE: a
+ *           mapping that user space can make larger than the object would take
+ *           pages that no revoke finds (R6, R17).
+ * @...: The hooks, as for DEFINE_VMA_TYPE(). What a driver does when a mapping
+ *       comes or goes is in struct vma_object_ops.
  */
 #define DEFINE_VMA_OBJECT_TYPE(_name, _policy, ...)			\
 	__DEFINE_VMA_TYPE(_name, (_policy) | VMA_TYPE_OBJECT, NULL, NULL, \
 			  .open = vma_object_vma_open,			\
 			  .close = vma_object_vma_close,		\
 			  .mapped = vma_object_vma_mapped,		\
-			  __VA_ARGS__)
+			  __VA_ARGS__);					\
+	static_assert(__vma_policy_has(_policy, VMA_EXPAND_REFUSE),	\
+		      "a VMA type of objects needs VMA_EXPAND_REFUSE");	\
+	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
 
 int __must_check __vma_new_apply_object(struct vma_new *vma,
 					const struct vma_type *type,
@@ -95,7 +105,8 @@ int __must_check __vma_desc_apply_object(struct vma_desc *vma,
  * vma_new_set_object() - Make a new mapping one that shows an object.
  * @h: A vma_desc or vma_new handle.
  * @type: The struct vma_type, from DEFINE_VMA_OBJECT_TYPE().
- * @object: The struct vma_object, which outlives its mappings.
+ * @object: The struct vma_object, which outlives its mappings: the file keeps it,
+ *          or its ->get() and ->put() do.
  *
  * vma_new_fits() of the object, and vma_new_set_type(). From then on the mapping
  * is counted. It starts empty and is filled by faults, or through handles to the

@@ -54,9 +54,34 @@ __vma_fault_ref(__vma_borrows struct vma_fault *fault)
 	return (struct vma_ref *)((struct vm_fault *)fault)->vma;
 }
 
+/* Internal: an access that was checked. DEFINE_VMA_ACCESS() hands it out. */
+struct __vma_remote_args {
+	struct vm_area_struct *vma;
+	unsigned long addr;
+	void *buf;
+	int len;
+	int write;
+	int copied;
+};
+
+static __always_inline struct __vma_remote_args *
+__vma_remote_args(__vma_borrows struct vma_remote *remote)
+{
+	return (struct __vma_remote_args *)remote;
+}
+
+/* Whoever calls ->access() holds the mmap lock. */
+static __always_inline struct vma_ref *
+__vma_remote_ref(__vma_borrows struct vma_remote *remote)
+	__assumes_shared_ctx_lock(vma_stable)
+{
+	return (struct vma_ref *)__vma_remote_args(remote)->vma;
+}
+
 /**
  * vma_ref() - Any in-use handle as the least one: a stable VMA.
- * @h: A vma_ref, vma_mixedmap, vma_pfnmap, vma_write or vma_fault handle.
+ * @h: A vma_ref, vma_mixedmap, vma_pfnmap, vma_write, vma_fault or vma_remote
+ *     handle.
  *
  * The verbs below apply this themselves; it is needed only to call a function
  * that takes a struct vma_ref. A struct vma_new is no stable VMA to be asked
@@ -72,7 +97,8 @@ __vma_fault_ref(__vma_borrows struct vma_fault *fault)
 		 struct vma_mixedmap * : __vma_mixedmap_ref,	\
 		 struct vma_pfnmap * : __vma_pfnmap_ref,	\
 		 struct vma_write * : __vma_write_ref,		\
-		 struct vma_fault * : __vma_fault_ref)(h)
+		 struct vma_fault * : __vma_fault_ref,		\
+		 struct vma_remote * : __vma_remote_ref)(h)
 
 /**
  * __vma_raw() - The vm_area_struct behind a handle.
@@ -136,7 +162,9 @@ __vma_ref_lookup_write(__vma_borrows const class_mmap_write_t *guard,
 #define vma_ref_lookup(guard, addr)					\
 	_Generic((typeof(guard))NULL,					\
 		 class_mmap_read_t * : __vma_ref_lookup_read,		\
-		 class_mmap_write_t * : __vma_ref_lookup_write)(guard, addr)
+		 const class_mmap_read_t * : __vma_ref_lookup_read,	\
+		 class_mmap_write_t * : __vma_ref_lookup_write,		\
+		 const class_mmap_write_t * : __vma_ref_lookup_write)(guard, addr)
 
 /**
  * vma_ref_from_op() - Take in the VMA that the kernel hands to a vm_ops hook.
@@ -269,12 +297,12 @@ __vma_ref_file(__vma_borrows const struct vma_ref *vma)
 /**
  * vma_ref_test() - Is this flag of a VMA set?
  * @h: A handle that vma_ref() takes.
- * @bit: A VMA_*_BIT.
+ * @bit: A VMA_*_BIT, by that name: a mask such as VM_WRITE does not build.
  *
  * Context: As for the guard that @h came from.
  * Return: whether it is, for as long as the guard is held.
  */
-#define vma_ref_test(h, bit)	__vma_ref_test(vma_ref(h), bit)
+#define vma_ref_test(h, bit)	__vma_ref_test(vma_ref(h), __vma_bit(bit))
 
 /**
  * vma_ref_mm() - The address space that a VMA is part of.
@@ -459,26 +487,39 @@ static __always_inline bool __vma_ref_is(const struct vma_ref *vma,
  */
 #define vma_ref_is(h, id)	__vma_ref_is(vma_ref(h), id)
 
-static __always_inline void *__vma_ref_owner(const struct vma_ref *vma,
-					     const struct vma_type *type)
+static __always_inline void *
+__vma_ref_owner_by_ops(const struct vma_ref *vma,
+		       const struct vm_operations_struct *vm_ops)
 	__must_hold_shared(vma_stable)
 {
 	const struct vm_area_struct *raw = __vma_raw(vma);
 
-	return raw->vm_ops == &type->vm_ops ? raw->vm_private_data : NULL;
+	return raw->vm_ops == vm_ops ? raw->vm_private_data : NULL;
+}
+
+static __always_inline void *__vma_ref_owner(const struct vma_ref *vma,
+					     const struct vma_type *type)
+	__must_hold_shared(vma_stable)
+{
+	return __vma_ref_owner_by_ops(vma, &type->vm_ops);
 }
 
 /**
  * vma_ref_owner() - The owner that a VMA of this type was set up with.
  * @h: A handle that vma_ref() takes.
- * @type: The type, as given to vma_new_set_type().
+ * @type: The type, as given to vma_new_set_type(); below a subsystem that sets the
+ *        hooks, its struct vm_operations_struct, and the owner is what it put into
+ *        vm_private_data.
  *
  * For vm_ops hooks, which are called with the VMA and need the object.
  *
  * Context: As for the guard that @h came from.
  * Return: the owner; NULL if the VMA is not of this type (R3).
  */
-#define vma_ref_owner(h, type)	__vma_ref_owner(vma_ref(h), type)
+#define vma_ref_owner(h, type)						\
+	(_Generic((type), default : __vma_ref_owner,			\
+		  const struct vm_operations_struct * : __vma_ref_owner_by_ops) \
+	 (vma_ref(h), type))
 
 /* ---- vma_mixedmap: pages can be inserted ---------------------------------- */
 
@@ -524,25 +565,17 @@ __vma_ref_as_mixedmap_of(__vma_borrows struct vma_ref *vma,
  */
 #define vma_ref_as_mixedmap_of(h, id)	__vma_ref_as_mixedmap_of(vma_ref(h), id)
 
-static __always_inline struct vma_mixedmap *
-__vma_mixedmap_self(__vma_borrows struct vma_mixedmap *vma)
-{
-	return vma;
-}
+int __must_check __vma_new_insert_page(struct vma_new_mixedmap *vma,
+				       unsigned long addr, struct page *page);
+int __must_check __vma_new_insert_pages(struct vma_new_mixedmap *vma,
+					unsigned long addr, struct page **pages,
+					unsigned long nr, unsigned long *inserted);
 
-/* Nobody else sees a VMA that is not in the tree, so it is stable. */
-static __always_inline struct vma_mixedmap *
-__vma_new_mixedmap(__vma_borrows struct vma_new_mixedmap *vma)
-	__assumes_shared_ctx_lock(vma_stable)
-{
-	return (struct vma_mixedmap *)vma;
-}
-
-/* What takes inserted pages, new or in use, for the verbs that insert. */
-#define __vma_insertable(h)						\
+/* What takes inserted pages, new or in use. */
+#define __vma_insertable(h, verb)					\
 	_Generic((typeof(h))NULL,					\
-		 struct vma_mixedmap * : __vma_mixedmap_self,		\
-		 struct vma_new_mixedmap * : __vma_new_mixedmap)(h)
+		 struct vma_mixedmap * : __vma_mixedmap_##verb,		\
+		 struct vma_new_mixedmap * : __vma_new_##verb)
 
 static __always_inline int __must_check
 __vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
@@ -558,7 +591,7 @@ __vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
 	 * vm_insert_page() checks that @addr is inside. Its own BUG_ON()s are for
 	 * a VMA that is not VM_MIXEDMAP yet, which the handle excludes. (R18)
 	 */
-	err = vm_insert_page(raw, addr, page);
+	err = __vma_check_insert(raw, addr, 1) ?: vm_insert_page(raw, addr, page);
 	__vma_note_insert(raw, addr, !err, err);
 	return err;
 }
@@ -571,19 +604,24 @@ __vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
  *        one more (but for the zero page) and drops it when it goes. Any page
  *        of a compound page made with __GFP_COMP is good too.
  *
- * The page is mapped with the VMA's protection (R11).
+ * The page is mapped with the VMA's protection (R11). In ->mmap() a failure takes
+ * back all that the hook has mapped, so that it can free the pages (R13).
+ *
+ * A pointer that is to no page, such as virt_to_page() of vmalloc() or vmap()
+ * memory, is not told from a page in a VMA in use: the check would cost too much.
  *
  * Context: Task context, may sleep to allocate page tables.
  * Return: 0; or nothing was mapped and
  * -EINVAL if @addr is not page-aligned, or @page is none to be inserted
  * (anonymous, slab or other typed memory, or without a reference);
+ * -EINVAL, with a warning, in ->mmap(), if @page points to no page at all;
  * -EFAULT if @addr is not inside the VMA (R6);
  * -EBUSY if something is mapped there already;
  * -ENOMEM if there was no page table to be had, also as a huge entry is in the
  * way.
  */
 #define vma_mixedmap_insert_page(h, addr, page) \
-	__vma_mixedmap_insert_page(__vma_insertable(h), addr, page)
+	__vma_insertable(h, insert_page)(h, addr, page)
 
 static __always_inline int __must_check
 __vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
@@ -596,7 +634,8 @@ __vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
 	int err;
 
 	*inserted = 0;
-	err = __vma_check_pages(&raw->vm_start, &raw->vm_end, addr, nr);
+	err = __vma_check_pages(&raw->vm_start, &raw->vm_end, addr, nr) ?:
+	      __vma_check_insert(raw, addr, nr);
 	if (err)
 		return err;
 
@@ -619,12 +658,13 @@ __vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
  * @pages: The pages; their own references stay with the caller, each mapping
  *         takes one more and drops it when it goes.
  * @nr: How many pages, not 0.
- * @inserted: Set, in every case, to how many were mapped: the first so many of
- *            @pages, from @addr on without a gap (R13).
+ * @inserted: Set, in every case, to how many of @pages are mapped: the first ones,
+ *            from @addr on without a gap (R13).
  *
- * After a failure in the middle the pages before it stay mapped. The caller
- * knows which from @inserted, and can go on after the one that failed or take
- * them back with vma_ref_zap_range().
+ * In a VMA in use, after a failure in the middle, the pages before it stay mapped.
+ * The caller knows which from @inserted, and can go on after the one that failed or
+ * take them back with vma_ref_zap_range(). In ->mmap() a failure takes back all that
+ * the hook has mapped, so that it can free the pages, and @inserted is 0.
  *
  * Context: Task context, may sleep to allocate page tables.
  * Return: 0 if all were mapped. Otherwise
@@ -636,7 +676,7 @@ __vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
  * -ENOMEM if there was no page table to be had; see there too.
  */
 #define vma_mixedmap_insert_pages(h, addr, pages, nr, inserted) \
-	__vma_mixedmap_insert_pages(__vma_insertable(h), addr, pages, nr, inserted)
+	__vma_insertable(h, insert_pages)(h, addr, pages, nr, inserted)
 
 struct page * __must_check
 vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
@@ -782,28 +822,38 @@ vma_write_lookup(__vma_borrows const class_mmap_write_t *guard,
 	return __vma_owned(guard, __vma_tag(vma, mm));
 }
 
+static __always_inline int __must_check
+__vma_write_set(struct vma_write *vma, vma_flag_t bit)
+	__must_hold(vma_stable)
+{
+	struct vm_area_struct *raw = __vma_write_raw(vma);
+
+	BUILD_BUG_ON_MSG(bit != VMA_DONTCOPY_BIT && bit != VMA_DONTDUMP_BIT,
+			 "this flag of a VMA in use is not a driver's to set");
+
+	if (!(raw->vm_flags & VM_SPECIAL))
+		return __vma_refuse(VMA_REFUSED_KIND, -EPERM);
+	vma_flags_set(&raw->flags, bit);
+	return 0;
+}
+
 /**
  * vma_write_set() - Set a flag of a VMA in use.
  * @vma: The handle.
- * @bit: VMA_DONTCOPY_BIT or VMA_DONTDUMP_BIT, as a constant.
+ * @bit: VMA_DONTCOPY_BIT or VMA_DONTDUMP_BIT, by that name.
  *
  * These, and no others: each takes something from user space and nothing else
  * in the kernel relies on its being clear. VM_DONTEXPAND is for new mappings: on
  * one that is mlock()ed already the core could not undo that any more. There is
  * no way to clear one, which would undo the policy of the mapping's type (R8,
- * R10); user space can, by madvise(), where the mapping is not also VM_IO,
- * VM_DONTEXPAND, VM_MIXEDMAP or VM_PFNMAP.
+ * R10).
  *
  * Context: With the guard that @vma came from held, not downgraded.
+ * Return: 0; -EPERM, and nothing changed, if the mapping is none of VM_IO,
+ * VM_DONTEXPAND, VM_MIXEDMAP and VM_PFNMAP: madvise() of user space could clear the
+ * flag again.
  */
-static __always_inline void vma_write_set(struct vma_write *vma, vma_flag_t bit)
-	__must_hold(vma_stable)
-{
-	BUILD_BUG_ON_MSG(bit != VMA_DONTCOPY_BIT && bit != VMA_DONTDUMP_BIT,
-			 "this flag of a VMA in use is not a driver's to set");
-
-	vma_flags_set(&__vma_write_raw(vma)->flags, bit);
-}
+#define vma_write_set(vma, bit)	__vma_write_set(vma, __vma_bit(bit))
 
 /* ---- two VMAs ---------------------------------------------------------------- */
 

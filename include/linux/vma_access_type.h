@@ -9,6 +9,26 @@
 #include <linux/build_bug.h>
 #include <linux/mm.h>
 
+/* ---- flags by their number -------------------------------------------------- */
+
+/*
+ * A flag is given as VMA_*_BIT, by that name. Masks are numbers as well: VM_WRITE
+ * and PROT_WRITE are 2, and bit 2 is VMA_EXEC_BIT. Only the name tells, and one
+ * that is no macro arrives here as it was written.
+ */
+#define __vma_bit_named(s)						\
+	(sizeof(s) > sizeof("VMA__BIT") &&				\
+	 !__builtin_strncmp(s, "VMA_", 4) &&				\
+	 !__builtin_strcmp(&(s)[sizeof(s) > 5 ? sizeof(s) - 5 : 0], "_BIT"))
+
+#ifdef __CHECKER__
+#define __vma_bit(bit)	(bit)
+#else
+#define __vma_bit(bit)							\
+	((bit) + BUILD_BUG_ON_ZERO(!__vma_bit_named(#bit),		\
+				   "a VMA flag is given by its number, VMA_*_BIT"))
+#endif
+
 /* ---- types: say once what a mapping is ------------------------------------ */
 
 /*
@@ -52,9 +72,9 @@ typedef unsigned int __bitwise vma_policy_t;
 #define VMA_FORK_COPY		__VMA_POLICY(13)
 #define VMA_FORK_DROP		__VMA_POLICY(14)
 /*
- * mremap() to a larger size, or a mapping of the same file right behind it that
- * becomes a part of it without a call of ->mmap(). Where it is allowed, a size
- * that ->mmap() checked is not the last word.
+ * mremap() to a larger size. Where it is allowed, a size that ->mmap() checked is
+ * not the last word. VMA_MAP_NONE needs VMA_EXPAND_REFUSE or VMA_TYPE_IO: without
+ * either the core would merge it with a neighbour of another type or owner.
  */
 #define VMA_EXPAND_ALLOW	__VMA_POLICY(15)
 #define VMA_EXPAND_REFUSE	__VMA_POLICY(16)
@@ -66,6 +86,8 @@ typedef unsigned int __bitwise vma_policy_t;
  * revoked (R17). Set by DEFINE_VMA_OBJECT_TYPE().
  */
 #define VMA_TYPE_OBJECT		__VMA_POLICY(21)
+/* Its ->access() is checked. Set by DEFINE_VMA_TYPE_ACCESS(). */
+#define VMA_TYPE_ACCESS		__VMA_POLICY(30)
 
 /**
  * struct vma_type - What a driver's mappings are, declared once.
@@ -91,6 +113,15 @@ int vma_type_no_mremap(struct vm_area_struct *vma);
 #define __vma_policy_one_of_3(policy, a, b, c)				\
 	(__vma_policy_has(policy, a) + __vma_policy_has(policy, b) +	\
 	 __vma_policy_has(policy, c) == 1)
+
+/*
+ * Makes a VMA special (VM_SPECIAL). The core does not merge one, so it keeps its
+ * hooks and owner, and madvise() cannot take VM_DONTCOPY or VM_DONTDUMP back.
+ * VMA_MAP_PFN needs VMA_EXPAND_REFUSE anyway.
+ */
+#define __vma_policy_special(policy)					\
+	__vma_policy_has(policy, VMA_MAP_MIXED | VMA_TYPE_IO |		\
+			 VMA_EXPAND_REFUSE)
 
 #define __VMA_POLICY_CHECK(policy)					\
 	static_assert(__vma_policy_one_of_3(policy, VMA_MAP_NONE,	\
@@ -120,12 +151,28 @@ int vma_type_no_mremap(struct vm_area_struct *vma);
 	static_assert(!__vma_policy_has(policy, VMA_MAP_PFN) ||		\
 		      __vma_policy_has(policy, VMA_EXPAND_REFUSE),	\
 		      "VMA_MAP_PFN needs VMA_EXPAND_REFUSE");		\
-	/* Only a special VMA keeps them: see vma_new_set_dontcopy(). */ \
-	static_assert(!__vma_policy_has(policy, VMA_FORK_DROP |		\
-					VMA_TYPE_DONTDUMP) ||		\
-		      __vma_policy_has(policy, VMA_MAP_MIXED | VMA_MAP_PFN | \
-				       VMA_TYPE_IO | VMA_EXPAND_REFUSE), \
-		      "VMA_FORK_DROP, VMA_TYPE_DONTDUMP: madvise() would undo it")
+	static_assert(__vma_policy_special(policy),			\
+		      "VMA_MAP_NONE needs VMA_EXPAND_REFUSE or VMA_TYPE_IO: it would be merged")
+
+/*
+ * The hooks that a type is given. Those that are called when a mapping comes and
+ * goes are not among them: DEFINE_VMA_OWNER() and struct vma_object_ops are balanced
+ * where ->open(), ->close() and ->mapped() by themselves are not.
+ */
+struct __vma_type_hooks {
+	typeof_member(const struct vm_operations_struct, mprotect) mprotect;
+	typeof_member(const struct vm_operations_struct, fault) fault;
+	typeof_member(const struct vm_operations_struct, huge_fault) huge_fault;
+	typeof_member(const struct vm_operations_struct, map_pages) map_pages;
+	typeof_member(const struct vm_operations_struct, pagesize) pagesize;
+	typeof_member(const struct vm_operations_struct, page_mkwrite) page_mkwrite;
+	typeof_member(const struct vm_operations_struct, pfn_mkwrite) pfn_mkwrite;
+	typeof_member(const struct vm_operations_struct, access) access;
+	typeof_member(const struct vm_operations_struct, name) name;
+};
+
+#define __vma_type_hooks_fit(...) \
+	(sizeof((struct __vma_type_hooks){ __VA_ARGS__ }) != 0)
 
 #define __DEFINE_VMA_TYPE(_name, _policy, _may_split, _mremap, ...)	\
 	const struct vma_type _name = {					\
@@ -147,11 +194,12 @@ int vma_type_no_mremap(struct vm_area_struct *vma);
  * @_name: The variable, a const struct vma_type.
  * @_policy: The policy, one of each group of VMA_MAP_*, VMA_DENY_*, VMA_COW_*,
  *           VMA_SPLIT_*, VMA_MREMAP_*, VMA_FORK_*, VMA_EXPAND_*. Leaving one
- *           out, giving two that exclude each other, or a promise that user
- *           space can take back with madvise() does not build (R8).
- * @...: The hooks: designated initialisers of struct vm_operations_struct.
- *       .may_split and .mremap follow from the policy; one given against it is
- *       refused by vma_new_set_type().
+ *           out, giving two that exclude each other, or a policy that a merge
+ *           with a neighbour could change does not build (R8).
+ * @...: The hooks: designated initialisers of struct vm_operations_struct, but for
+ *       .may_split and .mremap, which follow from the policy, and for .open, .close
+ *       and .mapped, which do not build: see DEFINE_VMA_TYPE_OWNED(). One with
+ *       .access is refused by vma_new_set_type(): see DEFINE_VMA_TYPE_ACCESS().
  *
  * A hook that asks vma_ref_owner() for the type's owner stands before the type
  * that names it: declare the type before, as static const struct vma_type.
@@ -166,7 +214,78 @@ int vma_type_no_mremap(struct vm_area_struct *vma);
  *			       .fault = pool_vma_fault);
  */
 #define DEFINE_VMA_TYPE(_name, _policy, ...)				\
-	__DEFINE_VMA_TYPE(_name, _policy, NULL, NULL, __VA_ARGS__)
+	__DEFINE_VMA_TYPE(_name, _policy, NULL, NULL, __VA_ARGS__);	\
+	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
+
+/**
+ * DEFINE_VMA_OWNER() - Define how mappings hold their owner.
+ * @_name: The first part of the names of what this defines, all of it static: for
+ *         DEFINE_VMA_TYPE_OWNED().
+ * @_owner: The owner's type, such as struct buf.
+ * @...: Any of these hooks, as designated initialisers:
+ *       .get = void (*)(_owner *owner), one VMA more shows the owner: a new
+ *       mapping, the other part of one that was split, or a copy that fork() or
+ *       mremap() makes;
+ *       .put = void (*)(_owner *owner), one VMA less does: called once for each
+ *       .get, as the last thing, so the owner may be freed;
+ *       .closing = void (*)(_owner *owner, struct vma_ref *vma), a VMA is going,
+ *       and the owner still held: called before .put, for what needs the VMA.
+ *
+ * For example::
+ *
+ *	DEFINE_VMA_OWNER(buf_owner, struct buf, .get = buf_get, .put = buf_put);
+ *
+ * .get is called with the mmap lock held for write, the others with it held,
+ * perhaps for read only. All may sleep.
+ */
+#define DEFINE_VMA_OWNER(_name, _owner, ...)				\
+	static const struct {						\
+		void (*get)(typeof(_owner) *owner);			\
+		void (*put)(typeof(_owner) *owner);			\
+		void (*closing)(typeof(_owner) *owner,			\
+				struct vma_ref *vma);			\
+	} _name##_hooks = { __VA_ARGS__ };				\
+									\
+	static void _name##_open(struct vm_area_struct *vma)		\
+	{								\
+		if (_name##_hooks.get)					\
+			_name##_hooks.get(vma->vm_private_data);	\
+	}								\
+									\
+	static void _name##_close(struct vm_area_struct *vma)		\
+	{								\
+		typeof(_owner) *owner = vma->vm_private_data;		\
+									\
+		if (_name##_hooks.closing)				\
+			_name##_hooks.closing(owner, vma_ref_from_op(vma)); \
+		if (_name##_hooks.put)					\
+			_name##_hooks.put(owner);			\
+	}								\
+									\
+	static int _name##_mapped(unsigned long start, unsigned long end, \
+				  pgoff_t pgoff, const struct file *file, \
+				  void **private)			\
+	{								\
+		if (_name##_hooks.get)					\
+			_name##_hooks.get(*private);			\
+		return 0;						\
+	}								\
+	static_assert(sizeof(typeof(_owner) *) != 0)
+
+/**
+ * DEFINE_VMA_TYPE_OWNED() - Declare a type whose mappings hold their owner.
+ * @_name: The variable, a const struct vma_type.
+ * @_policy: The policy, as for DEFINE_VMA_TYPE().
+ * @_owner: What DEFINE_VMA_OWNER() defined.
+ * @...: The other hooks, as for DEFINE_VMA_TYPE().
+ */
+#define DEFINE_VMA_TYPE_OWNED(_name, _policy, _owner, ...)		\
+	__DEFINE_VMA_TYPE(_name, _policy, NULL, NULL,			\
+			  .open = _owner##_open,			\
+			  .close = _owner##_close,			\
+			  .mapped = _owner##_mapped,			\
+			  __VA_ARGS__);					\
+	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
 
 /**
  * DEFINE_VMA_TYPE_ASK() - Declare a type that is asked on a split or a move.
@@ -180,6 +299,47 @@ int vma_type_no_mremap(struct vm_area_struct *vma);
  * vma_new_set_type() (R8).
  */
 #define DEFINE_VMA_TYPE_ASK(_name, _policy, _may_split, _mremap, ...)	\
-	__DEFINE_VMA_TYPE(_name, _policy, _may_split, _mremap, __VA_ARGS__)
+	__DEFINE_VMA_TYPE(_name, _policy, _may_split, _mremap, __VA_ARGS__); \
+	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
+
+/* ---- over the hooks of a subsystem ------------------------------------------ */
+
+/* The groups of a policy that are carried out by the type's own hooks. */
+#define __VMA_POLICY_OF_HOOKS						\
+	(VMA_SPLIT_ALLOW | VMA_SPLIT_REFUSE | VMA_SPLIT_ASK |		\
+	 VMA_MREMAP_ALLOW | VMA_MREMAP_REFUSE | VMA_MREMAP_ASK |	\
+	 VMA_TYPE_OBJECT)
+
+/**
+ * struct vma_type_over - A policy for mappings whose hooks are a subsystem's.
+ * @policy: What user space may do with such a mapping (R8).
+ *
+ * For a driver below a subsystem that has set vm_ops and vm_private_data before it
+ * calls the driver's hook, as DRM GEM, ALSA PCM, RDMA and BPF do. Declared with
+ * DEFINE_VMA_TYPE_OVER(), and applied by vma_new_set_type_over().
+ */
+struct vma_type_over {
+	vma_policy_t policy;
+};
+
+/**
+ * DEFINE_VMA_TYPE_OVER() - Declare a policy over the hooks of a subsystem.
+ * @_name: The variable, a const struct vma_type_over.
+ * @_policy: The policy, one of each group of VMA_MAP_*, VMA_DENY_*, VMA_COW_*,
+ *           VMA_FORK_*, VMA_EXPAND_*. VMA_SPLIT_* and VMA_MREMAP_* do not build:
+ *           ->may_split() and ->mremap() are the subsystem's (R8).
+ *
+ * For example::
+ *
+ *	static DEFINE_VMA_TYPE_OVER(shmem_vma_type,
+ *				    VMA_MAP_PFN | VMA_DENY_NONE | VMA_COW_REFUSE |
+ *				    VMA_FORK_COPY | VMA_EXPAND_REFUSE |
+ *				    VMA_TYPE_DONTDUMP);
+ */
+#define DEFINE_VMA_TYPE_OVER(_name, _policy)				\
+	const struct vma_type_over _name = { .policy = (_policy) };	\
+	static_assert(!__vma_policy_has(_policy, __VMA_POLICY_OF_HOOKS), \
+		      "VMA_SPLIT_*, VMA_MREMAP_*: the subsystem's hooks decide"); \
+	__VMA_POLICY_CHECK((_policy) | VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW)
 
 #endif /* _LINUX_VMA_ACCESS_TYPE_H */

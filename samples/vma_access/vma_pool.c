@@ -144,7 +144,7 @@ static DEFINE_VMA_MMAP_PREPARE(pool_mmap, file, vma)
 	return vma_new_set_object(vma, &pool_vma_type, &pool->object);
 }
 
-/* The mapping is there. If this fails it goes again, by way of pool_closed(). */
+/* The mapping is there. If this fails it goes again, by way of pool_put(). */
 static int pool_mapped(struct vma_object *object, unsigned long start,
 		       unsigned long end, pgoff_t pgoff)
 {
@@ -158,21 +158,20 @@ static int pool_mapped(struct vma_object *object, unsigned long start,
 	return 0;
 }
 
-/* By munmap(), mmap() over it, exec or exit. What was mapped is so no longer. */
-static void pool_closed(struct vma_object *object, struct vma_ref *vma)
-	__must_hold_shared(vma_stable)
+/*
+ * A mapping has gone, by munmap(), mmap() over it, exec or exit. As the file keeps
+ * the pool, no mapping holds it, and only the end of the last one matters. Others
+ * are a second one, which pool_mapped() refused, and a copy: to move a mapping,
+ * mremap() makes one before it asks ->mremap(), and on a refusal undoes it.
+ */
+static void pool_put(struct vma_object *object)
 {
 	struct vma_pool *pool = container_of(object, struct vma_pool, object);
 	unsigned long i;
 
-	guard(mutex)(&pool->lock);
-	/*
-	 * The second one, which pool_mapped() refused. Or a copy: to move a
-	 * mapping, mremap() makes one before it asks ->mremap(), and on a refusal
-	 * closes it. Neither is our mapping's end.
-	 */
-	if (vma_ref_start(vma) != pool->addr)
+	if (vma_object_mappings(object))
 		return;
+	guard(mutex)(&pool->lock);
 	pool->mapped = false;
 	for (i = 0; i < VMA_POOL_PAGES; i++)
 		if (pool->pages[i])
@@ -180,8 +179,8 @@ static void pool_closed(struct vma_object *object, struct vma_ref *vma)
 }
 
 static const struct vma_object_ops pool_object_ops = {
+	.put = pool_put,
 	.mapped = pool_mapped,
-	.closed = pool_closed,
 };
 
 /* ---- pages come in -------------------------------------------------------- */
@@ -258,7 +257,7 @@ static int pool_fill(struct vma_pool *pool, struct vma_pool_fill *req)
 	 * and that one may be exiting: pin its address space, or find that there
 	 * is none any more (R4). If it exits meanwhile, the put at the end of
 	 * this scope is the last one and tears its memory down, which sleeps and
-	 * calls pool_closed(). So this kind of pin is declared first and
+	 * calls pool_put(). So this kind of pin is declared first and
 	 * goes last, when all locks are dropped (R5).
 	 */
 	CLASS(mm_with_user, pin)(pool->mm);
