@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -44,6 +45,18 @@
 #define FILL		0x5a
 
 static size_t page_size;
+
+/* This program with such an argument maps the file descriptor that follows. */
+#define MAP_IN_EXEC	"map-in-exec"
+
+__attribute__((constructor)) static void map_in_exec(int argc, char **argv)
+{
+	if (argc != 3 || strcmp(argv[1], MAP_IN_EXEC))
+		return;
+	if (mmap(NULL, MAP_SIZE, PROT_READ, MAP_PRIVATE, atoi(argv[2]), 0) == MAP_FAILED)
+		_exit(errno);
+	_exit(0);
+}
 
 /* ---- what both sides do --------------------------------------------------- */
 
@@ -155,6 +168,8 @@ enum op {
 	OP_MOVE_PAGES,	/* mremap() the pages away, leave the mapping */
 	OP_SUM,		/* sum of the moved pages' contents */
 	OP_IN_CHILD,	/* is the mapping there after a fork()? */
+	OP_GROW,	/* mremap() to twice the size, in place */
+	OP_UNMAP,	/* munmap() a part of the mapping */
 };
 
 struct order {
@@ -247,6 +262,14 @@ static long server_order(struct binder *b, struct order *o, char **moved)
 		return sum;
 	case OP_IN_CHILD:
 		return server_in_child(b);
+	case OP_GROW:
+		/* What was to be moved to is right behind it. */
+		if (munmap(b->map + MAP_SIZE, MAP_SIZE) ||
+		    mremap(b->map, MAP_SIZE, 2 * MAP_SIZE, 0) == MAP_FAILED)
+			return -errno;
+		return 0;
+	case OP_UNMAP:
+		return munmap(at, o->len) ? -errno : 0;
 	}
 	return -EINVAL;
 }
@@ -322,17 +345,13 @@ static unsigned char pattern(unsigned int seed, size_t i)
 	return seed + i * 7 + (i >> 12) * 13;
 }
 
-/*
- * One transaction. Returns BR_REPLY if the answer was right, BR_OK if it was
- * wrong, or what came instead of one.
- */
-static uint32_t transact(struct binder *b, size_t size, unsigned int seed)
+/* One transaction: sends it, and waits for what comes back, which is in @tr. */
+static uint32_t exchange(struct binder *b, size_t size, unsigned int seed,
+			 struct binder_transaction_data *tr)
 {
 	struct send out = { .cmd = BC_TRANSACTION };
 	struct pollfd pfd = { .fd = b->fd, .events = POLLIN };
 	unsigned char *data = malloc(size + 1);
-	struct binder_transaction_data tr;
-	const unsigned char *in;
 	uint32_t cmd = 0;
 	size_t i = 0;
 
@@ -342,10 +361,25 @@ static uint32_t transact(struct binder *b, size_t size, unsigned int seed)
 	out.data.data.ptr.buffer = (uintptr_t)data;
 
 	if (!binder_rw(b, &out, sizeof(out), NULL, 0, NULL)) {
-		while (!(cmd = binder_next(b, &tr)))
+		while (!(cmd = binder_next(b, tr)))
 			poll(&pfd, 1, 100);
 	}
 	free(data);
+	return cmd;
+}
+
+/*
+ * One transaction. Returns BR_REPLY if the answer was right, BR_OK if it was
+ * wrong, or what came instead of one.
+ */
+static uint32_t transact(struct binder *b, size_t size, unsigned int seed)
+{
+	struct binder_transaction_data tr;
+	const unsigned char *in;
+	uint32_t cmd;
+	size_t i;
+
+	cmd = exchange(b, size, seed, &tr);
 	if (cmd != BR_REPLY)
 		return cmd;
 
@@ -754,6 +788,68 @@ TEST_F(binder, split)
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 3));
 }
 
+/* A second mapping is refused, and its end is not that of the first. */
+TEST_F(binder, second_mapping)
+{
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, MAP_SIZE, PROT_READ, MAP_PRIVATE,
+				   self->in.client.fd, 0));
+	EXPECT_EQ(EBUSY, errno);
+	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 1));
+}
+
+/* mm enlarges no special mapping where there is room, and nothing is lost by it. */
+TEST_F(binder, grown)
+{
+	int total = MAP_SIZE / page_size;
+	struct pages p;
+
+	ASSERT_EQ(-ENOMEM, order(&self->in, OP_GROW, 0, 0));
+	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 1));
+	EXPECT_EQ(BR_FAILED_REPLY, transact(&self->in.client, MAP_SIZE + 8, 2));
+	p = count_pages(&self->in);
+	EXPECT_EQ(total, p.active + p.lru + p.free);
+	EXPECT_EQ((long)(BIG / page_size), order(&self->in, OP_PROBE, 0, 0));
+}
+
+/* As soon as a part is unmapped, no transaction arrives, nor any page. */
+TEST_F(binder, unmapped)
+{
+	int big = BIG / page_size;
+
+	ASSERT_EQ(BR_REPLY, transact(&self->in.client, BIG, 1));
+	ASSERT_EQ(0, order(&self->in, OP_UNMAP, MAP_SIZE - page_size, page_size));
+	EXPECT_NE(BR_REPLY, transact(&self->in.client, 8, 2));
+	EXPECT_NE(BR_REPLY, transact(&self->in.client, BIG, 3));
+
+	/* The rest keeps what it shows, also when memory is short. */
+	ASSERT_TRUE(shrink());
+	EXPECT_EQ(big, order(&self->in, OP_PROBE, 0, 0));
+	ASSERT_EQ(0, order(&self->in, OP_UNMAP, 0, MAP_SIZE));
+	ASSERT_TRUE(shrink());
+}
+
+/*
+ * exec() leaves the process as it is, and gives it another mm. The device that was
+ * opened before does not get a mapping there.
+ */
+TEST_F(binder, after_exec)
+{
+	char fd_arg[16];
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		snprintf(fd_arg, sizeof(fd_arg), "%d", open(self->in.device, O_RDWR));
+		execl("/proc/self/exe", "binder_transaction", MAP_IN_EXEC, fd_arg, NULL);
+		_exit(100);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_TRUE(WIFEXITED(status));
+	EXPECT_EQ(EINVAL, WEXITSTATUS(status));
+}
+
 /* Pages that were moved away, the mapping left, keep what they show. */
 TEST_F(binder, pages_moved)
 {
@@ -771,6 +867,119 @@ TEST_F(binder, pages_moved)
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 2));
 	EXPECT_EQ((long)(BIG / page_size), order(&self->in, OP_PROBE, 0, 0));
 	EXPECT_EQ(sum, order(&self->in, OP_SUM, 0, BIG));
+}
+
+/* ---- the two sides at once -------------------------------------------------- */
+
+enum churn {
+	CHURN_UNMAP,
+	CHURN_UNMAP_PART,
+	CHURN_REPLACE,
+	CHURN_MOVE,
+	CHURN_MOVE_PAGES,
+	CHURN_SPLIT,
+	CHURN_DONTNEED,
+	NR_CHURN,
+};
+
+struct churner {
+	struct binder b;
+	enum churn how;
+	useconds_t after;
+	char *impostor;		/* what took the address over */
+	bool done;
+};
+
+static void *churn(void *arg)
+{
+	struct churner *c = arg;
+	char *map = c->b.map;
+
+	usleep(c->after);
+	switch (c->how) {
+	case CHURN_UNMAP:
+		munmap(map, MAP_SIZE);
+		break;
+	case CHURN_UNMAP_PART:
+		munmap(map + 2 * page_size, page_size);
+		break;
+	case CHURN_REPLACE:
+		if (!server_replace(map, MAP_SIZE))
+			c->impostor = map;
+		break;
+	case CHURN_MOVE:
+		mremap(map, MAP_SIZE, MAP_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED,
+		       map + MAP_SIZE);
+		if (!server_replace(map, MAP_SIZE))
+			c->impostor = map;
+		break;
+	case CHURN_MOVE_PAGES:
+		mremap(map, MAP_SIZE, MAP_SIZE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL);
+		break;
+	case CHURN_SPLIT:
+		for (size_t off = 0; off < MAP_SIZE; off += 3 * page_size)
+			mprotect(map + off, page_size, PROT_NONE);
+		break;
+	case CHURN_DONTNEED:
+		madvise(map, MAP_SIZE, MADV_DONTNEED);
+		break;
+	default:
+		break;
+	}
+	__atomic_store_n(&c->done, true, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+/*
+ * A process whose one thread exchanges transactions while the other does @how to the
+ * mapping that the answers come to. Exits with 1 if memory that took its place was
+ * written. The answers are not read: they may be gone.
+ */
+static pid_t churn_fork(const char *device, enum churn how, useconds_t after)
+{
+	static const size_t sizes[] = { 8, 70000, 4096, 9000, BIG };
+	struct churner c = { .how = how, .after = after };
+	struct binder_transaction_data tr;
+	pthread_t thread;
+	pid_t pid = fork();
+	char *room;
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	room = mmap(NULL, 2 * MAP_SIZE, PROT_NONE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (room == MAP_FAILED || !binder_map(&c.b, device, room) ||
+	    pthread_create(&thread, NULL, churn, &c))
+		_exit(2);
+	for (unsigned int i = 0, more = 0; more < 3; i++) {
+		if (exchange(&c.b, sizes[i % 5], i, &tr) == BR_REPLY)
+			binder_release(&c.b, tr.data.ptr.buffer);
+		more += __atomic_load_n(&c.done, __ATOMIC_ACQUIRE);
+	}
+	pthread_join(thread, NULL);
+	for (size_t i = 0; c.impostor && i < MAP_SIZE; i++) {
+		if (c.impostor[i] != FILL)
+			_exit(1);
+	}
+	_exit(0);
+}
+
+/* User space rearranges the mapping at any time while answers come and pages go. */
+TEST_F(binder, rearranged_meanwhile)
+{
+	for (unsigned int i = 0; i < 4 * NR_CHURN; i++) {
+		pid_t a = churn_fork(self->in.device, i % NR_CHURN, 300 * (i % 11));
+		pid_t b = churn_fork(self->in.device, (i + 2) % NR_CHURN, 500 * (i % 7));
+
+		for (int j = 0; j < 4; j++) {
+			ASSERT_TRUE(shrink());
+			usleep(1000);
+		}
+		EXPECT_EQ(0, client_wait(a)) TH_LOG("change %u", i % NR_CHURN);
+		EXPECT_EQ(0, client_wait(b)) TH_LOG("change %u", (i + 2) % NR_CHURN);
+	}
+	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 1));
 }
 
 /* ---- a stranger at the mapping's address ----------------------------------- */

@@ -484,6 +484,8 @@ TEST_F_TIMEOUT(inject, count, 150)
 				  ioctl(fd, WINDOW_MAPPINGS));
 			ASSERT_GE(calls[i].mappings, ioctl(fd, WINDOW_MAPPINGS))
 				TH_LOG("%s, allocation %u", calls[i].name, nth);
+			ASSERT_EQ(ioctl(fd, WINDOW_MAPPINGS), ioctl(fd, WINDOW_HELD))
+				TH_LOG("%s, allocation %u", calls[i].name, nth);
 
 			ASSERT_EQ(0, ioctl(fd, WINDOW_REVOKE));
 			ASSERT_EQ(0, window_good(area, 0, COUNT_PAGES));
@@ -491,6 +493,8 @@ TEST_F_TIMEOUT(inject, count, 150)
 			ASSERT_EQ(0, ioctl(fd, WINDOW_REARM));
 			ASSERT_EQ(0, munmap(area, 2 * size));
 			ASSERT_EQ(0, ioctl(fd, WINDOW_MAPPINGS))
+				TH_LOG("%s, allocation %u", calls[i].name, nth);
+			ASSERT_EQ(0, ioctl(fd, WINDOW_HELD))
 				TH_LOG("%s, allocation %u", calls[i].name, nth);
 			if (!injected)
 				injected = once_more(failed, &nth, &round);

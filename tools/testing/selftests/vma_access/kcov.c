@@ -11,10 +11,12 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <linux/kcov.h>
@@ -301,6 +303,52 @@ TEST_F(kcov, mprotect_later)
 	ASSERT_EQ(0, mprotect(cover, self->size, PROT_READ | PROT_WRITE));
 	area_fill(cover, self->size, self->page, 0x55);
 	EXPECT_TRUE(area_is(cover, self->size, self->page, 0x55));
+}
+
+/* Nor is execution denied, where the filesystem allows it. */
+TEST_F(kcov, exec)
+{
+	unsigned long *cover;
+	struct statvfs fs;
+
+	ASSERT_EQ(0, fstatvfs(self->fd, &fs));
+	if (fs.f_flag & ST_NOEXEC)
+		SKIP(return, "debugfs is mounted noexec");
+	ASSERT_EQ(0, ioctl(self->fd, KCOV_INIT_TRACE, self->words));
+	cover = kcov_map_as(self->fd, self->size, PROT_READ | PROT_EXEC, MAP_SHARED, 0);
+	ASSERT_NE(MAP_FAILED, cover);
+	EXPECT_TRUE(area_is_zero(cover, self->size));
+	ASSERT_EQ(0, mprotect(cover, self->size, PROT_READ));
+	EXPECT_EQ(0, mprotect(cover, self->size, PROT_READ | PROT_EXEC));
+}
+
+/* Inserted pages, which do not grow; a core dump and ptrace() show them. */
+TEST_F(kcov, flags)
+{
+	char line[512], flags[256] = "";
+	unsigned long start, end, *cover;
+	bool mine = false;
+	FILE *f;
+
+	ASSERT_EQ(0, ioctl(self->fd, KCOV_INIT_TRACE, self->words));
+	cover = kcov_map(self->fd, self->size);
+	ASSERT_NE(MAP_FAILED, cover);
+	f = fopen("/proc/self/smaps", "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
+			mine = start == (unsigned long)cover;
+		else if (mine && !strncmp(line, "VmFlags:", 8))
+			snprintf(flags, sizeof(flags), "%s", line + 8);
+	}
+	if (f)
+		fclose(f);
+	if (!*flags)
+		SKIP(return, "no CONFIG_PROC_PAGE_MONITOR");
+	EXPECT_NE(NULL, strstr(flags, " mm "));
+	EXPECT_NE(NULL, strstr(flags, " de "));
+	EXPECT_EQ(NULL, strstr(flags, " dd "));
+	EXPECT_EQ(NULL, strstr(flags, " dc "));
+	EXPECT_EQ(NULL, strstr(flags, " io "));
 }
 
 /* Who throws pages out of the mapping does not get them back. */

@@ -5,20 +5,13 @@
  * that are mapped with it. Completes drivers/dma-buf, which maps a whole buffer
  * once. Passes on a kernel without typed VMA access too.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdbool.h>
+#define _GNU_SOURCE
+#include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <linux/udmabuf.h>
+#include <string.h>
 
 #include "kselftest_harness.h"
-
-#define PAGES	16UL
+#include "udmabuf_test.h"
 
 FIXTURE(udmabuf)
 {
@@ -30,30 +23,12 @@ FIXTURE(udmabuf)
 
 FIXTURE_SETUP(udmabuf)
 {
-	struct udmabuf_create create = { };
-	unsigned long i;
-	int dev, memfd;
-
 	self->page = sysconf(_SC_PAGESIZE);
 	self->size = PAGES * self->page;
-	dev = open("/dev/udmabuf", O_RDWR);
-	if (dev < 0)
+	self->buf = udmabuf_make(self->page, &self->mem);
+	if (self->buf == -ENODEV)
 		SKIP(return, "no /dev/udmabuf: CONFIG_UDMABUF, or not root");
-	memfd = memfd_create("udmabuf_map", MFD_ALLOW_SEALING);
-	ASSERT_LE(0, memfd);
-	ASSERT_EQ(0, ftruncate(memfd, self->size));
-	ASSERT_EQ(0, fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK));
-	self->mem = mmap(NULL, self->size, PROT_READ | PROT_WRITE, MAP_SHARED, memfd, 0);
-	ASSERT_NE(MAP_FAILED, self->mem);
-	for (i = 0; i < PAGES; i++)
-		self->mem[i * self->page] = i + 1;
-
-	create.memfd = memfd;
-	create.size = self->size;
-	self->buf = ioctl(dev, UDMABUF_CREATE, &create);
 	ASSERT_LE(0, self->buf);
-	close(memfd);
-	close(dev);
 }
 
 FIXTURE_TEARDOWN(udmabuf)
@@ -61,38 +36,23 @@ FIXTURE_TEARDOWN(udmabuf)
 	close(self->buf);
 }
 
-static char *buf_map(int buf, size_t size, off_t offset)
+/* The flags of the mapping at @map as smaps has them; empty if it does not say. */
+static void map_flags(const char *map, char *flags, size_t size)
 {
-	return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, buf, offset);
-}
+	FILE *f = fopen("/proc/self/smaps", "re");
+	unsigned long start, end;
+	bool mine = false;
+	char line[512];
 
-/* Do @nr pages at @map show the buffer from page @first on? */
-static bool shows(const char *map, size_t page, unsigned long first, unsigned long nr)
-{
-	unsigned long i;
-
-	for (i = 0; i < nr; i++)
-		if (map[i * page] != (char)(first + i + 1))
-			return false;
-	return true;
-}
-
-/* In a child: the signal that a read of @at raises, 0 for none. */
-static int child_reads(const char *at)
-{
-	int status;
-	pid_t pid;
-
-	pid = fork();
-	if (!pid) {
-		signal(SIGSEGV, SIG_DFL);
-		signal(SIGBUS, SIG_DFL);
-		asm volatile("" : : "r" (*at));
-		_exit(0);
+	*flags = '\0';
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
+			mine = start == (unsigned long)map;
+		else if (mine && !strncmp(line, "VmFlags:", 8))
+			snprintf(flags, size, "%s", line + 8);
 	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return -1;
-	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	if (f)
+		fclose(f);
 }
 
 TEST_F(udmabuf, whole)
@@ -180,6 +140,38 @@ TEST_F(udmabuf, refused)
 	EXPECT_EQ(MAP_FAILED, mremap(map, 0, self->page, MREMAP_MAYMOVE));
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_TRUE(shows(map, self->page, PAGES - 1, 1));
+}
+
+/* Bare page frames, which do not grow and are in no core dump. */
+TEST_F(udmabuf, flags)
+{
+	char flags[256];
+	char *map;
+
+	map = buf_map(self->buf, self->size, 0);
+	ASSERT_NE(MAP_FAILED, map);
+	map_flags(map, flags, sizeof(flags));
+	if (!*flags)
+		SKIP(return, "no CONFIG_PROC_PAGE_MONITOR");
+	EXPECT_NE(NULL, strstr(flags, " pf "));
+	EXPECT_NE(NULL, strstr(flags, " de "));
+	EXPECT_NE(NULL, strstr(flags, " dd "));
+	EXPECT_EQ(NULL, strstr(flags, " dc "));
+	EXPECT_EQ(NULL, strstr(flags, " io "));
+}
+
+/* All access that was not asked for can be had later. */
+TEST_F(udmabuf, mprotect_later)
+{
+	char *map;
+
+	map = mmap(NULL, self->size, PROT_NONE, MAP_SHARED, self->buf, 0);
+	ASSERT_NE(MAP_FAILED, map);
+	ASSERT_EQ(0, mprotect(map, self->size, PROT_READ));
+	EXPECT_TRUE(shows(map, self->page, 0, PAGES));
+	ASSERT_EQ(0, mprotect(map, self->size, PROT_READ | PROT_WRITE));
+	map[self->page] = 66;
+	EXPECT_EQ(66, self->mem[self->page]);
 }
 
 /* The mapping holds the buffer, and the buffer its pages. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * R2: nor in a container, whose function takes a void *. No tool sees that yet.
+ * R2: nor in a container, whose function takes a void *.
+ * EXPECT-coccinelle: outlives its guard in xa_store
  */
 #include "cfail.h"
 

@@ -8,5 +8,9 @@
 bool cfail_use(struct vma_new *vma);
 bool cfail_use(struct vma_new *vma)
 {
-	return vma_new_test(vma, BAD_OR(VMA_WRITE_BIT, VMA_SHARED_BIT));
+#ifdef BAD
+	return vma_new_test(vma, VMA_WRITE_BIT);
+#else
+	return vma_new_test(vma, VMA_SHARED_BIT);
+#endif
 }

@@ -8,5 +8,9 @@
 bool cfail_use(struct vma_desc *vma);
 bool cfail_use(struct vma_desc *vma)
 {
-	return vma_new_test(vma, BAD_OR(VMA_EXEC_BIT, VMA_SHARED_BIT));
+#ifdef BAD
+	return vma_new_test(vma, VMA_EXEC_BIT);
+#else
+	return vma_new_test(vma, VMA_SHARED_BIT);
+#endif
 }

@@ -8,5 +8,9 @@
 bool cfail_use(struct vma_new *vma);
 bool cfail_use(struct vma_new *vma)
 {
-	return vma_new_settle(vma, BAD_OR(VMA_IO_BIT, VMA_WRITE_BIT));
+#ifdef BAD
+	return vma_new_settle(vma, VMA_IO_BIT);
+#else
+	return vma_new_settle(vma, VMA_WRITE_BIT);
+#endif
 }

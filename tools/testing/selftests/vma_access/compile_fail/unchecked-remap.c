@@ -9,9 +9,9 @@ int cfail_use(struct vma_desc *vma);
 int cfail_use(struct vma_desc *vma)
 {
 #ifdef BAD
-	vma_new_remap_pfn_all(vma, 0);
+	vma_new_remap_pfn_all(vma, 0, 1);
 	return 0;
 #else
-	return vma_new_remap_pfn_all(vma, 0);
+	return vma_new_remap_pfn_all(vma, 0, 1);
 #endif
 }

@@ -5,19 +5,16 @@
  */
 #include "cfail.h"
 
-void cfail_use(struct mm_with_user *user);
-void cfail_use(struct mm_with_user *user)
+int cfail_use(struct mm_with_user *user);
+int cfail_use(struct mm_with_user *user)
 {
 	CLASS(mmap_write, guard)(user);
 	struct vma_write *vma = vma_write_lookup(&guard, 0);
 
 	if (!vma)
-		return;
+		return 0;
 #ifdef BAD
 	mmap_write_guard_downgrade(&guard, user);
-	vma_write_set(vma, VMA_DONTCOPY_BIT);
-#else
-	vma_write_set(vma, VMA_DONTCOPY_BIT);
-	mmap_write_guard_downgrade(&guard, user);
 #endif
+	return vma_write_set(vma, VMA_DONTCOPY_BIT);
 }

@@ -5,8 +5,8 @@
  */
 #include "cfail.h"
 
-void cfail_use(struct vma_ref *ref, struct vma_write *vma);
-void cfail_use(struct vma_ref *ref, struct vma_write *vma)
+int cfail_use(struct vma_ref *ref, struct vma_write *vma);
+int cfail_use(struct vma_ref *ref, struct vma_write *vma)
 {
-	vma_write_set(BAD_OR(ref, vma), VMA_DONTCOPY_BIT);
+	return vma_write_set(BAD_OR(ref, vma), VMA_DONTCOPY_BIT);
 }

@@ -5,8 +5,12 @@
  */
 #include "cfail.h"
 
-void cfail_use(struct vma_write *vma);
-void cfail_use(struct vma_write *vma)
+int cfail_use(struct vma_write *vma);
+int cfail_use(struct vma_write *vma)
 {
-	vma_write_set(vma, BAD_OR(VMA_DONTEXPAND_BIT, VMA_DONTCOPY_BIT));
+#ifdef BAD
+	return vma_write_set(vma, VMA_DONTEXPAND_BIT);
+#else
+	return vma_write_set(vma, VMA_DONTCOPY_BIT);
+#endif
 }

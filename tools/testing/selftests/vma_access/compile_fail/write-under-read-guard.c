@@ -5,8 +5,8 @@
  */
 #include "cfail.h"
 
-void cfail_use(struct mm_with_user *user, struct vma_write *vma);
-void cfail_use(struct mm_with_user *user, struct vma_write *vma)
+int cfail_use(struct mm_with_user *user, struct vma_write *vma);
+int cfail_use(struct mm_with_user *user, struct vma_write *vma)
 {
 #ifdef BAD
 	CLASS(mmap_read, guard)(user);
@@ -14,5 +14,5 @@ void cfail_use(struct mm_with_user *user, struct vma_write *vma)
 	CLASS(mmap_write, guard)(user);
 #endif
 
-	vma_write_set(vma, VMA_DONTCOPY_BIT);
+	return vma_write_set(vma, VMA_DONTCOPY_BIT);
 }

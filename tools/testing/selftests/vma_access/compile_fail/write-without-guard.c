@@ -10,8 +10,8 @@
 #else
 # define HELD	__must_hold(vma_stable)
 #endif
-void cfail_use(struct vma_write *vma) HELD;
-void cfail_use(struct vma_write *vma)
+int cfail_use(struct vma_write *vma) HELD;
+int cfail_use(struct vma_write *vma)
 {
-	vma_write_set(vma, VMA_DONTCOPY_BIT);
+	return vma_write_set(vma, VMA_DONTCOPY_BIT);
 }

@@ -44,8 +44,7 @@ static int set_dontcopy(struct mm_with_user *user, unsigned long addr,
 
 	if (!vma || !vma_ref_is(vma, id))
 		return -ESRCH;
-	vma_write_set(vma, VMA_DONTCOPY_BIT);
-	return 0;
+	return vma_write_set(vma, VMA_DONTCOPY_BIT);
 }
 
 static int check_move(struct mm_with_user *user_a, unsigned long a,

@@ -28,6 +28,10 @@ struct window {
 	struct address_space mapping;
 	struct mutex lock;	/* one revoke or rearm at a time */
 	unsigned int type;
+	/* How many mappings hold the window: as many as there are. */
+	atomic_t held;
+	/* Revoke when a mapping is copied, before anything is in the copy. */
+	bool revoke_copies;
 	atomic_t fault_ooms;
 	struct page *pages[WINDOW_PAGES];
 };
@@ -71,7 +75,7 @@ static vm_fault_t window_fault(struct vm_fault *vmf)
 
 #define WINDOW_KIND_PFN		(VMA_MAP_PFN | VMA_DENY_EXEC | VMA_COW_REFUSE | \
 				 VMA_EXPAND_REFUSE)
-#define WINDOW_KIND_MIXED	(VMA_MAP_MIXED | VMA_DENY_EXEC | VMA_COW_REFUSE)
+#define WINDOW_KIND_MIXED	(VMA_MAP_MIXED | VMA_DENY_EXEC | VMA_EXPAND_REFUSE)
 
 static DEFINE_VMA_OBJECT_TYPE(window_pfn, WINDOW_KIND_PFN | VMA_SPLIT_ALLOW |
 			      VMA_MREMAP_ALLOW | VMA_FORK_COPY,
@@ -85,16 +89,11 @@ static DEFINE_VMA_OBJECT_TYPE(window_pfn_no_mremap, WINDOW_KIND_PFN |
 static DEFINE_VMA_OBJECT_TYPE(window_pfn_no_fork, WINDOW_KIND_PFN |
 			      VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_DROP,
 			      .fault = window_fault);
-static DEFINE_VMA_OBJECT_TYPE(window_mixed, WINDOW_KIND_MIXED | VMA_SPLIT_ALLOW |
-			      VMA_MREMAP_ALLOW | VMA_FORK_COPY | VMA_EXPAND_ALLOW,
+static DEFINE_VMA_OBJECT_TYPE(window_mixed, WINDOW_KIND_MIXED | VMA_COW_ALLOW |
+			      VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY,
 			      .fault = window_fault);
-static DEFINE_VMA_OBJECT_TYPE(window_mixed_no_expand, WINDOW_KIND_MIXED |
-			      VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY |
-			      VMA_EXPAND_REFUSE,
-			      .fault = window_fault);
-static DEFINE_VMA_OBJECT_TYPE(window_mixed_pfn, WINDOW_KIND_MIXED |
-			      VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY |
-			      VMA_EXPAND_ALLOW,
+static DEFINE_VMA_OBJECT_TYPE(window_mixed_pfn, WINDOW_KIND_MIXED | VMA_COW_REFUSE |
+			      VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY,
 			      .fault = window_fault);
 
 static const struct vma_type * const window_types[WINDOW_NR_TYPES] = {
@@ -103,7 +102,6 @@ static const struct vma_type * const window_types[WINDOW_NR_TYPES] = {
 	[WINDOW_PFN_NO_MREMAP] = &window_pfn_no_mremap,
 	[WINDOW_PFN_NO_FORK] = &window_pfn_no_fork,
 	[WINDOW_MIXED] = &window_mixed,
-	[WINDOW_MIXED_NO_EXPAND] = &window_mixed_no_expand,
 	[WINDOW_MIXED_PFN] = &window_mixed_pfn,
 };
 
@@ -159,6 +157,9 @@ static int window_hole(struct window *window, unsigned long addr)
 							      &window->object));
 	if (!mixed)
 		return -ESRCH;
+	CLASS(vma_object_live, live)(&window->object);
+	if (!vma_object_is_live(&live))
+		return -ENODEV;
 	return vma_mixedmap_insert_pfn(mixed, addr, WINDOW_NO_PFN);
 }
 
@@ -171,6 +172,35 @@ static void window_fill(struct window *window, bool good)
 			 good ? WINDOW_GOOD(i) : WINDOW_FREED,
 			 PAGE_SIZE / sizeof(u64));
 }
+
+static void window_revoke(struct window *window)
+{
+	vma_object_revoke(&window->object);
+	window_fill(window, false);
+}
+
+static void window_get(struct vma_object *object)
+{
+	struct window *window = container_of(object, struct window, object);
+
+	atomic_inc(&window->held);
+	if (READ_ONCE(window->revoke_copies)) {
+		guard(mutex)(&window->lock);
+		window_revoke(window);
+	}
+}
+
+static void window_put(struct vma_object *object)
+{
+	struct window *window = container_of(object, struct window, object);
+
+	WARN_ON_ONCE(atomic_dec_return(&window->held) < 0);
+}
+
+static const struct vma_object_ops window_object_ops = {
+	.get = window_get,
+	.put = window_put,
+};
 
 static long window_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
@@ -190,8 +220,10 @@ static long window_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		WRITE_ONCE(window->type, arg);
 		return 0;
 	case WINDOW_REVOKE:
-		vma_object_revoke(&window->object);
-		window_fill(window, false);
+		window_revoke(window);
+		return 0;
+	case WINDOW_REVOKE_COPIES:
+		WRITE_ONCE(window->revoke_copies, arg);
 		return 0;
 	case WINDOW_TRY_REVOKE:
 		err = vma_object_try_revoke(&window->object);
@@ -208,6 +240,8 @@ static long window_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return atomic_read(&window->fault_ooms);
 	case WINDOW_MAPPINGS:
 		return vma_object_mappings(&window->object);
+	case WINDOW_HELD:
+		return atomic_read(&window->held);
 	default:
 		return -ENOTTY;
 	}
@@ -245,7 +279,7 @@ static int window_open(struct inode *inode, struct file *file)
 	window->mapping.a_ops = &empty_aops;
 	file->f_mapping = &window->mapping;
 	vma_object_init(&window->object, &window->mapping, WINDOW_BASE,
-			WINDOW_PAGES, NULL);
+			WINDOW_PAGES, &window_object_ops);
 	file->private_data = window;
 	return 0;
 }
@@ -254,7 +288,8 @@ static int window_release(struct inode *inode, struct file *file)
 {
 	struct window *window = file->private_data;
 
-	WARN_ON_ONCE(vma_object_mappings(&window->object));
+	WARN_ON_ONCE(vma_object_mappings(&window->object) ||
+		     atomic_read(&window->held));
 	window_free(window);
 	return 0;
 }

@@ -21,8 +21,7 @@ enum window_type {
 	WINDOW_PFN_NO_SPLIT,
 	WINDOW_PFN_NO_MREMAP,
 	WINDOW_PFN_NO_FORK,
-	WINDOW_MIXED,		/* pages; all */
-	WINDOW_MIXED_NO_EXPAND,
+	WINDOW_MIXED,		/* pages; all but growing, also private mappings */
 	WINDOW_MIXED_PFN,	/* page frames, in a mapping of pages */
 	WINDOW_NR_TYPES
 };
@@ -36,5 +35,7 @@ enum window_type {
 #define WINDOW_HOLE	_IO('V', 0xe8)	/* a page frame without memory, pages */
 #define WINDOW_FAULT_OOMS _IO('V', 0xe9) /* returns how many inserts ran out of memory */
 #define WINDOW_MAPPINGS	_IO('V', 0xe5)	/* returns how many there are */
+#define WINDOW_HELD	_IO('V', 0xea)	/* returns how many hold the window */
+#define WINDOW_REVOKE_COPIES _IO('V', 0xeb) /* revoke while a mapping is copied */
 
 #endif /* _VMA_WINDOW_H */

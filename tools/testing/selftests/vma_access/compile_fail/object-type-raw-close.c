@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * R17: an object is let go in the ->put() of its vma_object_ops, and not before it
+ * was counted.
+ * EXPECT-gcc: has no member named .close.
+ * EXPECT-clang: field designator .close. does not refer to any field
+ */
+#include "cfail.h"
+
+#ifdef BAD
+# define CFAIL_HOOK	.close = cfail_close
+#else
+# define CFAIL_HOOK	.name = NULL
+#endif
+
+static void cfail_close(struct vm_area_struct *vma)
+{
+}
+
+extern const struct vma_type cfail_type, cfail_hook;
+const struct vma_type cfail_hook = { .vm_ops = { .close = cfail_close } };
+DEFINE_VMA_OBJECT_TYPE(cfail_type,
+		       POLICY_MAP | POLICY_DENY | POLICY_COW | POLICY_SPLIT |
+		       POLICY_MREMAP | POLICY_FORK | POLICY_EXPAND,
+		       CFAIL_HOOK);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the tests of udmabuf's mappings have in common.
+ */
+#ifndef _UDMABUF_TEST_H
+#define _UDMABUF_TEST_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <linux/udmabuf.h>
+
+#define PAGES	16UL
+
+/*
+ * A udmabuf of PAGES pages, each of which begins with its index and one. Returns
+ * its file descriptor, with the memory itself in @mem; -ENODEV without the driver.
+ */
+static inline int udmabuf_make(size_t page, char **mem)
+{
+	struct udmabuf_create create = { .size = PAGES * page };
+	int dev, buf = -EIO;
+	unsigned long i;
+
+	dev = open("/dev/udmabuf", O_RDWR);
+	if (dev < 0)
+		return -ENODEV;
+	create.memfd = memfd_create("udmabuf", MFD_ALLOW_SEALING);
+	if (!ftruncate(create.memfd, create.size) &&
+	    !fcntl(create.memfd, F_ADD_SEALS, F_SEAL_SHRINK)) {
+		*mem = mmap(NULL, create.size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			    create.memfd, 0);
+		for (i = 0; *mem != MAP_FAILED && i < PAGES; i++)
+			(*mem)[i * page] = i + 1;
+		if (*mem != MAP_FAILED)
+			buf = ioctl(dev, UDMABUF_CREATE, &create);
+	}
+	close(create.memfd);
+	close(dev);
+	return buf;
+}
+
+static inline char *buf_map(int buf, size_t size, off_t offset)
+{
+	return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, buf, offset);
+}
+
+/* Do @nr pages at @map show the buffer from page @first on? */
+static inline bool shows(const char *map, size_t page, unsigned long first,
+			 unsigned long nr)
+{
+	unsigned long i;
+
+	for (i = 0; i < nr; i++)
+		if (map[i * page] != (char)(first + i + 1))
+			return false;
+	return true;
+}
+
+/* In a child: the signal that a read of @at raises, 0 for none. */
+static inline int child_reads(const char *at)
+{
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	if (!pid) {
+		signal(SIGSEGV, SIG_DFL);
+		signal(SIGBUS, SIG_DFL);
+		asm volatile("" : : "r" (*at));
+		_exit(0);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -1;
+	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+#endif /* _UDMABUF_TEST_H */
