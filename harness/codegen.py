@@ -29,8 +29,8 @@ WHY = {
         "vma_read": "raw has three exits, typed one",
         "vma_read_try": "typed sets the error before the test, raw behind it",
         "new_settle": MASK,
-        "new_set_hugepage": MASK,
         "desc_deny": MASK,
+        "new_map_pages_all": "raw keeps the handle in a register, typed on the stack",
     },
     "clang 23": {
         "as_pfnmap": "raw shifts a bit, typed tests it",
@@ -40,7 +40,6 @@ WHY = {
         "new_fits": "raw moves by condition, typed jumps",
         "desc_fits": "raw moves by condition, typed jumps",
         "new_require_shared": "raw loads the flags to test them, typed tests memory",
-        "new_map_pages_all": "raw joins two tests, typed jumps at each",
         "desc_map_pages_all": "raw joins two tests, typed jumps at each",
     },
 }
@@ -49,6 +48,12 @@ NO_PAIR = {
     "DEFINE_VMA_TYPE": "declares a constant",
     "DEFINE_VMA_TYPE_ASK": "declares a constant",
     "DEFINE_VMA_OBJECT_TYPE": "declares a constant",
+    "DEFINE_VMA_TYPE_OVER": "declares a constant",
+    "DEFINE_VMA_TYPE_OWNED": "declares a constant",
+    "DEFINE_VMA_OWNER": "defines hooks that call the driver's",
+    "DEFINE_VMA_TYPE_ACCESS": "declares a constant",
+    "DEFINE_VMA_OBJECT_TYPE_ACCESS": "declares a constant",
+    "DEFINE_VMA_ACCESS": "calls a function of the layer",
     "VMA_MMAP_HOOK": "initialises a constant",
 }
 HARNESS = os.path.dirname(os.path.abspath(__file__))

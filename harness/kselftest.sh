@@ -14,7 +14,7 @@ usage() {
 
 what=full name=${KSELFTEST_NAME:-kselftest}
 if [[ ${1:-} == base ]]; then
-	what=base name=kselftest-base
+	what=base name=$name-base
 	shift
 fi
 # Another kernel, with more on its command line: see coverage.sh.
@@ -23,7 +23,7 @@ config=${KSELFTEST_CONFIG:-debug}
 limit=${KSELFTEST_LIMIT:-480}
 # Folders of selftests, or folder:program.
 TARGETS=${KSELFTEST_TARGETS:-vma_access}
-hugepages=0
+hugepages=${KSELFTEST_HUGEPAGES:-0}
 
 take_lock
 open_logs
@@ -60,7 +60,7 @@ fi
 tests=
 for t; do
 	[[ $t == *:* ]] || t=vma_access:$t
-	((hugepages > 0)) || [[ $t != drivers/dma-buf:* ]] || continue
+	[[ " $TARGETS " == *" drivers/dma-buf "* || $t != drivers/dma-buf:* ]] || continue
 	tests=${tests:+$tests,}$t
 done
 

@@ -29,7 +29,7 @@ ANSWERS = {
     "vma_pair_err": "says why there are no handles",
 }
 # What macros use and nothing comes of.
-PARTS = {"_Generic", "typeof", "vma_ref", "__vma_new", "__vma_insertable"}
+PARTS = {"_Generic", "typeof", "vma_ref", "__vma_bit", "__vma_new", "__vma_insertable"}
 DOC = re.compile(r"^/\*\*\n \* (\w+)\(\) - (.*?)^ \*/$", re.M | re.S)
 FAILS = re.compile(r"-E[A-Z]{3,}|\bNULL\b|ERR_PTR|VM_FAULT_|\bfalse\b"
                    r"|\btrue if\b|\bas vma_\w+\(\)|what @\w+ returned")
@@ -49,6 +49,8 @@ def declared(text):
             name, body = macro.groups()
             verbs = re.findall(r"__vma_new\(h, (\w+)\)\(", body)
             leads = {f"__vma_{k}_{v}" for v in verbs for k in ("new", "desc")}
+            verbs = re.findall(r"__vma_insertable\(h, (\w+)\)\(", body)
+            leads |= {f"__vma_{k}_{v}" for v in verbs for k in ("new", "mixedmap")}
             leads |= set(re.findall(r"\* : (\w+)", body))
             leads |= set(re.findall(r"(?<!# )\b([_a-z]\w+)\(", body))
             macros[name] = leads - PARTS

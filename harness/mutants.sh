@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Removes each check of the layer, one at a time, and says which test notices:
+# Removes each check of the layer and of the converted drivers, one at a time, and says
+# which test notices:
 #	harness/run mutants [name ...]
 # A mutant is dead when it does not build, a compile-fail case or a KUnit case
 # fails, or the kernel complains or hangs; what is left must die in kselftest.
@@ -9,6 +10,10 @@
 # One that lives there, of the layer itself, is built as a module and loaded into a
 # kernel on QEMU that is booted for it alone, see mutants/one.sh. What that cannot
 # decide takes the long way, with a kernel rebuilt for each.
+#
+# One of a driver meets that driver's KUnit suites and selftests, and no others, in
+# a user mode Linux that has a user space, see mutants/um-driver.sh; what lives there
+# meets them again in the debug kernel.
 #
 # QUICK=1 ends with what lives after the first way.
 
@@ -38,12 +43,31 @@ layer() {
 	esac
 }
 
+# Is it one of a converted driver?
+driver() {
+	case ${file_of[$1]} in
+		drivers/android/* | drivers/dma-buf/* | kernel/kcov.c) ;;
+		*) return 1 ;;
+	esac
+}
+
+# The driver's own tests: what the long way asks.
+driver_parts() {
+	case ${file_of[$1]} in
+		drivers/android/*) echo "kunit debug binder_*"; echo "kselftest binder_transaction" ;;
+		drivers/dma-buf/*) echo "kselftest udmabuf_map dmabuf_import" ;;
+		*) echo "kselftest kcov" ;;
+	esac
+}
+
 # Where it is run in QEMU: the list of guards is only without lockdep, and only
 # without PAT does an entry say what was asked for; and without the debug option
 # what is refused is not counted.
 config_of() {
+	! driver "$1" || { echo debug; return; }
 	case $1 in
 		refuse-errno-no-debug) echo prod ;;
+		core-*) echo debug ;;	# what user mode Linux has none of: huge entries
 		tag-* | untag-* | pfn-own-prot | fault-pfn-own-prot) echo up ;;
 		*) echo mutants ;;
 	esac
@@ -97,20 +121,25 @@ left=("${names[@]}")
 
 # With VMA locks and lockdep, then without either: there the layer keeps its own
 # list of guards.
-for um in um-mutants um; do
-	todo=()
+for um in um-drivers um-mutants um; do
+	todo=() one="um-one.sh"
+	[[ $um != um-drivers ]] || one="um-driver.sh"
 	for name in ${left[@]+"${left[@]}"}; do
+		if driver "$name"; then
+			[[ $um != um-drivers ]] || todo+=("$name")
+			continue
+		fi
 		# What only the other one has.
-		[[ $um == um-mutants && $name =~ ^(un)?tag- ]] || todo+=("$name")
+		[[ $um == um-drivers || $um == um-mutants && $name =~ ^(un)?tag- ]] || todo+=("$name")
 	done
 	((${#todo[@]})) || continue
 	dir=$("$HARNESS/mutants/um.sh" $um) || { say "no user mode Linux here: the long way"; continue; }
 	t0=$(date +%s)
-	"$HARNESS/mutants/um-one.sh" "$dir" base 60
+	"$HARNESS/mutants/$one" "$dir" base 120
 	[[ $(verdict_of "$dir" base) == survived ]] ||
 		die "the unchanged layer does not pass on $um: $(verdict_of "$dir" base) (log: $RUN_LOGS/$um-base.console)"
 	say "the unchanged layer passes on $um; ${#todo[@]} mutants there"
-	each "$HARNESS/mutants/um-one.sh" "$dir" $((20 + $(date +%s) - t0)) "${todo[@]}"
+	each "$HARNESS/mutants/$one" "$dir" $((20 + $(date +%s) - t0)) "${todo[@]}"
 	left "$dir" "${left[@]}"
 done
 say "${#left[@]} of ${#names[@]} live: ${left[*]:-}"
@@ -123,7 +152,7 @@ for name in ${left[@]+"${left[@]}"}; do
 	fi
 done
 if ((${#left[@]})); then
-	for config in $(for name in "${left[@]}"; do config_of "$name"; done | sort -u); do
+	for config in $(for name in "${left[@]}"; do driver "$name" || config_of "$name"; done | sort -u); do
 		run '' kunit "$config" 'vma_access*' && run '' compile-fail "$config" ||
 			die "the tests fail without any mutant (log: $RUN_LOGS/mutant-.log)"
 		say "the unchanged layer passes on $config"
@@ -153,15 +182,18 @@ for name in "${names[@]}"; do
 	how='' stale='' why=$("$HARNESS/mutate.py" --why "$name")
 	config=$(config_of "$name")
 	parts=("kunit $config vma_access*" "compile-fail $config" kselftest)
+	! driver "$name" || mapfile -t parts < <(driver_parts "$name")
 	case ${verdict[$name]:-} in
 		dead*) how=${verdict[$name]#dead } ;;
 		stale*) stale=${verdict[$name]#stale } ;;
 		*) [[ $config == mutants ]] && layer "$name" && unset 'parts[0]' ;;
 	esac
-	if [[ -n ${NO_KSELFTEST:-} || -n $why ]]; then
+	if driver "$name"; then
+		[[ -z $why ]] || parts=()
+	elif [[ -n ${NO_KSELFTEST:-} || -n $why ]]; then
 		unset 'parts[2]'	# what no test can tell is not asked of all
 	fi
-	for part in "${parts[@]}"; do
+	for part in ${parts[@]+"${parts[@]}"}; do
 		[[ -z $how && -z $stale ]] || break
 		stale=$(VMA_ACCESS_MUTANT=$name "$HARNESS/tree.sh" 2>&1 >/dev/null | grep '^error: ') && break
 		# shellcheck disable=SC2086

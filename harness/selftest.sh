@@ -60,7 +60,7 @@ same() {
 for f in clean announced allowed replayed; do
 	accepts "watcher passes $f.log" "$HARNESS/watch" "$HARNESS/fixtures/$f.log"
 done
-for f in splat lockdep trace missing twice; do
+for f in splat lockdep trace arm64 missing twice; do
 	out=$("$HARNESS/watch" "$HARNESS/fixtures/$f.log") && rc=0 || rc=$?
 	verdict "watcher fails $f.log" $((rc == 1)) "exit code $rc: $out"
 done
@@ -75,6 +75,47 @@ verdict "a result that was printed twice" $((n == 2)) "$n results"
 
 "$HARNESS/tap-cases" "$HARNESS/fixtures/kselftest.out" >"$t/cases"
 same "kselftest's output is read" "$t/cases" "$HARNESS/fixtures/kselftest.cases"
+
+# ---- the table of attacks ----------------------------------------------------
+
+mkdir -p "$t/at/mm" "$t/at/scripts/coccinelle/api" "$t/at/tools/testing/selftests/vma_access/compile_fail"
+printf '\tKUNIT_CASE(%s),\n' one two >"$t/at/mm/some_test.c"
+printf '\t.name = "some",\n' >>"$t/at/mm/some_test.c"
+printf 'TEST_F(here, one)\nTEST(two)\n' >"$t/at/tools/testing/selftests/vma_access/prog.c"
+touch "$t/at/tools/testing/selftests/vma_access/compile_fail/one.c"
+echo '@one@' >"$t/at/scripts/coccinelle/api/vma_access.cocci"
+mutant=$("$HARNESS/mutate.py" --list | sed -n '1s, .*,,p')
+attacks() { # NAME ROWS WANT, the table's line from stdin
+	tr '|' '\t' >"$t/attacks.tsv"
+	local out
+	out=$(REQUIRED=$2 alone "$HARNESS/attacks.sh" "$t/at" "$t/attacks.tsv" 2>&1 || true)
+	verdict "attacks: $1" "$([[ $out == "$3" ]] && echo 1 || echo 0)" "said: ${out//$'\n'/ / }"
+}
+attacks "a good table" "7 8" '' <<END
+# a comment
+7|an input|fixed: so|some.one,some.two,selftest:prog.one,selftest:prog.here.one,selftest:prog.two,compile-fail:one,cocci:one|$mutant
+8|another|said|-|-
+END
+while IFS='>' read -r line want; do
+	attacks "$line" 7 "error: attacks.tsv:1: $want" <<<"$line"
+done <<END
+7|an input|fixed|some.three|->no KUnit case some.three
+7|an input|fixed|other.one|->no KUnit case other.one
+7|an input|fixed|some.on|->no KUnit case some.on
+7|an input|fixed|selftest:prog.three|->no selftest prog.three
+7|an input|fixed|selftest:prog.there.one|->no selftest prog.there.one
+7|an input|fixed|selftest:none.one|->no selftest none.one
+7|an input|fixed|compile-fail:two|->no compile-fail case two
+7|an input|fixed|cocci:two|->no class two of the static rules
+7|an input|fixed|kunit:some.one|->'kunit:some.one' is no kind of test
+7|an input|fixed|one|->'one' is neither suite.case nor selftest:, compile-fail: or cocci:
+7|an input|fixed|some.one|no-such>no mutant no-such in mutants.list
+7|an input|refused|-|->no test of what is refused
+7|an input|done|some.one|->'done' does not begin with fixed, refused, found or said
+END
+attacks "a line with a field less" '' \
+	"error: attacks.tsv:1: not five fields with tabs between: number, input, now, tests, mutants" <<<'7|an input|fixed'
+attacks "rows that are missing" '7 8 9' 'error: attacks.tsv: no row 8 9' <<<'7|an input|said|-|-'
 
 # ---- the reader of gcov's records -------------------------------------------
 

@@ -55,6 +55,8 @@ while IFS= read -r f; do
 	case $f in
 		# Trace events are laid out in a way of their own.
 		include/trace/*) check "checkpatch $f" checkpatch --ignore PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE --file "$tree/$f" ;;
+		# Macros for spatch alone: no C, and by names that others have given.
+		scripts/coccinelle/*.h) ;;
 		*.c | *.h | *.S | *.sh | *.rst | *Makefile | *Kconfig | *.cocci | *.py)
 			check "checkpatch $f" checkpatch --file "$tree/$f" ;;
 	esac
@@ -81,6 +83,9 @@ must_check_control() {
 }
 check "__must_check" must_check "$REPO"/include/linux/vma_access*.h "$REPO"/mm/vma_access*.c
 check "__must_check control" must_check_control
+
+# What broke a promise has a test, and that is there.
+check "attacks.tsv" "$HARNESS/attacks.sh" "$tree"
 
 # kernel-doc of every header and source file; those that are patched may have no more
 # warnings than before.

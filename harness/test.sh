@@ -4,8 +4,8 @@
 #	test.sh          static checks, KUnit, kselftest
 #	test.sh check    what needs no boot: style, warnings, misuse, generated code
 #	test.sh long     all; on one processor and on two, with VMA locks and without,
-#	                 each with lockdep and KASAN; with kmemleak; and the converted
-#	                 drivers' judges on the unmodified kernel
+#	                 each with lockdep and KASAN; with kmemleak; the converted drivers'
+#	                 judges on the unmodified kernel; and mm's own tests on both
 #	test.sh arches   only: it compiles for other architectures
 #	test.sh coverage only: the tests reach the layer's lines and branches
 
@@ -17,7 +17,7 @@ open_logs
 case $mode in
 	arches | coverage) export STEPS=3 ;;
 	check) export STEPS=7 ;;
-	long) export STEPS=26 ;;
+	long) export STEPS=30 ;;
 	all) export STEPS=17 ;;
 	*) die "test.sh [check|long|arches|coverage]" ;;
 esac
@@ -81,13 +81,14 @@ suites() {
 		ran "$1" $suite
 	done
 	ran "$1" binder_alloc
+	ran "$1" binder_vma
 }
 
 # Each report turns lockdep off, so each has a boot of its own; that it is not
 # announced, as the case is skipped, is a failure.
 lock_order() {
 	local guard
-	for guard in vma_read vma_pair vma_release; do
+	for guard in vma_read vma_pair vma_release user_mmap_read user_mmap_write user_vma_read; do
 		KUNIT_NAME=kunit-order-$guard KUNIT_ARGS=vma_access_kunit.lock_order=$guard \
 			"$HARNESS/kunit.sh" debug vma_access_lock_order || true
 		grep -q "^PASS"$'\t'"kunit-order-$guard vma_access_lock_order.${guard}_lock_order" "$RESULTS" ||
@@ -98,9 +99,12 @@ lock_order() {
 # What others wrote, unmodified, and what holds of a driver with and without the
 # series: judges [base]
 judges() {
+	local more=()
+	[[ $mode != long ]] || more=(vma_access:binder_transaction)
 	KSELFTEST_TARGETS='drivers/dma-buf mm:pfnmap vma_access' KSELFTEST_NAME=kselftest-judges \
 		"$HARNESS/kselftest.sh" "$@" \
-		drivers/dma-buf:udmabuf mm:pfnmap vma_access:kcov vma_access:udmabuf_map
+		drivers/dma-buf:udmabuf mm:pfnmap vma_access:kcov vma_access:udmabuf_map \
+		${more[@]+"${more[@]}"}
 }
 
 stage "packages" "$HARNESS/packages.sh"
@@ -161,20 +165,34 @@ compare() {
 }
 [[ $mode != long ]] || stage "binder's suite on the unmodified kernel" compare || true
 
-# The same, on the drivers as they were before the series.
-compare_judges() {
+# agree NAME WHAT: the results of kselftest by that name are those without the series.
+agree() {
 	local a b
-	judges base || true
-	a=$(cut -f1,2 "$RESULTS" | sed -nE "s/kselftest-base (.*)/\1/p" | sort)
-	b=$(cut -f1,2 "$RESULTS" | sed -nE "s/kselftest-judges (.*)/\1/p" | sort)
+	a=$(cut -f1,2 "$RESULTS" | sed -nE "s/$1-base (.*)/\1/p" | sort)
+	b=$(cut -f1,2 "$RESULTS" | sed -nE "s/$1 (.*)/\1/p" | sort)
 	if [[ -n $a && $a == "$b" ]]; then
-		pass "judges: unmodified and converted agree"
+		pass "$2: unmodified and converted agree"
 	else
-		fail "judges: unmodified and converted agree" \
+		fail "$2: unmodified and converted agree" \
 			"$(diff <(echo "$a") <(echo "$b") | grep -m3 '^[<>]' | tr '\n' ';')" "$RUN_LOGS"
 	fi
 }
+
+# The same, on the drivers as they were before the series.
+compare_judges() {
+	judges base || true
+	agree kselftest-judges judges
+}
 [[ $mode != long ]] || stage "the drivers' judges on the unmodified kernel" compare_judges || true
+
+# What mm has for itself, unmodified, without the series and with it.
+compare_mm() {
+	"$HARNESS/mm-tests.sh" base || true
+	"$HARNESS/mm-tests.sh" || true
+	agree kselftest-mm selftests/mm
+}
+[[ $mode != long ]] || stage "tools/testing/vma with the series and without" "$HARNESS/vma-tests.sh" || true
+[[ $mode != long ]] || stage "selftests/mm with the series and without" compare_mm || true
 
 if [[ $mode == long ]]; then
 	# The debug kernel has VMA locks, lockdep and KASAN; nolock and um-debug the two others.
@@ -189,6 +207,8 @@ if [[ $mode == long ]]; then
 		stage "kselftest, no VMA lock, two processors" "$HARNESS/kselftest.sh" || true
 	VMA_ACCESS_CPUS=1 KSELFTEST_CONFIG=nolock KSELFTEST_NAME=kselftest-1 \
 		stage "kselftest, no VMA lock, one processor" "$HARNESS/kselftest.sh" || true
+	stage "the static rule and known mistakes" "$HARNESS/blunders.sh" known || true
+	stage "the static rule without each of its lines" "$HARNESS/blunders.sh" rules || true
 	KSELFTEST_NAME=kselftest-leaks KSELFTEST_ARGS='kmemleak=on leaks=1 kunit.enable=1 kunit.filter=speed>slow' \
 		stage "kselftest with kmemleak" "$HARNESS/kselftest.sh" || true
 fi

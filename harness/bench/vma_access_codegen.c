@@ -22,6 +22,9 @@ static DEFINE_VMA_TYPE(type,
 		       VMA_MAP_MIXED | VMA_DENY_WRITE | VMA_DENY_EXEC |
 		       VMA_COW_REFUSE | VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW |
 		       VMA_FORK_DROP | VMA_EXPAND_REFUSE);
+static DEFINE_VMA_TYPE_OVER(over,
+			    VMA_MAP_MIXED | VMA_DENY_WRITE | VMA_COW_REFUSE |
+			    VMA_FORK_DROP | VMA_EXPAND_REFUSE);
 #define type_ops (&type.vm_ops)
 
 #define RAW(result, name, ...)	result raw_##name(__VA_ARGS__); result raw_##name(__VA_ARGS__)
@@ -418,26 +421,32 @@ TYPED(int, mmap_write_killable, struct mm_with_user *user)
 	return 0;
 }
 
-RAW(void, write_set, struct mm_struct *mm, unsigned long addr)
+RAW(int, write_set, struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma;
+	int err = -ESRCH;
 
 	mmap_write_lock(mm);
 	vma = vma_lookup(mm, addr);
 	if (vma) {
 		vma_start_write(vma);
-		vma_flags_set(&vma->flags, VMA_DONTCOPY_BIT);
+		if (vma->vm_flags & VM_SPECIAL) {
+			vma_flags_set(&vma->flags, VMA_DONTCOPY_BIT);
+			err = 0;
+		} else {
+			err = -EPERM;
+		}
 	}
 	mmap_write_unlock(mm);
+	return err;
 }
 
-TYPED(void, write_set, struct mm_with_user *user, unsigned long addr)
+TYPED(int, write_set, struct mm_with_user *user, unsigned long addr)
 {
 	CLASS(mmap_write, guard)(user);
 	struct vma_write *vma = vma_write_lookup(&guard, addr);
 
-	if (vma)
-		vma_write_set(vma, VMA_DONTCOPY_BIT);
+	return vma ? vma_write_set(vma, VMA_DONTCOPY_BIT) : -ESRCH;
 }
 
 RAW(unsigned long, downgrade, struct mm_struct *mm, unsigned long addr)
@@ -684,47 +693,6 @@ TYPED(int, new_require_shared, struct vma_new *vma)
 RAW(void, new_set_io, raw *vma) { vma_flags_set(&vma->flags, VMA_IO_BIT); }
 TYPED(void, new_set_io, struct vma_new *vma) { vma_new_set_io(vma); }
 
-RAW(void, new_set_dontcopy, raw *vma)
-{
-	vma_flags_set(&vma->flags, VMA_DONTCOPY_BIT);
-}
-
-TYPED(void, new_set_dontcopy, struct vma_new *vma)
-{
-	vma_new_set_dontcopy(vma);
-}
-
-RAW(void, new_set_dontdump, raw *vma)
-{
-	vma_flags_set(&vma->flags, VMA_DONTDUMP_BIT);
-}
-
-TYPED(void, new_set_dontdump, struct vma_new *vma)
-{
-	vma_new_set_dontdump(vma);
-}
-
-RAW(void, new_set_noreserve, raw *vma)
-{
-	vma_flags_set(&vma->flags, VMA_NORESERVE_BIT);
-}
-
-TYPED(void, new_set_noreserve, struct vma_new *vma)
-{
-	vma_new_set_noreserve(vma);
-}
-
-RAW(void, new_set_hugepage, raw *vma)
-{
-	if (!vma_flags_test(&vma->flags, VMA_NOHUGEPAGE_BIT))
-		vma_flags_set(&vma->flags, VMA_HUGEPAGE_BIT);
-}
-
-TYPED(void, new_set_hugepage, struct vma_new *vma)
-{
-	vma_new_set_hugepage(vma);
-}
-
 RAW(void, new_set_dontexpand, raw *vma)
 {
 	vma_flags_set(&vma->flags, VMA_DONTEXPAND_BIT);
@@ -811,6 +779,16 @@ TYPED(int, new_set_type, struct vma_new *vma, void *owner)
 	return vma_new_set_type(vma, &type, owner);
 }
 
+RAW(int, new_set_type_over, raw *vma)
+{
+	return __vma_new_apply_over(as_new(vma), &over);
+}
+
+TYPED(int, new_set_type_over, struct vma_new *vma)
+{
+	return vma_new_set_type_over(vma, &over);
+}
+
 RAW(int, new_set_object, raw *vma, struct vma_object *object)
 {
 	return __vma_new_apply_object(as_new(vma), &type, object);
@@ -834,10 +812,9 @@ TYPED(bool, new_identity, struct vma_new *vma)
 RAW(int, hook_mmap, struct file *file, raw *vma)
 {
 	struct vma_new *new = vma_new_from_mmap(vma);
+	int err = new ? __vma_new_apply_type(new, &type, file->private_data) : -EINVAL;
 
-	if (!new)
-		return -EINVAL;
-	return __vma_new_apply_type(new, &type, file->private_data);
+	return likely(!err) || !new ? err : __vma_new_hook_failed(new, err);
 }
 
 DEFINE_VMA_MMAP(typed_hook_mmap, file, vma)
@@ -856,7 +833,13 @@ DEFINE_VMA_MMAP_PREPARE(typed_hook_prepare, file, vma)
 	return vma_new_set_type(vma, &type, file->private_data);
 }
 
-RAW(int, new_hand_on, raw *vma, struct file *file) { return vfs_mmap(file, vma); }
+RAW(int, new_hand_on, raw *vma, struct file *file)
+{
+	int err = vfs_mmap(file, vma);
+
+	return likely(!err) ? 0 : __vma_new_hand_on_failed(as_new(vma), err);
+}
+
 TYPED(int, new_hand_on, struct vma_new *vma, struct file *file)
 {
 	return vma_new_hand_on(vma, vfs_mmap, file);
@@ -890,15 +873,15 @@ TYPED(int, new_remap_pfn, struct vma_new *vma, unsigned long addr,
 	return vma_new_remap_pfn(vma, addr, pfn, size);
 }
 
-RAW(int, new_remap_pfn_all, raw *vma, unsigned long pfn)
+RAW(int, new_remap_pfn_all, raw *vma, unsigned long pfn, unsigned long nr)
 {
-	return __vma_new_do_remap(as_new(vma), vma->vm_start, pfn,
-				  vma->vm_end - vma->vm_start, false);
+	return __vma_new_do_remap_all(as_new(vma), pfn, nr);
 }
 
-TYPED(int, new_remap_pfn_all, struct vma_new *vma, unsigned long pfn)
+TYPED(int, new_remap_pfn_all, struct vma_new *vma, unsigned long pfn,
+      unsigned long nr)
 {
-	return vma_new_remap_pfn_all(vma, pfn);
+	return vma_new_remap_pfn_all(vma, pfn, nr);
 }
 
 RAW(int, new_remap_io, raw *vma, unsigned long addr, unsigned long pfn,
@@ -913,25 +896,25 @@ TYPED(int, new_remap_io, struct vma_new *vma, unsigned long addr,
 	return vma_new_remap_io(vma, addr, pfn, size);
 }
 
-RAW(int, desc_remap_io_all, struct vm_area_desc *desc, unsigned long pfn)
-{
-	return __vma_desc_do_remap(as_desc(desc), desc->start, pfn,
-				   desc->end - desc->start, true);
-}
-
-TYPED(int, desc_remap_io_all, struct vma_desc *desc, unsigned long pfn)
-{
-	return vma_new_remap_io_all(desc, pfn);
-}
-
 RAW(int, new_iomap, raw *vma, phys_addr_t start, unsigned long len)
 {
-	return __vma_new_do_iomap(as_new(vma), start, len);
+	return __vma_new_do_iomap(as_new(vma), start, len, true);
 }
 
 TYPED(int, new_iomap, struct vma_new *vma, phys_addr_t start, unsigned long len)
 {
 	return vma_new_iomap(vma, start, len);
+}
+
+RAW(int, new_iomap_unaligned, raw *vma, phys_addr_t start, unsigned long len)
+{
+	return __vma_new_do_iomap(as_new(vma), start, len, false);
+}
+
+TYPED(int, new_iomap_unaligned, struct vma_new *vma, phys_addr_t start,
+      unsigned long len)
+{
+	return vma_new_iomap_unaligned(vma, start, len);
 }
 
 RAW(int, new_map_pages, raw *vma, unsigned long addr, struct page **pages,
@@ -950,11 +933,16 @@ RAW(int, new_map_pages_all, raw *vma, struct page **pages, unsigned long nr)
 {
 	pgoff_t pgoff = vma->vm_pgoff;
 	unsigned long mapped = (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
+	int err;
 
-	if (pgoff >= nr || mapped > nr - pgoff)
-		return -EINVAL;
-	return __vma_new_do_map_pages(as_new(vma), vma->vm_start, pages + pgoff,
-				      mapped);
+	if (pgoff >= nr || mapped > nr - pgoff) {
+		err = __vma_new_take_back(as_new(vma), -EINVAL);
+		if (err)
+			return err;
+	}
+	return __vma_new_do_map_pages(as_new(vma), vma->vm_start,
+				      pages + vma->vm_pgoff,
+				      (vma->vm_end - vma->vm_start) >> PAGE_SHIFT);
 }
 
 TYPED(int, new_map_pages_all, struct vma_new *vma, struct page **pages,
@@ -1082,4 +1070,14 @@ RAW(vm_fault_t, fault_result, int err)
 TYPED(vm_fault_t, fault_result, int err)
 {
 	return vma_fault_result(err);
+}
+
+RAW(vm_fault_t, fault_drop_lock, struct vma_fault **fault, struct file **file)
+{
+	return __vma_fault_drop_lock(fault, file);
+}
+
+TYPED(vm_fault_t, fault_drop_lock, struct vma_fault **fault, struct file **file)
+{
+	return vma_fault_drop_lock(fault, file);
 }

@@ -22,6 +22,8 @@ file='' more=()
 if [[ $name != base ]]; then
 	read -r -a more < <("$HARNESS/mutate.py" --boot "$name")
 	file=$("$HARNESS/mutate.py" --list | sed -n "s,^$name ,,p")
+	# The core's files are not built anew here.
+	[[ -e $dir/base/$file ]] || verdict survived
 	cp -a "$dir/base" "$m"
 	"$HARNESS/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
 	# What only a compiler can tell is not for here.
@@ -37,31 +39,7 @@ case $file in
 	*) suite=vma_access_object test=mm/vma_access_test_object.o ;;
 esac
 
-# Compiles the objects that match PATTERN, where they are not yet, and links them
-# with the base's for the rest.
-cd "$build"
-build() { # PATTERN
-	local object cmd objects=()
-	while IFS=$'\t' read -r object cmd; do
-		# shellcheck disable=SC2254
-		case $object in
-			$1)
-				objects+=("$m/$object")
-				[[ ! -e $m/$object.mine ]] || continue
-				m=$m sh -c "$cmd" >>"$log.log" 2>&1 ||
-					verdict dead "build: $(grep -m1 'error: ' "$log.log" || tail -n 1 "$log.log")"
-				[[ $name == base ]] || : >"$m/$object.mine"
-				;;
-			*) objects+=("$dir/base/$object") ;;
-		esac
-	done <"$dir/compile"
-	# shellcheck disable=SC2046
-	gcc $(<"$dir/ldflags") -Wl,--script=arch/um/kernel/vmlinux.lds -o "$m/linux" \
-		-Wl,--whole-archive mutant-rest.a "${objects[@]}" .vmlinux.export.o \
-		init/version-timestamp.o -Wl,--no-whole-archive "$(<"$dir/kallsyms")" \
-		-lutil -lrt -lpthread >>"$log.log" 2>&1 ||
-		verdict dead "build: $(grep -m1 -iE 'undefined|error' "$log.log" || tail -n 1 "$log.log")"
-}
+. "$HARNESS/mutants/um-link.sh"
 
 # Runs the suites that GLOB names.
 try() { # GLOB LIMIT

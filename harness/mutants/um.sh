@@ -16,19 +16,34 @@ rm -rf "$dir"
 mkdir -p "$dir/base"
 "$HARNESS/build.sh" "$config" >"$log" 2>&1 || die "no $config kernel (log: $log)"
 
+# What is mutated.
+case $config in
+	um-drivers)
+		sources=(drivers/android/binder.c drivers/android/binder_alloc.c
+			drivers/dma-buf/dma-buf.c drivers/dma-buf/udmabuf.c kernel/kcov.c) ;;
+	*) mapfile -t sources < <(cd "$build" && ls mm/vma_access*.o | sed 's/o$/c/') ;;
+esac
+
 cd "$TREE"
-cp --parents -t "$dir/base" mm/vma_access*.[ch] \
-	include/linux/vma_access*.h include/trace/events/vma_access*.h
-cp -r tools/testing/selftests/vma_access/compile_fail "$dir/base" 2>/dev/null || true
+if [[ $config == um-drivers ]]; then
+	cp --parents -t "$dir/base" "${sources[@]}"
+else
+	cp --parents -t "$dir/base" mm/vma_access*.[ch] \
+		include/linux/vma_access*.h include/trace/events/vma_access*.h
+	cp -r tools/testing/selftests/vma_access/compile_fail "$dir/base" 2>/dev/null || true
+fi
 cd "$build"
 
 # The mutant's headers come first, and its source is named in place of the tree's.
 own=()
-for f in mm/vma_access*.o; do
+for f in "${sources[@]/%.c/.o}"; do
 	own+=("$f")
-	cmd=$(sed -n "s,^savedcmd_$f := \(ccache \)\?,,p" "mm/.${f#mm/}.cmd")
+	folder=${f%/*}
+	cmd=$(sed -n "s,^savedcmd_$f := \(ccache \)\?,,p" "$folder/.${f##*/}.cmd")
 	[[ -n $cmd ]] || die "how $f is compiled is not known"
-	printf '%s\t%s\n' "$f" "$(sed "s, -I$TREE/include , -I\$m/include&,; s, -o $f $TREE/mm/, -o \$m/$f \$m/mm/,; s,-Wp\,-MMD\,[^ ]* ,,; s, -I$TREE/mm , -I\$m/mm&," <<<"$cmd")"
+	# A driver's headers are not copied.
+	[[ $config != um-drivers ]] || cmd+=" -I$TREE/$folder"
+	printf '%s\t%s\n' "$f" "$(sed "s, -I$TREE/include , -I\$m/include&,; s, -o $f $TREE/$folder/, -o \$m/$f \$m/$folder/,; s,-Wp\,-MMD\,[^ ]* ,,; s, -I$TREE/mm , -I\$m/mm&," <<<"$cmd")"
 done >"$dir/compile"
 
 ar t vmlinux.a | grep -vxF "$(printf '%s\n' "${own[@]}")" >"$dir/rest"
@@ -43,4 +58,24 @@ make -C "$TREE" ARCH=um O="$build" ${opts[@]+"${opts[@]}"} -s --no-print-directo
 	'vma_access-ldflags: ; @echo $(CFLAGS_vmlinux)' vma_access-ldflags 2>>"$log" |
 	tail -n 1 >"$dir/ldflags" || die "how $config is linked is not known (log: $log)"
 ls -1 .tmp_vmlinux*.kallsyms.o | tail -n 1 >"$dir/kallsyms"
+
+# The guest that the drivers' selftests run in: the programs, without the runner, and
+# the module that one of them needs.
+if [[ $config == um-drivers ]]; then
+	programs=(binder_transaction dmabuf_import kcov udmabuf_map)
+	guest=$build/kselftest_install/vma_access
+	rm -rf "$build/kselftest_install"
+	mkdir -p "$guest" "$dir"/{headers,programs,modules}
+	{
+		within 600 make -C "$TREE" ARCH=x86_64 O="$dir/headers" headers &&
+			within 600 make -C "$TREE/tools/testing/selftests/vma_access" ARCH=x86_64 -j"$JOBS" \
+				OUTPUT="$dir/programs" KHDR_INCLUDES="-isystem $dir/headers/usr/include" \
+				"${programs[@]/#/$dir/programs/}" &&
+			cp -t "$guest" "${programs[@]/#/$dir/programs/}" &&
+			cp -t "$dir/modules" "$TREE"/tools/testing/selftests/vma_access/test_modules/vma_import.[ch] &&
+			echo 'obj-m := vma_import.o' >"$dir/modules/Makefile" &&
+			within 600 make -C "$TREE" ARCH=um O="$build" ${opts[@]+"${opts[@]}"} M="$dir/modules" modules &&
+			SAMPLE_MODULES=$dir/modules "$HARNESS/initramfs.sh" "$build" "$dir/guest.cpio"
+	} >>"$log" 2>&1 || die "no guest for $config (log: $log)"
+fi
 echo "$dir"

@@ -1,0 +1,827 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of typed VMA access, <linux/vma_access.h>: hooks that are balanced,
+ * references that mappings hold, and what is put into an object's mappings.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "vma_access_test_file.h"
+
+#define LIFE_PAGES	4
+#define LIFE_SIZE	(LIFE_PAGES * PAGE_SIZE)
+
+/* What the hook does after it has set the type. */
+enum life_then {
+	LIFE_NOTHING,
+	LIFE_MAP,		/* all pages, which works */
+	LIFE_MAP_BAD,		/* all pages, the last of which cannot be mapped */
+	LIFE_RETURN,		/* fails by itself */
+};
+
+/* What is mapped. One of the references is the file's. */
+struct life {
+	struct vma_object object;
+	struct page *pages[LIFE_PAGES];
+	refcount_t refs;
+	unsigned int *freed;
+	enum life_then then;
+	bool by_object;
+	int mapped_err;
+	unsigned int gets, puts, closings, mapped;
+	/* Pages that were mapped when a mapping let go. */
+	unsigned int mapped_at_put;
+};
+
+static int life_count_pte(pte_t *pte, unsigned long addr, void *count)
+{
+	*(unsigned int *)count += pte_present(ptep_get(pte));
+	return 0;
+}
+
+static void life_get(struct life *life)
+{
+	life->gets++;
+	refcount_inc(&life->refs);
+}
+
+static void life_put(struct life *life)
+{
+	life->puts++;
+	apply_to_existing_page_range(current->mm, VAU_ADDR, LIFE_SIZE,
+				     life_count_pte, &life->mapped_at_put);
+	if (!refcount_dec_and_test(&life->refs))
+		return;
+	(*life->freed)++;
+	/* Whatever looks at it from now on sees nothing good. */
+	memset(life, 0x6b, sizeof(*life));
+	kfree(life);
+}
+
+static void life_closing(struct life *life, struct vma_ref *vma)
+	__must_hold_shared(vma_stable)
+{
+	life->closings += vma_ref_size(vma) >> PAGE_SHIFT;
+}
+
+DEFINE_VMA_OWNER(life_owner, struct life, .get = life_get, .put = life_put,
+		 .closing = life_closing);
+
+#define LIFE_POLICY	(VMA_MAP_MIXED | VMA_DENY_NONE | VMA_COW_ALLOW | VAU_LAX | \
+			 VMA_EXPAND_REFUSE)
+
+static DEFINE_VMA_TYPE_OWNED(life_type, LIFE_POLICY, life_owner);
+
+/* As the two hooks invite to: no thought of splits, copies and failures. */
+static void life_object_get(struct vma_object *object)
+{
+	life_get(container_of(object, struct life, object));
+}
+
+static void life_object_put(struct vma_object *object)
+{
+	life_put(container_of(object, struct life, object));
+}
+
+static int life_object_mapped(struct vma_object *object, unsigned long start,
+			      unsigned long end, pgoff_t pgoff)
+{
+	struct life *life = container_of(object, struct life, object);
+
+	life->mapped++;
+	return life->mapped_err;
+}
+
+static const struct vma_object_ops life_object_ops = {
+	.get = life_object_get,
+	.put = life_object_put,
+	.mapped = life_object_mapped,
+};
+
+static vm_fault_t life_fault(struct vm_fault *vmf)
+{
+	struct vma_fault *fault = vma_fault_from_vmf(vmf);
+	struct vma_object *object = vma_ref_object(fault);
+	vm_fault_t ret;
+	pgoff_t index;
+
+	if (!object)
+		return VM_FAULT_SIGBUS;
+	ret = vma_fault_object_index(fault, object, &index);
+	if (ret)
+		return ret;
+	CLASS(vma_object_live, live)(object);
+	if (!vma_object_is_live(&live))
+		return VM_FAULT_SIGBUS;
+	return vma_fault_insert_page(fault, container_of(object, struct life,
+							 object)->pages[index]);
+}
+
+static DEFINE_VMA_OBJECT_TYPE(life_object_type, LIFE_POLICY, .fault = life_fault);
+
+/* By either handle. */
+#define life_set_up(life, vma)						\
+	(((life)->by_object ?						\
+	  vma_new_set_object(vma, &life_object_type, &(life)->object) :	\
+	  vma_new_set_type(vma, &life_type, life)) ?:			\
+	 (life)->then == LIFE_RETURN ? -EPROTO :			\
+	 (life)->then == LIFE_NOTHING ? 0 :				\
+	 vma_new_map_pages_all(vma, (life)->pages, LIFE_PAGES))
+
+static DEFINE_VMA_MMAP_PREPARE(life_prepare, file, vma)
+{
+	struct life *life = file->private_data;
+
+	return life_set_up(life, vma);
+}
+
+static DEFINE_VMA_MMAP(life_mmap, file, vma)
+{
+	struct life *life = file->private_data;
+
+	return life_set_up(life, vma);
+}
+
+static const struct file_operations life_prepare_fops = {
+	.owner = THIS_MODULE,
+	VMA_MMAP_HOOK(life_prepare),
+};
+
+static const struct file_operations life_mmap_fops = {
+	.owner = THIS_MODULE,
+	VMA_MMAP_HOOK(life_mmap),
+};
+
+/* A file below, and what its own hook comes to when that of the other is done. */
+struct life_upper {
+	struct file *lower;
+	int (*hook)(struct file *lower, struct vm_area_struct *vma);
+	int err;
+};
+
+/* As overlayfs does it. */
+static int life_raw_upper(struct file *file, struct vm_area_struct *vma)
+{
+	const struct life_upper *upper = file->private_data;
+
+	vma_set_file(vma, upper->lower);
+	return upper->hook(upper->lower, vma);
+}
+
+static DEFINE_VMA_MMAP(life_typed_upper, file, vma)
+{
+	const struct life_upper *upper = file->private_data;
+	int err;
+
+	vma_new_set_file(vma, upper->lower);
+	err = vma_new_hand_on(vma, upper->hook, upper->lower);
+	return err ?: upper->err;
+}
+
+static const struct file_operations life_raw_upper_fops = {
+	.owner = THIS_MODULE,
+	.mmap = life_raw_upper,
+};
+
+static const struct file_operations life_typed_upper_fops = {
+	.owner = THIS_MODULE,
+	VMA_MMAP_HOOK(life_typed_upper),
+};
+
+/* ---- the ways to mmap() ------------------------------------------------- */
+
+static const struct life_way {
+	const char *desc;
+	const struct file_operations *fops, *upper;
+} life_ways[] = {
+	{ "mmap_prepare", &life_prepare_fops },
+	{ "mmap", &life_mmap_fops },
+	{ "mmap_prepare below mmap", &life_prepare_fops, &life_raw_upper_fops },
+	{ "mmap_prepare below typed mmap", &life_prepare_fops, &life_typed_upper_fops },
+	{ "mmap below typed mmap", &life_mmap_fops, &life_typed_upper_fops },
+};
+
+KUNIT_ARRAY_PARAM_DESC(life_way, life_ways, desc);
+
+KUNIT_DEFINE_ACTION_WRAPPER(life_fput, fput, struct file *);
+
+static struct file *life_file(struct kunit *test, const struct file_operations *fops,
+			      void *private)
+{
+	struct file *file = anon_inode_getfile("[vma_access_life]", fops, private, O_RDWR);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, file);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, life_fput, file), 0);
+	return file;
+}
+
+static int life_call_mmap(struct file *lower, struct vm_area_struct *vma)
+{
+	return lower->f_op->mmap ? lower->f_op->mmap(lower, vma) :
+				   compat_vma_mmap(lower, vma);
+}
+
+static void life_free_pages(void *data)
+{
+	struct page **pages = data;
+	int i;
+
+	for (i = 0; i < LIFE_PAGES; i++)
+		put_page(pages[i]);
+}
+
+struct life_file {
+	struct life *life;
+	struct file *file, *lower;
+	struct life_upper upper;
+	struct page *pages[LIFE_PAGES];
+	unsigned int freed;
+};
+
+/* A file that shows a struct life, by the way that the test's parameter is. */
+static struct life_file *life_new(struct kunit *test)
+{
+	const struct life_way *way = test->param_value ?: &life_ways[0];
+	struct life_file *it = kunit_kzalloc(test, sizeof(*it), GFP_KERNEL);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, it);
+	it->life = kzalloc_obj(*it->life);
+	KUNIT_ASSERT_NOT_NULL(test, it->life);
+	for (i = 0; i < LIFE_PAGES; i++) {
+		it->pages[i] = alloc_page(GFP_KERNEL | __GFP_NOFAIL);
+		memset(page_address(it->pages[i]), i + 1, PAGE_SIZE);
+		it->life->pages[i] = it->pages[i];
+	}
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, life_free_pages,
+							it->pages), 0);
+	it->life->freed = &it->freed;
+	refcount_set(&it->life->refs, 1);
+	it->lower = life_file(test, way->fops, it->life);
+	it->file = it->lower;
+	if (way->upper) {
+		it->upper.lower = it->lower;
+		it->upper.hook = life_call_mmap;
+		it->file = life_file(test, way->upper, &it->upper);
+	}
+	return it;
+}
+
+/* The driver's own reference, of its open file: what maps it is all that is left. */
+static void life_drop(struct life_file *it)
+{
+	struct life *life = it->life;
+
+	if (!refcount_dec_and_test(&life->refs))
+		return;
+	it->freed++;
+	kfree(life);
+}
+
+static unsigned long life_map(struct kunit *test, struct life_file *it)
+{
+	return kunit_vm_mmap(test, it->file, VAU_ADDR, LIFE_SIZE,
+			     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, 0);
+}
+
+static void life_use_object(struct life_file *it)
+{
+	vma_object_init(&it->life->object, it->lower->f_mapping, 0, LIFE_PAGES,
+			&life_object_ops);
+	it->life->by_object = true;
+}
+
+/* ---- a reference for each mapping --------------------------------------- */
+
+/* Split it, unmap it piece by piece, and see it held until the last has gone. */
+static void life_check_held(struct kunit *test, struct life_file *it)
+{
+	struct life *life = it->life;
+
+	KUNIT_ASSERT_EQ(test, life_map(test, it), VAU_ADDR);
+	KUNIT_EXPECT_EQ(test, refcount_read(&life->refs), 2);
+	life_drop(it);
+	KUNIT_EXPECT_EQ(test, vau_read(vau_at(VAU_ADDR, 2)), 3);
+
+	KUNIT_EXPECT_EQ(test, vm_munmap(vau_at(VAU_ADDR, 1), PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, refcount_read(&life->refs), 2);
+	KUNIT_EXPECT_EQ(test, life->gets - life->puts, 2);
+	KUNIT_EXPECT_EQ(test, vm_munmap(vau_at(VAU_ADDR, 2), PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, refcount_read(&life->refs), 1);
+	KUNIT_EXPECT_EQ(test, vau_read(vau_at(VAU_ADDR, 3)), 4);
+	KUNIT_EXPECT_EQ(test, it->freed, 0);
+	if (!life->by_object)
+		KUNIT_EXPECT_EQ(test, life->closings, 3);
+	/* With the last one the owner goes. */
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, LIFE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, it->freed, 1);
+}
+
+/* A type's owner is held by each mapping, and may go with the last of them. */
+static void vma_access_life_owner(struct kunit *test)
+{
+	struct life_file *it = life_new(test);
+
+	it->life->then = LIFE_MAP;
+	life_check_held(test, it);
+}
+
+/* So is an object: nothing touches it after its last ->put(). */
+static void vma_access_life_object(struct kunit *test)
+{
+	struct life_file *it = life_new(test);
+
+	life_use_object(it);
+	life_check_held(test, it);
+}
+
+static void life_expect_balanced(struct kunit *test, struct life_file *it)
+{
+	KUNIT_EXPECT_EQ(test, it->life->gets, it->life->puts);
+	KUNIT_EXPECT_EQ(test, refcount_read(&it->life->refs), 1);
+	KUNIT_EXPECT_EQ(test, it->life->mapped_at_put, 0);
+	KUNIT_EXPECT_NULL(test, vau_vma(current->mm, VAU_ADDR));
+	KUNIT_EXPECT_EQ(test, it->freed, 0);
+	vat_expect_unlocked(test);
+}
+
+/* Whatever fails after the type was set, the owner is not held any more. */
+static void vma_access_life_verb_fails(struct kunit *test)
+{
+	struct life_file *it = life_new(test);
+	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, slab);
+	it->life->then = LIFE_MAP_BAD;
+	it->life->pages[LIFE_PAGES - 1] = virt_to_page(slab);
+	KUNIT_EXPECT_TRUE(test, IS_ERR_VALUE(life_map(test, it)));
+	life_expect_balanced(test, it);
+	KUNIT_EXPECT_EQ(test, page_ref_count(it->pages[0]), 1);
+
+	it->life->then = LIFE_RETURN;
+	KUNIT_EXPECT_EQ(test, life_map(test, it), (unsigned long)-EPROTO);
+	life_expect_balanced(test, it);
+	life_drop(it);
+	KUNIT_EXPECT_EQ(test, it->freed, 1);
+}
+
+/* An object that ->mapped() does not let be mapped is neither held nor counted. */
+static void vma_access_life_mapped_fails(struct kunit *test)
+{
+	struct life_file *it = life_new(test);
+
+	life_use_object(it);
+	it->life->mapped_err = -EDQUOT;
+	KUNIT_EXPECT_EQ(test, life_map(test, it), (unsigned long)-EDQUOT);
+	KUNIT_EXPECT_EQ(test, it->life->gets, 1);
+	life_expect_balanced(test, it);
+	KUNIT_EXPECT_EQ(test, vma_object_mappings(&it->life->object), 0);
+
+	it->life->mapped_err = 0;
+	it->life->then = LIFE_RETURN;
+	KUNIT_EXPECT_EQ(test, life_map(test, it), (unsigned long)-EPROTO);
+	life_expect_balanced(test, it);
+	KUNIT_EXPECT_EQ(test, vma_object_mappings(&it->life->object), 0);
+	life_drop(it);
+	KUNIT_EXPECT_EQ(test, it->freed, 1);
+}
+
+/* A hook that fails when another's has succeeded has it let go again, too. */
+static void vma_access_life_upper_fails(struct kunit *test)
+{
+	const struct life_way *way = test->param_value;
+	struct life_file *it = life_new(test);
+	bool typed = way->upper == &life_typed_upper_fops;
+
+	it->life->then = LIFE_MAP;
+	it->upper.err = -EUCLEAN;
+	if (!typed)
+		kunit_skip(test, "has no typed hook above another");
+	KUNIT_EXPECT_EQ(test, life_map(test, it), (unsigned long)-EUCLEAN);
+	KUNIT_EXPECT_EQ(test, it->life->gets, 1);
+	life_expect_balanced(test, it);
+	KUNIT_EXPECT_EQ(test, page_ref_count(it->pages[0]), 1);
+	life_drop(it);
+}
+
+/* ---- the core ----------------------------------------------------------- */
+
+/* Hooks of a driver that knows nothing of types: how often they were called. */
+static struct {
+	unsigned int mapped, closed;
+	int mapped_err;
+	struct page *page;
+} life_raw;
+
+static int life_raw_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
+			   const struct file *file, void **private)
+{
+	life_raw.mapped += !life_raw.mapped_err;
+	return life_raw.mapped_err;
+}
+
+static void life_raw_close(struct vm_area_struct *vma)
+{
+	life_raw.closed++;
+}
+
+static const struct vm_operations_struct life_raw_ops = {
+	.mapped = life_raw_mapped,
+	.close = life_raw_close,
+};
+
+static int life_raw_prepare(struct vm_area_desc *desc)
+{
+	vma_desc_set_flags(desc, VMA_MIXEDMAP_BIT);
+	desc->vm_ops = &life_raw_ops;
+	mmap_action_map_kernel_pages(desc, desc->start, &life_raw.page, 1);
+	return 0;
+}
+
+static const struct file_operations life_raw_fops = {
+	.owner = THIS_MODULE,
+	.mmap_prepare = life_raw_prepare,
+};
+
+/* One ->close() for each ->mapped() that succeeded, by mmap() or from another hook. */
+static void vma_access_life_core(struct kunit *test)
+{
+	struct life_file it = { .lower = life_file(test, &life_raw_fops, NULL) };
+	struct page *good = alloc_page(GFP_KERNEL | __GFP_NOFAIL);
+	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, slab);
+	it.upper.lower = it.lower;
+	it.upper.hook = compat_vma_mmap;
+	for (i = 0; i < 6; i++) {
+		it.file = i < 3 ? it.lower :
+				  life_file(test, &life_raw_upper_fops, &it.upper);
+		memset(&life_raw, 0, sizeof(life_raw));
+		life_raw.page = i % 3 == 1 ? virt_to_page(slab) : good;
+		life_raw.mapped_err = i % 3 == 2 ? -EDQUOT : 0;
+		KUNIT_EXPECT_EQ(test, IS_ERR_VALUE(life_map(test, &it)), i % 3 != 0);
+		KUNIT_EXPECT_EQ(test, life_raw.mapped, i % 3 == 0);
+		KUNIT_EXPECT_EQ(test, life_raw.closed, 0);
+		KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, LIFE_SIZE), 0);
+		KUNIT_EXPECT_EQ(test, life_raw.closed, i % 3 == 0);
+		KUNIT_EXPECT_EQ(test, page_ref_count(good), 1);
+	}
+	__free_page(good);
+}
+
+/* A hook that is handed a mapping, sets hooks of its own, and fails. */
+static int life_hook_fails(struct file *lower, struct vm_area_struct *vma)
+{
+	vma->vm_ops = &life_raw_ops;
+	return life_raw.mapped_err;
+}
+
+/* The hooks of another that has failed are not called; those of one that has not, are. */
+static void vma_access_life_hand_on(struct kunit *test)
+{
+	struct life_file it = {
+		.lower = life_file(test, &life_raw_fops, NULL),
+		.upper = { .hook = life_hook_fails, .err = -EUCLEAN },
+	};
+
+	it.upper.lower = it.lower;
+	it.file = life_file(test, &life_typed_upper_fops, &it.upper);
+	memset(&life_raw, 0, sizeof(life_raw));
+	life_raw.mapped_err = -EDQUOT;
+	KUNIT_EXPECT_EQ(test, life_map(test, &it), (unsigned long)-EDQUOT);
+	KUNIT_EXPECT_EQ(test, life_raw.closed, 0);
+	life_raw.mapped_err = 0;
+	KUNIT_EXPECT_EQ(test, life_map(test, &it), (unsigned long)-EUCLEAN);
+	KUNIT_EXPECT_EQ(test, life_raw.closed, 1);
+}
+
+/* ---- objects ------------------------------------------------------------ */
+
+/* R6: an object does not wrap, so that its zaps do not hit another one. */
+static void vma_access_life_object_wraps(struct kunit *test)
+{
+	static const struct {
+		pgoff_t base;
+		unsigned long pages;
+		bool wraps;
+	} ranges[] = {
+		{ -4UL, 16, true },
+		{ -1UL, 2, true },
+		{ 1, -1UL, false },
+		{ 2, -1UL, true },
+		{ -1UL, 1, false },
+		{ -1UL, 0, false },
+		{ 0, -1UL, false },
+	};
+	struct vau_file *obj = test->priv;
+	struct vma_object *object = kunit_kzalloc(test, sizeof(*object), GFP_KERNEL);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, object);
+	obj->type = &vau_mixed;
+	vau_map(test, obj, &vau_mixed);
+	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		kunit_warning_suppress(test) {
+			vma_object_init(object, &obj->mapping, ranges[i].base,
+					ranges[i].pages, NULL);
+			VAT_EXPECT_WARNED(test, ranges[i].wraps);
+		}
+		KUNIT_EXPECT_EQ(test, object->__pages,
+				ranges[i].wraps ? 0 : ranges[i].pages);
+		if (!ranges[i].wraps)
+			continue;
+		KUNIT_EXPECT_EQ(test, vma_object_zap(object, 0, 1), -EINVAL);
+		KUNIT_EXPECT_EQ(test, vma_object_try_zap(object, 1, 1), -EINVAL);
+		vma_object_revoke(object);
+		KUNIT_EXPECT_EQ(test, vma_object_try_revoke(object), 0);
+	}
+}
+
+/* The object's first pages are put in, with or without its live scope. */
+static int life_insert(struct vau_file *obj, unsigned int index, bool live_scope)
+	__no_context_analysis /* a lock that is held on one path */
+{
+	struct mm_with_user *user = mm_with_user_current();
+	struct page **pages = &obj->pages[index];
+	struct vma_mixedmap *mixed;
+	unsigned long inserted;
+	struct vma_ref *vma;
+	int err;
+
+	CLASS(vma_read, guard)(user, VAU_ADDR);
+	vma = vma_read_ref(&guard);
+	mixed = vma ? vma_ref_as_mixedmap(vma) : NULL;
+	if (!mixed)
+		return VAU_NO_HANDLE;
+	if (live_scope)
+		down_read(&obj->object.__live);
+	if (obj->order)
+		err = vma_mixedmap_insert_pages(mixed, vau_at(VAU_ADDR, index), pages,
+						obj->order, &inserted);
+	else
+		err = vma_mixedmap_insert_page(mixed, vau_at(VAU_ADDR, index), *pages);
+	if (live_scope)
+		up_read(&obj->object.__live);
+	return err;
+}
+
+static void life_needs_debug(struct kunit *test)
+{
+	if (!IS_ENABLED(CONFIG_DEBUG_VMA_ACCESS))
+		kunit_skip(test, "needs CONFIG_DEBUG_VMA_ACCESS");
+}
+
+/* R17: no page is put in behind an object's end, where no revoke would find it. */
+static void vma_access_life_insert_outside(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+
+	life_needs_debug(test);
+	vau_map(test, obj, &vau_object_mixed);
+	/* Nothing but a mistake of the driver gets it that far. */
+	obj->object.__pages = 4;
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, life_insert(obj, 3, true), 0);
+		VAT_EXPECT_WARNED(test, 0);
+		KUNIT_EXPECT_EQ(test, life_insert(obj, 4, true), -EFAULT);
+		VAT_EXPECT_WARNED(test, 1);
+		obj->order = 2;
+		KUNIT_EXPECT_EQ(test, life_insert(obj, 3, true), -EFAULT);
+		VAT_EXPECT_WARNED(test, 2);
+	}
+	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), BIT(3));
+}
+
+/* R17: what is put in while the object is revoked is refused and said. */
+static void vma_access_life_insert_revoked(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+
+	life_needs_debug(test);
+	vau_map(test, obj, &vau_object_mixed);
+	vma_object_revoke(&obj->object);
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, life_insert(obj, 0, true), -ENODEV);
+		VAT_EXPECT_WARNED(test, 1);
+		obj->order = 2;
+		KUNIT_EXPECT_EQ(test, life_insert(obj, 0, true), -ENODEV);
+		VAT_EXPECT_WARNED(test, 2);
+		/* That there is no such address is user space's affair. */
+		obj->order = 0;
+		KUNIT_EXPECT_EQ(test, life_insert(obj, VAU_PAGES, true), -EFAULT);
+		VAT_EXPECT_WARNED(test, 2);
+	}
+	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
+	vma_object_rearm(&obj->object);
+	KUNIT_EXPECT_EQ(test, life_insert(obj, 0, true), 0);
+}
+
+/* R17: pages put in outside of the live scope, and a revoke: in either order. */
+static void vma_access_life_insert_unguarded(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+
+	life_needs_debug(test);
+	vau_map(test, obj, &vau_object_mixed);
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, life_insert(obj, 0, true), 0);
+		vma_object_revoke(&obj->object);
+		vma_object_rearm(&obj->object);
+		VAT_EXPECT_WARNED(test, 0);
+		KUNIT_EXPECT_EQ(test, life_insert(obj, 1, false), 0);
+		VAT_EXPECT_WARNED(test, 1);
+	}
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, VAU_SIZE), 0);
+	vma_object_init(&obj->object, &obj->mapping, VAU_BASE, VAU_PAGES, NULL);
+	vau_map(test, obj, &vau_object_mixed);
+	kunit_warning_suppress(test) {
+		/* A zap goes by what the driver itself makes sure of. */
+		KUNIT_EXPECT_EQ(test, life_insert(obj, 2, false), 0);
+		KUNIT_EXPECT_EQ(test, vma_object_zap(&obj->object, 0, VAU_PAGES), 0);
+		VAT_EXPECT_WARNED(test, 0);
+		KUNIT_EXPECT_EQ(test, vma_object_try_revoke(&obj->object), 0);
+		VAT_EXPECT_WARNED(test, 1);
+		vma_object_revoke(&obj->object);
+		VAT_EXPECT_WARNED(test, 2);
+	}
+}
+
+/* Puts in what the test says, though the object may be revoked. */
+static vm_fault_t life_unasked(struct vm_fault *vmf, unsigned int order)
+{
+	struct vma_fault *fault = vma_fault_from_vmf(vmf);
+	struct vau_file *obj = vma_ref_file(fault)->private_data;
+	unsigned long pfn = page_to_pfn(obj->pages[0]);
+	vm_fault_t ret;
+
+	down_read(&obj->object.__live);
+	if (order && vma_ref_test(fault, VMA_PFNMAP_BIT))
+		ret = vma_fault_insert_huge_pfn(fault, obj->pfn, 0, 1UL << order,
+						order);
+	else if (order)
+		ret = vma_fault_insert_huge_page(fault, folio_page(obj->folio, 0),
+						 order);
+	else if (vma_ref_test(fault, VMA_PFNMAP_BIT))
+		ret = vma_fault_insert_pfn(fault, pfn, VMA_PROT_OWN);
+	else if (obj->write)
+		ret = vma_fault_insert_mixed(fault, pfn);
+	else
+		ret = vma_fault_insert_page(fault, obj->pages[0]);
+	up_read(&obj->object.__live);
+	obj->ret = ret;
+	obj->faults += !!order;
+	return ret;
+}
+
+static vm_fault_t life_unasked_page(struct vm_fault *vmf)
+{
+	return life_unasked(vmf, 0);
+}
+
+static vm_fault_t life_unasked_huge(struct vm_fault *vmf, unsigned int order)
+{
+	const struct vau_file *obj = vma_ref_file(vma_fault_from_vmf(vmf))->private_data;
+
+	return obj->order == order ? life_unasked(vmf, order) : VM_FAULT_FALLBACK;
+}
+
+static DEFINE_VMA_OBJECT_TYPE(life_pfn_type, VMA_MAP_PFN | VMA_DENY_NONE |
+			      VMA_COW_REFUSE | VAU_LAX | VMA_EXPAND_REFUSE,
+			      .fault = life_unasked_page,
+			      .huge_fault = life_unasked_huge);
+static DEFINE_VMA_OBJECT_TYPE(life_mixed_type, LIFE_POLICY,
+			      .fault = life_unasked_page,
+			      .huge_fault = life_unasked_huge);
+
+static void life_expect_unread(struct kunit *test, struct vau_file *obj,
+			       unsigned long addr)
+{
+	obj->ret = 0;
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vau_read(addr), -EFAULT);
+		VAT_EXPECT_WARNED(test, 1);
+	}
+	VAT_EXPECT_FAULT(test, obj->ret, VM_FAULT_SIGBUS);
+}
+
+/* The verbs of page frames and of faults look as well. */
+static void vma_access_life_verbs_revoked(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+	unsigned long pfn = vau_no_page(test);
+
+	life_needs_debug(test);
+	vma_object_revoke(&obj->object);
+	vau_map(test, obj, &life_mixed_type);
+	for (obj->write = false;; obj->write = true) {
+		life_expect_unread(test, obj, VAU_ADDR);
+		if (obj->write)
+			break;
+	}
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vau_insert_mixed_pfn(VAU_ADDR, pfn), -ENODEV);
+		VAT_EXPECT_WARNED(test, 1);
+	}
+	vau_map(test, obj, &life_pfn_type);
+	life_expect_unread(test, obj, VAU_ADDR);
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vau_insert_pfn(VAU_ADDR, pfn, VMA_PROT_OWN), -ENODEV);
+		VAT_EXPECT_WARNED(test, 1);
+	}
+	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+static void life_map_huge(struct kunit *test, struct vau_file *obj,
+			  const struct vma_type *type)
+{
+	obj->type = type;
+	obj->faults = 0;
+	KUNIT_ASSERT_EQ(test, vau_mmap_at(test, obj, VAU_HUGE, PMD_SIZE, MAP_SHARED, 0),
+			VAU_HUGE);
+	life_expect_unread(test, obj, VAU_HUGE);
+	KUNIT_EXPECT_EQ(test, obj->faults, 1);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_HUGE, PMD_SIZE), 0);
+}
+
+/* And so do those of huge entries. */
+static void vma_access_life_huge_revoked(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+
+	life_needs_debug(test);
+	vma_object_init(&obj->object, &obj->mapping, 0, PMD_SIZE >> PAGE_SHIFT, NULL);
+	vma_object_revoke(&obj->object);
+	obj->order = PMD_ORDER;
+	if (IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)) {
+		obj->pfn = vau_no_page(test);
+		life_map_huge(test, obj, &life_pfn_type);
+	}
+	obj->folio = folio_alloc(GFP_KERNEL, PMD_ORDER);
+	if (!obj->folio)
+		kunit_skip(test, "no huge folio");
+	life_map_huge(test, obj, &life_mixed_type);
+	folio_put(obj->folio);
+}
+#else
+static void vma_access_life_huge_revoked(struct kunit *test)
+{
+	kunit_skip(test, "needs CONFIG_TRANSPARENT_HUGEPAGE");
+}
+#endif
+
+/* An object that is set up anew while it is mapped is told of. */
+static void vma_access_life_object_anew(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+
+	life_needs_debug(test);
+	vau_map(test, obj, &vau_object_mixed);
+	kunit_warning_suppress(test) {
+		vma_object_init(&obj->next, &obj->mapping, VAU_NEXT, VAU_PAGES, NULL);
+		VAT_EXPECT_WARNED(test, 0);
+		vma_object_init(&obj->object, &obj->mapping, VAU_BASE, VAU_PAGES, NULL);
+		VAT_EXPECT_WARNED(test, 1);
+	}
+	/* For the mapping that is left. */
+	atomic_long_set(&obj->object.__mappings, 1);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, VAU_SIZE), 0);
+	kunit_warning_suppress(test) {
+		vma_object_init(&obj->object, &obj->mapping, VAU_BASE, VAU_PAGES, NULL);
+		VAT_EXPECT_WARNED(test, 0);
+	}
+}
+
+static struct kunit_case vma_access_life_cases[] = {
+	KUNIT_CASE_PARAM(vma_access_life_owner, life_way_gen_params),
+	KUNIT_CASE_PARAM(vma_access_life_object, life_way_gen_params),
+	KUNIT_CASE_PARAM(vma_access_life_verb_fails, life_way_gen_params),
+	KUNIT_CASE_PARAM(vma_access_life_mapped_fails, life_way_gen_params),
+	KUNIT_CASE_PARAM(vma_access_life_upper_fails, life_way_gen_params),
+	KUNIT_CASE(vma_access_life_core),
+	KUNIT_CASE(vma_access_life_hand_on),
+	KUNIT_CASE(vma_access_life_object_wraps),
+	KUNIT_CASE(vma_access_life_insert_outside),
+	KUNIT_CASE(vma_access_life_insert_revoked),
+	KUNIT_CASE(vma_access_life_insert_unguarded),
+	KUNIT_CASE(vma_access_life_verbs_revoked),
+	KUNIT_CASE(vma_access_life_huge_revoked),
+	KUNIT_CASE(vma_access_life_object_anew),
+	{ }
+};
+
+static struct kunit_suite vma_access_life_suite = {
+	.name = "vma_access_life",
+	.init = vau_init,
+	.test_cases = vma_access_life_cases,
+};
+
+kunit_test_suite(vma_access_life_suite);
