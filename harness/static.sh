@@ -84,7 +84,7 @@ must_check_control() {
 check "__must_check" must_check "$REPO"/include/linux/vma_access*.h "$REPO"/mm/vma_access*.c
 check "__must_check control" must_check_control
 
-# What broke a promise has a test, and that is there.
+# Each input that broke a promise has a test, and that is there.
 check "attacks.tsv" "$HARNESS/attacks.sh" "$tree"
 
 # kernel-doc of every header and source file; those that are patched may have no more

@@ -13,7 +13,7 @@ import re
 import sys
 from pathlib import Path
 
-# What is raw, and what has a member that is.
+# Types that are raw, and those with a member that is.
 RAW = r"struct\s+(?:vm_area_struct|vm_area_desc|vm_fault|vma_iterator|mmap_action|mm_walk" \
       r"|migrate_vma|hmm_range|follow_pfnmap_args|folio_walk|page_vma_mapped_walk" \
       r"|vm_special_mapping|vm_unmapped_area_info|mm_struct)\b"

@@ -185,7 +185,7 @@ compare_judges() {
 }
 [[ $mode != long ]] || stage "the drivers' judges on the unmodified kernel" compare_judges || true
 
-# What mm has for itself, unmodified, without the series and with it.
+# mm's own tests, unmodified, without the series and with it.
 compare_mm() {
 	"$HARNESS/mm-tests.sh" base || true
 	"$HARNESS/mm-tests.sh" || true

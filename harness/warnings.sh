@@ -77,7 +77,7 @@ compile() { # NAME FILES BUILD MAKE-VARIABLE ...
 }
 
 # What clang 23 says of a file that the series patches, also without the series.
-mainline='mm/util\.c:[0-9:]+ warning: .user_buckets. set but not used'
+mainline='mm/util\.c:[0-9:]+ warning: variable .user_buckets. set but not used'
 
 # verdicts NAME LOG [-v] REGEX: of each file that was compiled, by the lines of the log
 # that match, or do not.

@@ -16,7 +16,7 @@ rm -rf "$dir"
 mkdir -p "$dir/base"
 "$HARNESS/build.sh" "$config" >"$log" 2>&1 || die "no $config kernel (log: $log)"
 
-# What is mutated.
+# The files that are mutated.
 case $config in
 	um-drivers)
 		sources=(drivers/android/binder.c drivers/android/binder_alloc.c
