@@ -253,7 +253,7 @@ if [[ -z ${VMA_ACCESS_MUTANT:-} ]]; then
 	fi
 fi
 
-# What the strict header leaves out: held against the headers of this kernel, and the
+# The strict header, held against the headers of this kernel: is a name left out? And the
 # comparison against itself, with one line changed at a time.
 strict() {
 	local header=$TREE/include/linux/vma_access_strict.h changed=$RUN_LOGS/strict.h said change

@@ -13,7 +13,7 @@ if [[ ! -e /usr/include/urcu.h ]] && ! "$HARNESS/packages.sh" "$header:liburcu-d
 	exit
 fi
 
-# What it says at its end, "26 tests run, 26 passed, 0 failed."
+# Its last line: "26 tests run, 26 passed, 0 failed."
 run() { # base|full
 	local tree log=$RUN_LOGS/vma-tests-$1.log
 	tree=$("$HARNESS/tree.sh" "$1")

@@ -76,7 +76,7 @@ compile() { # NAME FILES BUILD MAKE-VARIABLE ...
 	verdicts "$name" "$log" -v "$apart"
 }
 
-# What clang 23 says of a file that the series patches, also without the series.
+# A warning of clang 23 in a file that the series patches, also without the series.
 mainline='mm/util\.c:[0-9:]+ warning: variable .user_buckets. set but not used'
 
 # verdicts NAME LOG [-v] REGEX: of each file that was compiled, by the lines of the log

@@ -285,7 +285,7 @@ static bool vma_pfn_fits(unsigned long pfn)
 	if (!valid_mmap_phys_addr_range(pfn, PAGE_SIZE))
 		return false;
 #endif
-	/* Of an entry that is present: x86 inverts the others. */
+	/* By an entry that is present: x86 inverts the others. */
 	return pte_pfn(pfn_pte(pfn, PAGE_KERNEL)) == pfn;
 }
 

@@ -18,7 +18,7 @@
 
 /* ---- ->mmap_prepare() that replaces the file ----------------------------- */
 
-/* What the hooks do, and the file that a mapping is to hold. */
+/* The work of the hooks, and the file that a mapping is to hold. */
 struct vma_access_core_file {
 	struct file *other;
 	bool bad_action;
@@ -684,7 +684,7 @@ static void vma_access_core_split_pud(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_HUGE + hole->offset, hole->size), 0);
 	KUNIT_EXPECT_TRUE(test, pud_none(pudp_get(vma_access_core_pud(VAU_HUGE))));
-	/* What is left is faulted in again, smaller. */
+	/* The rest is faulted in again, smaller. */
 	for (addr = VAU_HUGE; addr < VAU_HUGE + PUD_SIZE; addr += PUD_SIZE - PAGE_SIZE) {
 		if (!vau_vma(current->mm, addr))
 			continue;

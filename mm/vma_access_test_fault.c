@@ -617,7 +617,7 @@ static vm_fault_t vau_huge_each(struct vau_file *obj, struct vma_fault *fault,
 	return vau_huge_pfn_of(fault, obj->pfn, BITS_PER_LONG);
 }
 
-/* What is not congruent, or no huge page at all, is for others to try. */
+/* A page frame that is not congruent, or no huge page, is for others to try. */
 static void vma_fault_insert_huge_pfn_odd(struct kunit *test)
 {
 	struct folio *folio = vau_huge_folio(test);

@@ -571,7 +571,7 @@ int __must_check __vma_new_insert_pages(struct vma_new_mixedmap *vma,
 					unsigned long addr, struct page **pages,
 					unsigned long nr, unsigned long *inserted);
 
-/* What takes inserted pages, new or in use. */
+/* The function of a handle that takes inserted pages, new or in use. */
 #define __vma_insertable(h, verb)					\
 	_Generic((typeof(h))NULL,					\
 		 struct vma_mixedmap * : __vma_mixedmap_##verb,		\

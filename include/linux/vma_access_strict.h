@@ -100,7 +100,7 @@
 #pragma GCC poison vmf_insert_page_mkwrite vmf_insert_pfn vmf_insert_pfn_pmd
 #pragma GCC poison vmf_insert_pfn_prot vmf_insert_pfn_pud
 
-/* To have a fault tried again, its lock dropped: vma_fault_drop_lock(). */
+/* vma_fault_drop_lock() has a fault tried again, its lock dropped. */
 #pragma GCC poison VM_FAULT_RETRY VM_FAULT_COMPLETED release_fault_lock
 
 /* To take it away again. (R6, R17) */
