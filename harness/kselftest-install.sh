@@ -45,5 +45,7 @@ done
 # machine.
 for t in $targets $programs; do
 	dir=$installed/${t%%:*}
-	[[ -e $dir/settings ]] || echo timeout=240 >"$dir/settings"
+	[[ ! -e $dir/settings ]] || continue
+	cp -t "$dir" "$TREE/tools/testing/selftests/${t%%:*}/settings" 2>/dev/null ||
+		echo timeout=240 >"$dir/settings"
 done

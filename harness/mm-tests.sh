@@ -5,7 +5,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
-targets=() tests=() args=()
+# A whole folder brings the runner; this one is the smallest.
+targets=(size) tests=() args=()
 while read -r program rest; do
 	case $program in
 		'' | '#'*) continue ;;
@@ -20,9 +21,8 @@ while read -r program rest; do
 	[[ -z $rest ]] || args+=("KSELFTEST_$(tr 'a-z-' 'A-Z_' <<<"$program")_ARGS=\"$rest\"")
 done <"$HARNESS/mm-programs"
 
-# Some allocate huge pages of hugetlbfs and of 1 GB; a program has to be done in what
-# settings gives it.
+# Some allocate huge pages of hugetlbfs, and one maps 2 GB.
 export KSELFTEST_TARGETS="${targets[*]}" KSELFTEST_ARGS="${args[*]}"
-export KSELFTEST_HUGEPAGES=${KSELFTEST_HUGEPAGES:-64} VMA_ACCESS_MEM=${VMA_ACCESS_MEM:-2048}
-export KSELFTEST_NAME=kselftest-mm KSELFTEST_LIMIT=${KSELFTEST_LIMIT:-600}
+export KSELFTEST_HUGEPAGES=${KSELFTEST_HUGEPAGES:-64} VMA_ACCESS_MEM=${VMA_ACCESS_MEM:-4096}
+export KSELFTEST_NAME=kselftest-mm KSELFTEST_LIMIT=${KSELFTEST_LIMIT:-1800}
 exec "$HARNESS/kselftest.sh" "$@" "${tests[@]}"

@@ -5,6 +5,8 @@
 	mutate.py --list             names and files of the mutants
 	mutate.py --why NAME         why NAME is known to survive, if it is
 	mutate.py --boot NAME        what its kernel is to be booted with besides
+	mutate.py --suites NAME DIR  the KUnit suites, and their objects, that are the
+	                             likeliest to notice NAME, of the sources in DIR
 	mutate.py NAME DIR           make mutant NAME of the sources in DIR
 
 mutants.list holds them: "= NAME FILE", lines that start with "-" (the text to
@@ -13,6 +15,7 @@ line that starts with "!" says why no test can tell the mutant, one that starts
 with "@" what the test that can needs on the kernel's command line.
 """
 import pathlib
+import re
 import sys
 
 LIST = pathlib.Path(__file__).with_name("mutants.list")
@@ -44,6 +47,52 @@ def read():
     return mutants
 
 
+# The words of a C text, without what macros put before and behind a name.
+def words(text):
+    return [re.sub(r"^_*(class_|guard_|vma_new_|vma_desc_|vma_)?|(_constructor|_destructor)$", "", word)
+            for word in re.findall(r"[a-zA-Z_]\w{3,}", text)]
+
+
+# What the text of a C file defines, by name: a function or a macro begins in the first
+# column, and ends where the next one begins.
+def definitions(text):
+    found = {}
+    for part in re.split(r"^(?=(?:static|[a-z]\w* )[^;=]*\(|#define )", text, flags=re.M):
+        name = re.match(r"#define (\w+)", part) or re.match(r"[^(]*?(\w+)\(", part)
+        if name:
+            name = words(name[1])[0] if words(name[1]) else name[1]
+            found[name] = found.get(name, "") + part
+    return found
+
+
+# The suites that name what OLD stands in, then those that name what names it, ...
+def suites(path, old, root):
+    tests, known = {}, {}
+    for file in sorted(root.glob("mm/vma_access*.c")) + sorted(root.glob("include/linux/vma_access*.h")):
+        text = file.read_text()
+        if file.name.startswith("vma_access_test"):
+            suite = re.search(r'^\t\.name = "(\w+)",', text, flags=re.M)
+            if suite:
+                tests[suite[1]] = (file.name, words(text))
+        elif file.stem not in ("vma_access_bench", "vma_access_codegen"):
+            for name, body in definitions(text).items():
+                known[name] = known.get(name, "") + body
+    text = (root / path).read_text()
+    names = {name for name, body in definitions(text).items() if old in body}
+    score = dict.fromkeys(tests, 0)
+    seen, weight = set(names), 1000
+    while names and weight:
+        for suite, (_, used) in tests.items():
+            score[suite] += weight * min(20, sum(used.count(name) for name in names))
+        names = {name for name, body in known.items() if name not in seen
+                 and not names.isdisjoint(words(body))}
+        seen |= names
+        weight //= 10
+    for suite in sorted(tests, key=lambda suite: -score[suite]):
+        if score[suite]:
+            print(suite, "mm/" + tests[suite][0].replace(".c", ".o"))
+
+
 def main(args):
     mutants = read()
     if args == ["--list"]:
@@ -55,6 +104,10 @@ def main(args):
         return
     if args[:1] == ["--boot"] and args[1:] and args[1] in mutants:
         print(" ".join(mutants[args[1]][4]))
+        return
+    if args[:1] == ["--suites"] and len(args) == 3 and args[1] in mutants:
+        path, old, *_ = mutants[args[1]]
+        suites(path, "\n".join(old), pathlib.Path(args[2]))
         return
     if len(args) != 2:
         sys.exit(__doc__)

@@ -30,14 +30,9 @@ if [[ $name != base ]]; then
 	! compile_fail || verdict survived
 fi
 
-# The suite that is the likeliest to notice, and its file.
-case $file in
-	*_new.* | *_type.h) suite=vma_access_new test=mm/vma_access_test_new.o ;;
-	*_guard.h | *_ref.h | mm/vma_access.c | *_internal.h) suite=vma_access test=mm/vma_access_test.o ;;
-	*_debug.* | include/trace/*) suite=vma_access_debug test=mm/vma_access_test_debug.o ;;
-	*_fault.*) suite=vma_access_fault test=mm/vma_access_test_fault.o ;;
-	*) suite=vma_access_object test=mm/vma_access_test_object.o ;;
-esac
+# The suites that are the likeliest to notice, and their objects.
+likely=()
+[[ $name == base ]] || mapfile -t likely < <("$HARNESS/mutate.py" --suites "$name" "$dir/base" | head -n 4)
 
 . "$HARNESS/mutants/um-link.sh"
 
@@ -59,18 +54,20 @@ all() { # GLOB
 	try "$1" "$limit" || try "$1" $((2 * limit)) || verdict dead "$late"
 }
 
-# What is inline in a header is first changed for one suite alone: to compile all
+# What is inline in a header is first changed for one suite at a time: to compile all
 # takes longer than to run it.
 case $file in
 	'') build 'mm/*' ;;
 	*.h)
-		build "$test"
-		all $suite
+		for suite in ${likely[@]+"${likely[@]}"}; do
+			build "${suite#* }"
+			all "${suite% *}"
+		done
 		build 'mm/*'
 		;;
 	*)
 		build "${file%.c}.o"
-		all $suite
+		[[ -z ${likely[*]:-} ]] || all "${likely[0]% *}"
 		;;
 esac
 all 'vma_access*'
