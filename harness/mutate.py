@@ -5,8 +5,8 @@
 	mutate.py --list             names and files of the mutants
 	mutate.py --why NAME         why NAME is known to survive, if it is
 	mutate.py --boot NAME        what its kernel is to be booted with besides
-	mutate.py --suites NAME DIR  the KUnit suites, and their objects, that are the
-	                             likeliest to notice NAME, of the sources in DIR
+	mutate.py --suites NAME DIR  the three KUnit suites, and their objects, that are
+	                             the likeliest to notice NAME, of the sources in DIR
 	mutate.py NAME DIR           make mutant NAME of the sources in DIR
 
 mutants.list holds them: "= NAME FILE", lines that start with "-" (the text to
@@ -77,6 +77,7 @@ def suites(path, old, root):
         elif file.stem not in ("vma_access_bench", "vma_access_codegen"):
             for name, body in definitions(text).items():
                 known[name] = known.get(name, "") + body
+    known = {name: set(words(body)) for name, body in known.items()}
     text = (root / path).read_text()
     names = {name for name, body in definitions(text).items() if old in body}
     score = dict.fromkeys(tests, 0)
@@ -85,10 +86,10 @@ def suites(path, old, root):
         for suite, (_, used) in tests.items():
             score[suite] += weight * min(20, sum(used.count(name) for name in names))
         names = {name for name, body in known.items() if name not in seen
-                 and not names.isdisjoint(words(body))}
+                 and names & body}
         seen |= names
         weight //= 10
-    for suite in sorted(tests, key=lambda suite: -score[suite]):
+    for suite in sorted(tests, key=lambda suite: -score[suite])[:3]:
         if score[suite]:
             print(suite, "mm/" + tests[suite][0].replace(".c", ".o"))
 

@@ -32,7 +32,7 @@ fi
 
 # The suites that are the likeliest to notice, and their objects.
 likely=()
-[[ $name == base ]] || mapfile -t likely < <("$HARNESS/mutate.py" --suites "$name" "$dir/base" | head -n 4)
+[[ $name == base ]] || mapfile -t likely < <("$HARNESS/mutate.py" --suites "$name" "$dir/base")
 
 . "$HARNESS/mutants/um-link.sh"
 

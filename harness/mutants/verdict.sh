@@ -34,7 +34,7 @@ reports() { "$HARNESS/watch" <([[ -z ${ALLOW:-} ]] || echo "vma_access: allow: $
 # One failed case is enough, or one report: what comes after it need not be waited
 # for. What was announced may be still to come.
 stop_early() {
-	while sleep 0.3; kill -0 $guest 2>/dev/null; do
+	while sleep 2; kill -0 $guest 2>/dev/null; do
 		if grep -qaE '^\[ *[0-9.]+\]     not ok ' "$log.console" 2>/dev/null ||
 			{ reports "$log.console" || true; } | grep -qv ': announced and never seen: '; then
 			kill $guest 2>/dev/null || true

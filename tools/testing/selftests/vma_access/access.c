@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * An access that a mapping's type denies is refused now and for ever, however
- * user space asks for it (R1).
+ * user space asks for it (R1), and one by another process ends where the mapping does.
  */
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
 #include "kselftest_harness.h"
-#include "vma_pool_test.h"
+#include "vma_window_test.h"
+#include "test_modules/vma_eager.h"
 
 #define VALUE 0x1122334455660000ULL
 
@@ -208,6 +209,117 @@ TEST_F(access, write_by_kernel)
 	EXPECT_EQ(EFAULT, errno);
 	close(zero);
 	EXPECT_TRUE(pool_page_is(self->map, 0, VALUE));
+}
+
+/* ---- what has no pages: the core asks the ->access() hook -------------------- */
+
+#define EAGER_DEV	"/dev/vma_eager"
+#define EAGER_MODULE	"test_modules/vma_eager.ko"
+
+FIXTURE(remote)
+{
+	int fd, mem;
+	size_t page;
+	char *map;
+};
+
+FIXTURE_VARIANT(remote)
+{
+	enum eager_how how;
+};
+
+FIXTURE_VARIANT_ADD(remote, pfns) { .how = EAGER_REMAP };
+FIXTURE_VARIANT_ADD(remote, io) { .how = EAGER_IOMAP };
+
+FIXTURE_SETUP(remote)
+{
+	self->page = pool_page_size();
+	self->mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	ASSERT_LE(0, self->mem);
+	self->fd = module_open(EAGER_DEV, EAGER_MODULE);
+	if (self->fd < 0)
+		SKIP(return, "no " EAGER_DEV ": load the module vma_eager");
+	/* With a page behind it that belongs to nobody. */
+	self->map = mmap(NULL, (EAGER_PAGES + 1) * self->page, PROT_NONE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->map);
+	ASSERT_EQ(self->map, mmap(self->map, EAGER_PAGES * self->page,
+				  PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+				  self->fd, variant->how * EAGER_PAGES * self->page));
+	ASSERT_EQ(0, munmap(self->map + EAGER_PAGES * self->page, self->page));
+}
+
+FIXTURE_TEARDOWN(remote)
+{
+	if (self->fd >= 0)
+		close(self->fd);
+	close(self->mem);
+}
+
+/* A word at page @nr, by way of the kernel. */
+#define PREAD(nr, word)							\
+	pread(self->mem, &(word), sizeof(uint64_t),			\
+	      (off_t)(self->map + (nr) * self->page))
+#define PWRITE(nr, word)						\
+	pwrite(self->mem, &(word), sizeof(uint64_t),			\
+	       (off_t)(self->map + (nr) * self->page))
+
+/* The page that is meant, whatever became of the mapping. */
+TEST_F(remote, read)
+{
+	uint64_t word;
+
+	EXPECT_EQ(sizeof(word), PREAD(0, word));
+	EXPECT_EQ(EAGER_GOOD(0), word);
+	EXPECT_EQ(sizeof(word), PREAD(EAGER_PAGES - 1, word));
+	EXPECT_EQ(EAGER_GOOD(EAGER_PAGES - 1), word);
+
+	ASSERT_EQ(0, munmap(self->map, 2 * self->page));
+	EXPECT_EQ(sizeof(word), PREAD(2, word));
+	EXPECT_EQ(EAGER_GOOD(2), word);
+	EXPECT_EQ(-1, PREAD(1, word));
+	EXPECT_EQ(EIO, errno);
+}
+
+/* It ends where the mapping does: half of two words is there. */
+TEST_F(remote, bounds)
+{
+	uint64_t words[2] = { 0, 0 };
+
+	EXPECT_EQ(sizeof(words[0]),
+		  pread(self->mem, words, sizeof(words),
+			(off_t)(self->map + EAGER_PAGES * self->page - sizeof(words[0]))));
+	EXPECT_EQ(EAGER_GOOD(EAGER_PAGES - 1), words[0]);
+	EXPECT_EQ(0, words[1]);
+
+	/* And where a split has put its end. */
+	ASSERT_EQ(0, mprotect(self->map + self->page, self->page, PROT_NONE));
+	EXPECT_EQ(sizeof(words[0]),
+		  pread(self->mem, words, sizeof(words),
+			(off_t)(self->map + self->page - sizeof(words[0]))));
+	EXPECT_EQ(EAGER_GOOD(0), words[0]);
+}
+
+/* What the process could not do itself a debugger cannot either. */
+TEST_F(remote, write)
+{
+	uint64_t word = EAGER_GOOD(3) ^ 1;
+
+	EXPECT_EQ(sizeof(word), PWRITE(3, word));
+	EXPECT_EQ(0, memcmp(&word, self->map + 3 * self->page, sizeof(word)));
+	word = EAGER_GOOD(3);
+	EXPECT_EQ(sizeof(word), PWRITE(3, word));
+
+	ASSERT_EQ(0, mprotect(self->map, EAGER_PAGES * self->page, PROT_READ));
+	word = ~EAGER_GOOD(3);
+	EXPECT_EQ(-1, PWRITE(3, word));
+	EXPECT_EQ(EIO, errno);
+	word = EAGER_GOOD(3);
+	EXPECT_EQ(0, memcmp(&word, self->map + 3 * self->page, sizeof(word)));
+
+	ASSERT_EQ(0, mprotect(self->map, EAGER_PAGES * self->page, PROT_NONE));
+	EXPECT_EQ(-1, PREAD(3, word));
+	EXPECT_EQ(EIO, errno);
 }
 
 TEST_HARNESS_MAIN

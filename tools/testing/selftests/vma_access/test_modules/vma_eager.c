@@ -30,7 +30,13 @@ static dma_addr_t eager_dma_addr;
 #define EAGER_POLICY	(VMA_DENY_EXEC | VMA_COW_REFUSE | VMA_SPLIT_ALLOW | \
 			 VMA_MREMAP_ALLOW | VMA_FORK_COPY | VMA_EXPAND_REFUSE)
 
-static DEFINE_VMA_TYPE(eager_pfn, VMA_MAP_PFN | EAGER_POLICY);
+/* Page frames have no pages for ptrace() to get hold of. */
+static DEFINE_VMA_ACCESS(eager_access, remote)
+{
+	return vma_remote_copy(remote, eager_memory, EAGER_SIZE);
+}
+
+static DEFINE_VMA_TYPE_ACCESS(eager_pfn, VMA_MAP_PFN | EAGER_POLICY, eager_access);
 static DEFINE_VMA_TYPE(eager_mixed, VMA_MAP_MIXED | EAGER_POLICY);
 
 /* The verbs take either hook's handle. */
