@@ -4,7 +4,7 @@
 
 	mutate.py --list             names and files of the mutants
 	mutate.py --why NAME         why NAME is known to survive, if it is
-	mutate.py --boot NAME        what its kernel is to be booted with besides
+	mutate.py --boot NAME        its file, and what its kernel is to be booted with
 	mutate.py --suites NAME DIR  the three KUnit suites, and their objects, that are
 	                             the likeliest to notice NAME, of the sources in DIR
 	mutate.py NAME DIR           make mutant NAME of the sources in DIR
@@ -104,7 +104,7 @@ def main(args):
         print(" ".join(mutants[args[1]][3]))
         return
     if args[:1] == ["--boot"] and args[1:] and args[1] in mutants:
-        print(" ".join(mutants[args[1]][4]))
+        print(mutants[args[1]][0], *mutants[args[1]][4])
         return
     if args[:1] == ["--suites"] and len(args) == 3 and args[1] in mutants:
         path, old, *_ = mutants[args[1]]

@@ -20,14 +20,15 @@ ALLOW='WARNING: include/trace/events/lock.h'
 
 file='' more=()
 if [[ $name != base ]]; then
-	read -r -a more < <("$HARNESS/mutate.py" --boot "$name")
-	file=$("$HARNESS/mutate.py" --list | sed -n "s,^$name ,,p")
+	read -r file more < <("$HARNESS/mutate.py" --boot "$name")
+	read -r -a more <<<"$more"
 	# The core's files are not built anew here.
 	[[ -e $dir/base/$file ]] || verdict survived
-	cp -a "$dir/base" "$m"
+	mkdir -p "$m"
+	cp -a -t "$m" "$dir/base/include" "$dir/base/mm"
 	"$HARNESS/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
 	# What only a compiler can tell is not for here.
-	! compile_fail || verdict survived
+	[[ -z $(compile_fail) ]] || verdict survived
 fi
 
 # The suites that are the likeliest to notice, and their objects.

@@ -8,16 +8,14 @@ verdict() {
 	exit 0
 }
 
-# Leaves the compile-fail cases whose message the mutant took out of its file; is
-# there one?
+# The compile-fail cases whose message the mutant took out of its file.
 compile_fail() {
-	local case text
-	for case in "$m"/compile_fail/*.c; do
-		text=$(sed -n 's/^ \* EXPECT: //p' "$case" 2>/dev/null)
-		[[ -n $text ]] && grep -qE -- "$text" "$dir/base/$file" &&
-			! grep -qE -- "$text" "$m/$file" || rm -f "$case"
+	local removed line text
+	removed=$(diff "$dir/base/$file" "$m/$file" | sed -n 's/^< //p')
+	grep -H '^ \* EXPECT: ' "$dir"/base/compile_fail/*.c 2>/dev/null | while IFS= read -r line; do
+		text=${line#*EXPECT: }
+		[[ ! $removed =~ $text ]] || grep -qE -- "$text" "$m/$file" || basename "${line%%:*}"
 	done
-	compgen -G "$m/compile_fail/*.c" >/dev/null
 }
 
 # What passed and what failed, as "+suite.case" and "-suite.case".
