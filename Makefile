@@ -46,6 +46,10 @@ check-arches: ## the layer compiles for other architectures, UP, without an MMU
 coverage: ## lines and branches of the layer that no test reaches, by gcov
 	$(RUN) test coverage
 
+.PHONY: fixes-check
+fixes-check: ## each reproducer of patches/fixes fails on the plain kernel and passes with the fixes
+	$(RUN) fixes-check
+
 .PHONY: bench
 bench: ## instructions that each verb takes, beside raw C; fails when one got worse
 	$(RUN) bench

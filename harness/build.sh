@@ -10,7 +10,7 @@
 usage() {
 	cat <<-END
 	usage: harness/run build <config> [full|base] [target]
-	  config  one of: $(cd "$HARNESS/configs" && ls ./*.config | sed 's,^\./,,; s/\.config$//' | grep -vE '^(common|series)' | tr '\n' ' ')
+	  config  one of: $(cd "$HARNESS/configs" && ls ./*.config | sed 's,^\./,,; s/\.config$//' | grep -vE '^(common|series|fixes)' | tr '\n' ' ')
 	          (um*: user mode Linux)
 	  base    the unmodified kernel instead of the series
 	  target  of the kernel's makefile, instead of all

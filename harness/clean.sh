@@ -14,7 +14,7 @@ remove() {
 }
 
 if [[ ${1:-} == all ]]; then
-	remove "${CACHE:?}"/{apt,apt-tools,tools,src,tree,base,ccache,kept,logs,tmp} "${CACHE:?}"/build-* "${CACHE:?}"/ksrc-* \
+	remove "${CACHE:?}"/{apt,apt-tools,tools,src,tree,base,fixes,ccache,kept,logs,tmp} "${CACHE:?}"/build-* "${CACHE:?}"/ksrc-* \
 		"${CACHE:?}"/accel.*
 	rest=$(cd "$CACHE" && find . -mindepth 1 -maxdepth 1 -not -name lock -not -name lock.pid \
 		-not -name "${MARK##*/}" -printf ' %P')
@@ -32,6 +32,6 @@ if [[ ${1:-} == all ]]; then
 		say "removed all that was in $CACHE"
 	fi
 else
-	remove "${CACHE:?}"/{tree,base,kept,logs,tmp} "${CACHE:?}"/build-* "${CACHE:?}"/ksrc-*
+	remove "${CACHE:?}"/{tree,base,fixes,kept,logs,tmp} "${CACHE:?}"/build-* "${CACHE:?}"/ksrc-*
 	say "removed the working trees, kernels and logs in $CACHE; source and ccache are kept"
 fi

@@ -29,6 +29,14 @@ series_patches() {
 	done
 }
 
+# Fixes of drivers. None needs the series, or another one.
+fix_patches() {
+	local p
+	for p in "$REPO"/patches/fixes/*/*.patch; do
+		[[ ! -f $p ]] || printf '%s\n' "$p"
+	done
+}
+
 # Files a patch names, on either side.
 patched_files() {
 	sed -nE 's,^(---|\+\+\+) [ab]/([^\t]*).*,\2,p' "$1" | sort -u
@@ -81,8 +89,9 @@ which_hunk() {
 }
 
 # compose SRC OUT WHAT: fills OUT/new with every file that WHAT (base: fix-up
-# only; full: all of the series) adds to or changes in SRC, and lists them in
-# OUT/files. Fails with one line that names patch, file and hunk.
+# only; full: all of the series; plain: fix-up only; fixed: the fixes of drivers)
+# adds to or changes in SRC, and lists them in OUT/files. Fails with one line that
+# names patch, file and hunk.
 compose() {
 	local src=$1 out=$2 what=$3 new=$2/new p f msg
 	need_tools patch awk
@@ -112,6 +121,15 @@ compose() {
 				die "${p#"$REPO"/} does not apply: $(which_hunk <<<"$msg")"
 			patched_files "$p" >>"$out/files"
 		done
+	fi
+
+	if [[ $what == fixed ]]; then
+		while IFS= read -r p; do
+			patched_files "$p" | while IFS= read -r f; do take "$src" "$new" "$f"; done
+			msg=$(try_patch "$new" "$p") ||
+				die "${p#"$REPO"/} does not apply to Linux $(kernel_version "$src"): $(which_hunk <<<"$msg")"
+			patched_files "$p" >>"$out/files"
+		done < <(fix_patches)
 	fi
 
 	if [[ $what == full ]]; then

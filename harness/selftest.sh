@@ -117,6 +117,44 @@ attacks "a line with a field less" '' \
 	"error: attacks.tsv:1: not five fields with tabs between: number, input, now, tests, mutants" <<<'7|an input|fixed'
 attacks "rows that are missing" '7 8 9' 'error: attacks.tsv: no row 8 9' <<<'7|an input|said|-|-'
 
+# ---- the table of fixes --------------------------------------------------------
+
+mkdir -p "$t/fx/kernel/drivers" "$t/fx/fixes/some"
+: >"$t/fx/kernel/Makefile"
+printf 'one\ntwo\n' | tee "$t/fx/kernel/drivers/a.c" >"$t/fx/kernel/drivers/b.c"
+printf -- '--- a/drivers/a.c\n+++ b/drivers/a.c\n' >"$t/fx/fixes/some/0001-a.patch"
+echo 'obj-m := device.o' >"$t/fx/fixes/some/Kbuild"
+touch "$t/fx/fixes/some/prog.c" "$t/fx/fixes/some/device.c"
+fixes() { # NAME WANT, the table's lines from stdin
+	tr '|' '\t' >"$t/fixes.tsv"
+	local out
+	out=$(FIXES=$t/fx/fixes alone "$HARNESS/fixes-table.sh" "$t/fx/kernel" "$t/fixes.tsv" 2>&1 || true)
+	verdict "fixes: $1" "$([[ $out == "$2" ]] && echo 1 || echo 0)" "said: ${out//$'\n'/ / }"
+}
+fixes "a good table" '' <<'END'
+# a comment
+drivers/a.c:2|some/0001-a.patch|some/prog.c|prot
+drivers/a.c:1|some/0001-a.patch|argument|- for a reason|a report
+END
+good='drivers/a.c:2|some/0001-a.patch|some/prog.c|prot'
+while IFS='>' read -r line want; do
+	fixes "$line" "error: fixes.tsv:2: $want" <<<"$good"$'\n'"$line"
+done <<'END'
+drivers/a.c|some/0001-a.patch|some/prog.c|prot>'drivers/a.c' is not file:line
+drivers/c.c:1|some/0001-a.patch|some/prog.c|prot>no file drivers/c.c in the kernel
+drivers/a.c:3|some/0001-a.patch|some/prog.c|prot>drivers/a.c has no line 3
+drivers/b.c:1|some/0001-a.patch|some/prog.c|prot>some/0001-a.patch does not touch drivers/b.c
+drivers/a.c:1|some/0002-b.patch|some/prog.c|prot>no patch some/0002-b.patch
+drivers/a.c:1|some/0001-a.patch|some/none.c|prot>no reproducer some/none.c
+drivers/a.c:1|some/0001-a.patch|some/prog.c|none>'none' is neither a class of vma_access.cocci nor '-' with a reason
+drivers/a.c:1|some/0001-a.patch|some/prog.c|->'-' is neither a class of vma_access.cocci nor '-' with a reason
+drivers/a.c:1|some/0001-a.patch|some/prog.c>not four or five fields with tabs between: bug, patch, reproducer, rule, report
+END
+fixes "what has no row" \
+	'error: fixes.tsv:0: no row for some/0001-a.patch'$'\n''error: fixes.tsv:0: no row for some/prog.c' <<<'# nothing'
+refuses "fixes-table of no kernel" "is not a kernel tree" "$HARNESS/fixes-table.sh" "$t/fx/fixes"
+refuses "fixes-check of what is not there" "no reproducer nosuch in fixes.tsv" "$HARNESS/run" fixes-check nosuch
+
 # ---- the reader of gcov's records -------------------------------------------
 
 # Two objects have the file. Each takes one way of line 5; neither runs line 6.

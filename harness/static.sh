@@ -67,7 +67,7 @@ while IFS= read -r p; do
 	else
 		check "checkpatch ${p#"$REPO"/}" checkpatch_diff "$p"
 	fi
-done < <(series_patches)
+done < <(series_patches; fix_patches)
 
 # What can fail is not to be ignored; and with one such mark less it is noticed.
 must_check() { "$PYTHON" "$HARNESS/must-check.py" "$@"; }
@@ -86,6 +86,8 @@ check "__must_check control" must_check_control
 
 # Each input that broke a promise has a test, and that is there.
 check "attacks.tsv" "$HARNESS/attacks.sh" "$tree"
+# Each fix of a driver has a row, and what the rows name is there.
+check "fixes.tsv" "$HARNESS/fixes-table.sh" "$(<"$tree/.vma_access-src")"
 
 # kernel-doc of every header and source file; those that are patched may have no more
 # warnings than before.

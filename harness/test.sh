@@ -5,7 +5,8 @@
 #	test.sh check    what needs no boot: style, warnings, misuse, generated code
 #	test.sh long     all; on one processor and on two, with VMA locks and without,
 #	                 each with lockdep and KASAN; with kmemleak; the converted drivers'
-#	                 judges on the unmodified kernel; and mm's own tests on both
+#	                 judges on the unmodified kernel; mm's own tests on both; and
+#	                 each bug of patches/fixes before and after its fix
 #	test.sh arches   only: it compiles for other architectures
 #	test.sh coverage only: the tests reach the layer's lines and branches
 
@@ -17,7 +18,7 @@ open_logs
 case $mode in
 	arches | coverage) export STEPS=3 ;;
 	check) export STEPS=7 ;;
-	long) export STEPS=30 ;;
+	long) export STEPS=31 ;;
 	all) export STEPS=17 ;;
 	*) die "test.sh [check|long|arches|coverage]" ;;
 esac
@@ -207,6 +208,7 @@ if [[ $mode == long ]]; then
 		stage "kselftest, no VMA lock, two processors" "$HARNESS/kselftest.sh" || true
 	VMA_ACCESS_CPUS=1 KSELFTEST_CONFIG=nolock KSELFTEST_NAME=kselftest-1 \
 		stage "kselftest, no VMA lock, one processor" "$HARNESS/kselftest.sh" || true
+	stage "fixes of drivers, before and after" "$HARNESS/fixes-check.sh" || true
 	stage "the static rule and known mistakes" "$HARNESS/blunders.sh" known || true
 	stage "the static rule without each of its lines" "$HARNESS/blunders.sh" rules || true
 	KSELFTEST_NAME=kselftest-leaks KSELFTEST_ARGS='kmemleak=on leaks=1 kunit.enable=1 kunit.filter=speed>slow' \

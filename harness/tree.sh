@@ -11,9 +11,11 @@
 
 usage() {
 	cat <<-END
-	usage: harness/run sync [full|base]
+	usage: harness/run sync [full|base|plain|fixed]
 	  full   kernel + fix-up + overlay + patches (the default)
 	  base   kernel + fix-up: the unmodified kernel, to compare with
+	  plain  kernel + fix-up, and in the same folder,
+	  fixed  kernel + fix-up + patches/fixes: a few objects to build from one to the other
 	END
 }
 
@@ -21,6 +23,7 @@ what=${1:-full}
 case $what in
 	full) dst=$TREE ;;
 	base) dst=$BASE ;;
+	plain | fixed) dst=$WORK/fixes ;;
 	*) usage; [[ $what == -h ]]; exit ;;
 esac
 
@@ -37,12 +40,14 @@ scratch tmp
 compose "$src" "$tmp" "$what"
 # What measures is no part of the series: compiled for `make bench`, and to compare
 # code, only.
-mkdir -p "$tmp/new/mm"
-cp "$HARNESS"/bench/vma_access_*.c "$tmp/new/mm"
-take "$src" "$tmp/new" mm/Makefile
-cat "$HARNESS/bench/Makefile.add" >>"$tmp/new/mm/Makefile"
-(cd "$tmp/new" && ls mm/Makefile mm/vma_access_bench.c mm/vma_access_codegen.c) >>"$tmp/files"
-sort -u -o "$tmp/files" "$tmp/files"
+if [[ $what == full || $what == base ]]; then
+	mkdir -p "$tmp/new/mm"
+	cp "$HARNESS"/bench/vma_access_*.c "$tmp/new/mm"
+	take "$src" "$tmp/new" mm/Makefile
+	cat "$HARNESS/bench/Makefile.add" >>"$tmp/new/mm/Makefile"
+	(cd "$tmp/new" && ls mm/Makefile mm/vma_access_bench.c mm/vma_access_codegen.c) >>"$tmp/files"
+	sort -u -o "$tmp/files" "$tmp/files"
+fi
 
 # A working tree belongs to one pristine tree. The mark comes last.
 if [[ $(cat "$dst/.vma_access-src" 2>/dev/null) != "$src" ]]; then
