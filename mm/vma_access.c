@@ -556,6 +556,9 @@ vm_fault_t __vma_fault_drop_lock(struct vma_fault **fault, struct file **file)
 	if (WARN_ON_ONCE(!vmf))
 		return VM_FAULT_RETRY;
 	*file = NULL;
+	/* Without the VMA nothing keeps the object until the scope ends. */
+	if (WARN_ON_ONCE(vma_in_live_scope(vmf->vma)))
+		return 0;
 	/* Whoever calls ->pfn_mkwrite() goes on with the VMA, whatever it returns. */
 	if (vma_fault_is_mkwrite(*fault) || !vmf->vma->vm_file ||
 	    !fault_flag_allow_retry_first(vmf->flags))

@@ -180,6 +180,15 @@ int __vma_check_insert(const struct vm_area_struct *vma, unsigned long addr,
 }
 EXPORT_SYMBOL_GPL(__vma_check_insert);
 
+/* Is this task inside of the live scope of the object that the VMA shows? */
+bool vma_in_live_scope(const struct vm_area_struct *vma)
+{
+	struct vma_object *object = vma->vm_private_data;
+
+	return IS_ENABLED(CONFIG_LOCKDEP) && vma_ops_of_object(vma->vm_ops) &&
+	       vma_object_live_held(object);
+}
+
 /* ---- guards, where lockdep does not know them -------------------------------- */
 
 #if VMA_ACCESS_TAGS

@@ -44,4 +44,10 @@ static inline bool vma_ops_of_object(const struct vm_operations_struct *vm_ops)
 	return vm_ops && vm_ops->mapped == vma_object_vma_mapped;
 }
 
+#ifdef CONFIG_DEBUG_VMA_ACCESS
+bool vma_in_live_scope(const struct vm_area_struct *vma);
+#else
+static inline bool vma_in_live_scope(const struct vm_area_struct *vma) { return false; }
+#endif
+
 #endif /* _MM_VMA_ACCESS_INTERNAL_H */

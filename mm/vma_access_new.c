@@ -78,14 +78,58 @@ int __vma_new_hook_failed(struct vma_new *vma, int err)
 }
 EXPORT_SYMBOL_GPL(__vma_new_hook_failed);
 
-/* The hook of another failed: as above, but of what it set up nothing is closed. */
-int __vma_new_hand_on_failed(struct vma_new *vma, int err)
+/* In ->mmap_prepare() no type has been set yet if these are what there is. */
+static bool vma_hooks_are_none(struct __vma_hooks hooks)
 {
+	return !hooks.vm_ops || hooks.vm_ops == &vma_dummy_vm_ops;
+}
+
+/* The hook of another has gone over a type, whose policy and count would be lost. (R8) */
+static int vma_hooks_check(struct __vma_hooks before, struct __vma_hooks now)
+{
+	if (WARN_ON_ONCE(!vma_hooks_are_none(before) &&
+			 (now.vm_ops != before.vm_ops ||
+			  now.private_data != before.private_data)))
+		return __vma_refuse(VMA_REFUSED_TWICE, -EINVAL);
+	return 0;
+}
+
+/*
+ * Of what the hook of another set up nothing is closed if it failed; what it has set
+ * over a type is. The type is left to DEFINE_VMA_MMAP(), or to a hook that goes on.
+ */
+int __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before, int err)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+
+	if (!err) {
+		err = vma_hooks_check(before, __vma_new_hooks(vma));
+		if (likely(!err))
+			return 0;
+		__vma_new_take_back(vma, err);
+		if (raw->vm_ops != before.vm_ops)
+			vma_close(raw);
+	}
 	err = __vma_new_take_back(vma, err);
-	__vma_new_raw(vma)->vm_ops = &vma_dummy_vm_ops;
+	raw->vm_ops = before.vm_ops;
+	raw->vm_private_data = before.private_data;
 	return err;
 }
-EXPORT_SYMBOL_GPL(__vma_new_hand_on_failed);
+EXPORT_SYMBOL_GPL(__vma_new_handed_on);
+
+/* Nothing was taken yet. */
+int __vma_desc_handed_on(struct vma_desc *vma, struct __vma_hooks before, int err)
+{
+	struct vm_area_desc *desc = __vma_desc_raw(vma);
+
+	err = err ?: vma_hooks_check(before, __vma_desc_hooks(vma));
+	if (unlikely(err)) {
+		desc->vm_ops = before.vm_ops;
+		desc->private_data = before.private_data;
+	}
+	return err;
+}
+EXPORT_SYMBOL_GPL(__vma_desc_handed_on);
 
 /* ---- types and owners ----------------------------------------------------- */
 
@@ -477,6 +521,19 @@ int __vma_desc_apply_object(struct vma_desc *vma, const struct vma_type *type,
 	return vma_desc_apply(vma, type, object);
 }
 EXPORT_SYMBOL_GPL(__vma_desc_apply_object);
+
+/* vma_new_set_file() in ->mmap(). */
+void __vma_new_replace_file(struct vma_new *vma, struct file *file)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+
+	/* ->mmap_prepare() has this looked at by ->mapped(). */
+	if (WARN_ON_ONCE(vma_ops_of_object(raw->vm_ops) &&
+			 vma_object_check_file(raw->vm_private_data, file)))
+		return;
+	vma_set_file(raw, file);
+}
+EXPORT_SYMBOL_GPL(__vma_new_replace_file);
 
 /* ---- mapping all of it at once ------------------------------------------------ */
 

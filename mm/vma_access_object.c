@@ -22,7 +22,10 @@
  * @object: The object.
  * @mapping: Where its mappings are found: file->f_mapping of the files that show
  *           it. With no other object in the same range of offsets: the inode of
- *           an anon_inode, for one, is shared by all.
+ *           an anon_inode, for one, is shared by all. It lives until the last zap
+ *           or revoke: an object that outlives the open files has an address_space
+ *           of its own, or a reference to the inode. That of a device node goes
+ *           with its inode, and each node of the device has one.
  * @base: The offset in the file, in pages, at which the object starts.
  * @pages: Its size in pages.
  * @ops: What to do when it is mapped, or NULL.

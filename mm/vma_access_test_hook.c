@@ -1097,8 +1097,11 @@ static int vah_raw_access(struct vm_area_struct *vma, unsigned long addr, void *
 	return len;
 }
 
-static DEFINE_VMA_TYPE(vah_raw, VMA_MAP_PFN | VMA_COW_REFUSE | VAH_KIND | VMA_EXPAND_REFUSE,
-		       .access = vah_raw_access);
+static const struct vma_type vah_raw = {
+	.vm_ops = { .access = vah_raw_access },
+	.policy = VMA_MAP_PFN | VMA_COW_REFUSE | VAH_KIND | VMA_EXPAND_REFUSE,
+};
+
 static const struct vma_type vah_no_access = {
 	.policy = VMA_MAP_PFN | VMA_COW_REFUSE | VAH_KIND | VMA_EXPAND_REFUSE | VMA_TYPE_ACCESS,
 };

@@ -503,6 +503,218 @@ static void vma_access_life_hand_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, life_raw.closed, 1);
 }
 
+/* ---- handed on with a type, or an object, set ---------------------------- */
+
+/* What the other hook does, and what it and the verb come to. */
+static struct {
+	const struct vm_operations_struct *ops;
+	void *owner;
+	int ret, err;
+	bool goes_on;
+	struct file *file;
+} life_over;
+
+static int life_over_vma(struct life *life, struct vm_area_struct *vma)
+{
+	if (life_over.ops)
+		vma->vm_ops = life_over.ops;
+	if (life_over.owner)
+		vma->vm_private_data = life_over.owner;
+	return life_over.ret;
+}
+
+static int life_over_desc(struct life *life, struct vm_area_desc *desc)
+{
+	if (life_over.ops)
+		desc->vm_ops = life_over.ops;
+	if (life_over.owner)
+		desc->private_data = life_over.owner;
+	return life_over.ret;
+}
+
+static int life_over_desc_alone(struct vm_area_desc *desc)
+{
+	return life_over_desc(NULL, desc);
+}
+
+static DEFINE_VMA_MMAP_PREPARE(life_over_prepare, file, vma)
+{
+	struct life *life = file->private_data;
+	int err = life_set_up(life, vma);
+
+	if (err)
+		return err;
+	life_over.err = life->then == LIFE_MAP ?
+			vma_desc_hand_on(vma, life_over_desc_alone) :
+			vma_new_hand_on(vma, life_over_desc, life);
+	return life_over.goes_on ? 0 : life_over.err;
+}
+
+static DEFINE_VMA_MMAP(life_over_mmap, file, vma)
+{
+	struct life *life = file->private_data;
+	int err = life_set_up(life, vma);
+
+	if (err)
+		return err;
+	if (life_over.file)
+		vma_new_set_file(vma, life_over.file);
+	life_over.err = vma_new_hand_on(vma, life_over_vma, life);
+	return life_over.goes_on ? 0 : life_over.err;
+}
+
+static const struct file_operations life_over_fops[] = {
+	{ .owner = THIS_MODULE, VMA_MMAP_HOOK(life_over_prepare) },
+	{ .owner = THIS_MODULE, VMA_MMAP_HOOK(life_over_mmap) },
+};
+
+static void life_over_try(struct kunit *test, struct life_file *it, bool by_mmap)
+{
+	const bool replaces = !life_over.ret && (life_over.ops || life_over.owner);
+	const int want = replaces ? -EINVAL : life_over.ret;
+	struct life *life = it->life;
+	unsigned long addr;
+
+	it->file = life_file(test, &life_over_fops[by_mmap], life);
+	memset(&life_raw, 0, sizeof(life_raw));
+	kunit_warning_suppress(test) {
+		addr = life_map(test, it);
+		VAT_EXPECT_WARNED(test, replaces);
+	}
+	KUNIT_EXPECT_EQ(test, life_over.err, want);
+	KUNIT_EXPECT_EQ(test, life_raw.closed, by_mmap && replaces && life_over.ops);
+	KUNIT_EXPECT_EQ(test, addr, want && !life_over.goes_on ? want : VAU_ADDR);
+	if (addr == VAU_ADDR) {
+		/* The type is what it was, and held. */
+		KUNIT_EXPECT_EQ(test, refcount_read(&life->refs), 2);
+		KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, PAGE_SIZE), 0);
+		KUNIT_EXPECT_EQ(test, refcount_read(&life->refs), 2);
+		KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, LIFE_SIZE), 0);
+	}
+	KUNIT_EXPECT_EQ(test, refcount_read(&life->refs), 1);
+	KUNIT_EXPECT_EQ(test, life->gets, life->puts);
+	KUNIT_EXPECT_EQ(test, life_raw.closed, by_mmap && replaces && life_over.ops);
+	if (life->by_object)
+		KUNIT_EXPECT_EQ(test, vma_object_mappings(&life->object), 0);
+}
+
+/*
+ * R8: the hook that a mapping is handed on to does not take a type away, nor what
+ * the type counts: not when it fails, and not when it succeeds.
+ */
+static void vma_access_life_hand_on_typed(struct kunit *test)
+{
+	struct life_file *it = life_new(test);
+	unsigned int i;
+
+	/* All of them, in all combinations. */
+	for (i = 0; i < BIT(7); i++) {
+		const bool by_object = i & BIT(4), maps = i & BIT(5);
+
+		/* An object is mapped by faults. */
+		if (by_object && maps)
+			continue;
+		memset(&life_over, 0, sizeof(life_over));
+		if (i & BIT(0))
+			life_over.ops = &life_raw_ops;
+		if (i & BIT(1))
+			life_over.owner = test;
+		life_over.ret = i & BIT(2) ? -EDQUOT : 0;
+		life_over.goes_on = i & BIT(3);
+		if (by_object)
+			life_use_object(it);
+		else
+			it->life->by_object = false;
+		it->life->then = maps ? LIFE_MAP : LIFE_NOTHING;
+		life_over_try(test, it, i & BIT(6));
+	}
+	life_drop(it);
+}
+
+/* R17: a revoke finds an object's mappings through their file. */
+static void vma_access_life_object_file(struct kunit *test)
+{
+	struct life_file *it = life_new(test);
+	struct vau_file *other = test->priv;
+	long refs = file_count(other->file);
+
+	memset(&life_over, 0, sizeof(life_over));
+	life_use_object(it);
+	it->file = life_file(test, &life_over_fops[1], it->life);
+	/* One of the same device may be held in its place. */
+	life_over.file = it->lower;
+	kunit_warning_suppress(test) {
+		KUNIT_ASSERT_EQ(test, life_map(test, it), VAU_ADDR);
+		VAT_EXPECT_WARNED(test, 0);
+	}
+	KUNIT_EXPECT_EQ(test, file_count(it->lower), 2);
+	life_over.file = other->file;
+	kunit_warning_suppress(test) {
+		KUNIT_ASSERT_EQ(test, life_map(test, it), VAU_ADDR);
+		VAT_EXPECT_WARNED(test, 1);
+	}
+	KUNIT_EXPECT_EQ(test, file_count(it->lower), 1);
+	KUNIT_EXPECT_EQ(test, file_count(other->file), refs);
+	KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 1);
+	vma_object_revoke(&it->life->object);
+	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, LIFE_SIZE), 0);
+	life_drop(it);
+}
+
+static vm_fault_t life_waits_ret;
+
+/* Without the VMA nothing keeps the object, and the live scope ends after it. */
+static vm_fault_t life_fault_waits(struct vm_fault *vmf)
+{
+	struct vma_fault *fault = vma_fault_from_vmf(vmf);
+	struct vma_object *object = vma_ref_object(fault);
+	struct file *file __free(fput) = NULL;
+
+	if (!object)
+		return VM_FAULT_SIGBUS;
+	CLASS(vma_object_live, live)(object);
+	life_waits_ret = vma_fault_drop_lock(&fault, &file);
+	return life_waits_ret ?: vma_fault_insert_page(fault, container_of(object, struct life,
+									   object)->pages[0]);
+}
+
+static DEFINE_VMA_OBJECT_TYPE(life_waits_type, LIFE_POLICY, .fault = life_fault_waits);
+
+static DEFINE_VMA_MMAP_PREPARE(life_waits, file, vma)
+{
+	struct life *life = file->private_data;
+
+	return vma_new_set_object(vma, &life_waits_type, &life->object);
+}
+
+static const struct file_operations life_waits_fops = {
+	.owner = THIS_MODULE,
+	VMA_MMAP_HOOK(life_waits),
+};
+
+/* R17: the lock of a fault is not dropped inside of the live scope. */
+static void vma_access_life_wait_live(struct kunit *test)
+{
+	struct life_file *it = life_new(test);
+
+	if (!IS_ENABLED(CONFIG_DEBUG_VMA_ACCESS) || !IS_ENABLED(CONFIG_LOCKDEP)) {
+		life_drop(it);
+		kunit_skip(test, "needs the debug option and lockdep");
+	}
+	life_use_object(it);
+	it->file = life_file(test, &life_waits_fops, it->life);
+	KUNIT_ASSERT_EQ(test, life_map(test, it), VAU_ADDR);
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 1);
+		VAT_EXPECT_WARNED(test, 1);
+	}
+	VAT_EXPECT_FAULT(test, life_waits_ret, 0);
+	vat_expect_unlocked(test);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, LIFE_SIZE), 0);
+	life_drop(it);
+}
+
 /* ---- objects ------------------------------------------------------------ */
 
 /* R6: an object does not wrap, so that its zaps do not hit another one. */
@@ -808,6 +1020,9 @@ static struct kunit_case vma_access_life_cases[] = {
 	KUNIT_CASE_PARAM(vma_access_life_upper_fails, life_way_gen_params),
 	KUNIT_CASE(vma_access_life_core),
 	KUNIT_CASE(vma_access_life_hand_on),
+	KUNIT_CASE(vma_access_life_hand_on_typed),
+	KUNIT_CASE(vma_access_life_object_file),
+	KUNIT_CASE(vma_access_life_wait_live),
 	KUNIT_CASE(vma_access_life_object_wraps),
 	KUNIT_CASE(vma_access_life_insert_outside),
 	KUNIT_CASE(vma_access_life_insert_revoked),

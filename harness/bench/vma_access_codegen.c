@@ -733,7 +733,11 @@ TYPED(void, new_set_pgoff, struct vma_new *vma, pgoff_t to)
 	vma_new_set_pgoff(vma, to);
 }
 
-RAW(void, new_set_file, raw *vma, struct file *file) { vma_set_file(vma, file); }
+RAW(void, new_set_file, raw *vma, struct file *file)
+{
+	__vma_new_replace_file(as_new(vma), file);
+}
+
 TYPED(void, new_set_file, struct vma_new *vma, struct file *file)
 {
 	vma_new_set_file(vma, file);
@@ -835,9 +839,9 @@ DEFINE_VMA_MMAP_PREPARE(typed_hook_prepare, file, vma)
 
 RAW(int, new_hand_on, raw *vma, struct file *file)
 {
-	int err = vfs_mmap(file, vma);
+	struct __vma_hooks before = { vma->vm_ops, vma->vm_private_data };
 
-	return likely(!err) ? 0 : __vma_new_hand_on_failed(as_new(vma), err);
+	return __vma_new_handed_on(as_new(vma), before, vfs_mmap(file, vma));
 }
 
 TYPED(int, new_hand_on, struct vma_new *vma, struct file *file)
@@ -847,7 +851,10 @@ TYPED(int, new_hand_on, struct vma_new *vma, struct file *file)
 
 RAW(int, desc_hand_on, struct vm_area_desc *desc)
 {
-	return generic_file_mmap_prepare(desc);
+	struct __vma_hooks before = { desc->vm_ops, desc->private_data };
+
+	return __vma_desc_handed_on((struct vma_desc *)desc, before,
+				    generic_file_mmap_prepare(desc));
 }
 
 TYPED(int, desc_hand_on, struct vma_desc *desc)

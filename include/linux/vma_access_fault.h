@@ -156,7 +156,8 @@ __vma_fault_held(struct vma_fault **fault)
  * it from the hook at once; or
  * 0 if the lock must not be dropped, as the access was tried again before, or this
  * is a ->page_mkwrite() or ->pfn_mkwrite(): wait with the lock held, or return
- * VM_FAULT_SIGBUS.
+ * VM_FAULT_SIGBUS. With CONFIG_DEBUG_VMA_ACCESS and lockdep it is 0, with a warning,
+ * inside of CLASS(vma_object_live, ...), which would end after the object (R17).
  */
 #define vma_fault_drop_lock(fault, file) \
 	__vma_fault_drop_lock(__vma_fault_held(fault), file)
@@ -229,13 +230,14 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
  * @_access: The hook, from DEFINE_VMA_ACCESS().
  * @...: The other hooks, as for DEFINE_VMA_TYPE().
  *
- * The only way to an ->access(): with one among the hooks of DEFINE_VMA_TYPE(),
- * unbounded and unchecked, vma_new_set_type() fails.
+ * The only way to an ->access(): DEFINE_VMA_TYPE() does not take one, unbounded and
+ * unchecked, and with a type made without it vma_new_set_type() fails.
  */
 #define DEFINE_VMA_TYPE_ACCESS(_name, _policy, _access, ...)		\
 	__DEFINE_VMA_TYPE(_name, (_policy) | VMA_TYPE_ACCESS, NULL, NULL, \
 			  .access = __vma_access_op_##_access,		\
-			  __VA_ARGS__)
+			  __VA_ARGS__);					\
+	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
 
 /**
  * DEFINE_VMA_OBJECT_TYPE_ACCESS() - DEFINE_VMA_TYPE_ACCESS() of an object's type.
@@ -246,9 +248,10 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
  * @...: The other hooks, as for DEFINE_VMA_OBJECT_TYPE().
  */
 #define DEFINE_VMA_OBJECT_TYPE_ACCESS(_name, _policy, _access, ...)	\
-	DEFINE_VMA_OBJECT_TYPE(_name, (_policy) | VMA_TYPE_ACCESS,	\
-			       .access = __vma_access_op_##_access,	\
-			       __VA_ARGS__)
+	__DEFINE_VMA_OBJECT_TYPE(_name, (_policy) | VMA_TYPE_ACCESS,	\
+				 .access = __vma_access_op_##_access,	\
+				 __VA_ARGS__);				\
+	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
 
 int __must_check vma_remote_copy(struct vma_remote *remote, void *object,
 				 size_t size);

@@ -5,8 +5,9 @@
  *
  * Each verb but three, at the end, takes either handle: a struct vma_desc in
  * ->mmap_prepare(), or a struct vma_new in ->mmap(), the older hook. So a driver
- * moves from one to the other without changing what it says;
- * DEFINE_VMA_MMAP_PREPARE() and DEFINE_VMA_MMAP() leave one line to change.
+ * moves from one to the other without changing what it says, if the file keeps what
+ * is mapped: see vma_new_set_type(). DEFINE_VMA_MMAP_PREPARE() and DEFINE_VMA_MMAP()
+ * leave one line to change.
  */
 #ifndef _LINUX_VMA_ACCESS_NEW_H
 #define _LINUX_VMA_ACCESS_NEW_H
@@ -25,7 +26,6 @@ struct device;
 
 struct vma_new * __must_check vma_new_from_mmap(__vma_borrows struct vm_area_struct *vma);
 int __vma_new_hook_failed(struct vma_new *vma, int err);
-int __vma_new_hand_on_failed(struct vma_new *vma, int err);
 
 /**
  * vma_desc_from_prepare() - Take in the descriptor of f_op->mmap_prepare().
@@ -76,10 +76,10 @@ vma_desc_from_prepare(__vma_borrows struct vm_area_desc *desc)
  * @_vma: The body's name for the handle, a struct vma_new.
  *
  * The same body as that of DEFINE_VMA_MMAP_PREPARE() fits. It runs later: what
- * the verbs say happens at once. If the body fails, all that it has mapped is
- * unmapped, and then ->close() called of the type that it has set. If somebody else
- * calls the hook for a VMA that is in use, it returns -EINVAL, with a warning: see
- * vma_new_from_mmap().
+ * the verbs say happens at once, and what a type holds is held from then on. If the
+ * body fails, all that it has mapped is unmapped, and then ->close() called of the
+ * type that it has set. If somebody else calls the hook for a VMA that is in use,
+ * it returns -EINVAL, with a warning: see vma_new_from_mmap().
  */
 #define DEFINE_VMA_MMAP(_name, _file, _vma)				\
 	int _name(struct file *file, struct vm_area_struct *vma);	\
@@ -340,10 +340,7 @@ __vma_new_do_rebase(pgoff_t *pgoff, pgoff_t base)
  */
 #define vma_new_set_pgoff(h, to)	((void)(*__vma_new(h, pgoff)(h) = (to)))
 
-static inline void __vma_new_replace_file(struct vma_new *vma, struct file *file)
-{
-	vma_set_file(__vma_new_raw(vma), file);
-}
+void __vma_new_replace_file(struct vma_new *vma, struct file *file);
 
 static inline void __vma_desc_replace_file(struct vma_desc *vma,
 					   struct file *file)
@@ -370,7 +367,8 @@ static inline void __vma_desc_replace_file(struct vma_desc *vma,
  * the reference over only from a hook that succeeds, and only for a mapping that
  * is not merged with its neighbour: of a type that is VMA_EXPAND_REFUSE,
  * VMA_MAP_MIXED, VMA_MAP_PFN or VMA_TYPE_IO. A second time, and in a hook that
- * another file's ->mmap() runs, nothing is done, with a warning.
+ * another file's ->mmap() runs, nothing is done, with a warning. Nor is it after
+ * vma_new_set_object(), if no revoke of that object would find @file's mappings (R17).
  *
  * Context: Within the hook.
  */
@@ -553,7 +551,8 @@ int __must_check __vma_desc_apply_type(struct vma_desc *vma,
  * @type: The struct vma_type.
  * @owner: The object that the mapping shows, not NULL. It is found again by
  *         vma_ref_owner(), and is one half of the mapping's identity (R3). It
- *         outlives the mapping: the file keeps it, or DEFINE_VMA_OWNER() does.
+ *         outlives the mapping: the file keeps it, or DEFINE_VMA_OWNER() does,
+ *         and in ->mmap_prepare() the file in any case until ->mapped().
  *
  * Applies the whole policy: access that is denied is refused now and for ever
  * (R1), a copy-on-write mapping is refused if the type does not allow it (R7),
@@ -563,6 +562,10 @@ int __must_check __vma_desc_apply_type(struct vma_desc *vma,
  * after ->mmap_prepare() when all else is done, and in ->mmap() from this verb on. A
  * mapping that fails is either not held yet or let go again, but for an ->mmap()
  * hook without DEFINE_VMA_MMAP(): there this is the last thing that the hook does.
+ * In ->mmap_prepare() nothing holds the owner, or what is mapped of it, between the
+ * hook and ->mapped(), and nothing that the hook takes is undone if mmap() fails. So
+ * an owner that the hook has looked up by a number, and that another thread may
+ * drop, is mapped by ->mmap(), or kept by the file until its release.
  *
  * Context: Within the hook.
  * Return: 0; or nothing was changed and
@@ -858,17 +861,30 @@ int __must_check __vma_desc_do_map_vmalloc(struct vma_desc *vma, void *memory,
 
 /* ---- handing it on --------------------------------------------------------------- */
 
-static __always_inline int __must_check
-__vma_new_handed_on(struct vma_new *vma, int err)
+/* The hooks that another one finds, and is to leave if they are a type's. */
+struct __vma_hooks {
+	const struct vm_operations_struct *vm_ops;
+	void *private_data;
+};
+
+static __always_inline struct __vma_hooks __vma_new_hooks(const struct vma_new *vma)
 {
-	return likely(!err) ? 0 : __vma_new_hand_on_failed(vma, err);
+	const struct vm_area_struct *raw = __vma_new_raw(vma);
+
+	return (struct __vma_hooks){ raw->vm_ops, raw->vm_private_data };
 }
 
-static __always_inline int __must_check
-__vma_desc_handed_on(struct vma_desc *vma, int err)
+static __always_inline struct __vma_hooks __vma_desc_hooks(const struct vma_desc *vma)
 {
-	return err;
+	const struct vm_area_desc *desc = __vma_desc_raw(vma);
+
+	return (struct __vma_hooks){ desc->vm_ops, desc->private_data };
 }
+
+int __must_check __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before,
+				     int err);
+int __must_check __vma_desc_handed_on(struct vma_desc *vma, struct __vma_hooks before,
+				      int err);
 
 /**
  * vma_new_hand_on() - Have another subsystem set up a new mapping.
@@ -882,14 +898,20 @@ __vma_desc_handed_on(struct vma_desc *vma, int err)
  * sees where the mapping leaves the layer, which vouches for nothing that @hook
  * does to it. What is to be refused is settled before (R1, R6, R7), and no type
  * is set if @hook sets hooks of its own (R8). A function of the driver's own takes
- * the handle instead: coccicheck tells. If @hook fails in ->mmap(), all that it or
- * the driver has mapped is taken back.
+ * the handle instead: coccicheck tells. If @hook fails, the mapping is as it was,
+ * with the type that was set before; in ->mmap() all that it or the driver has
+ * mapped is taken back.
  *
  * Context: Within the hook. May sleep if @hook does.
- * Return: what @hook returned, to be returned from the hook.
+ * Return: what @hook returned, to be returned from the hook; -EINVAL, with a
+ * warning, if a type was set and @hook has replaced its hooks or its owner.
  */
-#define vma_new_hand_on(h, hook, first, ...)				\
-	__vma_new(h, handed_on)(h, (hook)(first, __vma_new(h, raw)(h), ##__VA_ARGS__))
+#define vma_new_hand_on(h, hook, first, ...) ({				\
+	const struct __vma_hooks __before = __vma_new(h, hooks)(h);	\
+									\
+	__vma_new(h, handed_on)(h, __before,				\
+		(hook)(first, __vma_new(h, raw)(h), ##__VA_ARGS__));	\
+})
 
 /**
  * vma_desc_hand_on() - vma_new_hand_on() to what takes a descriptor alone.
@@ -897,10 +919,13 @@ __vma_desc_handed_on(struct vma_desc *vma, int err)
  * @hook: The function, such as generic_file_mmap_prepare().
  *
  * Context: Within ->mmap_prepare().
- * Return: what @hook returned, to be returned from the hook.
+ * Return: as for vma_new_hand_on().
  */
-#define vma_desc_hand_on(h, hook) \
-	__vma_desc_handed_on(h, (hook)(__vma_desc_raw(h)))
+#define vma_desc_hand_on(h, hook) ({					\
+	const struct __vma_hooks __before = __vma_desc_hooks(h);	\
+									\
+	__vma_desc_handed_on(h, __before, (hook)(__vma_desc_raw(h)));	\
+})
 
 /* ---- what only ->mmap() can do ---------------------------------------------------- */
 

@@ -75,6 +75,15 @@ void vma_object_vma_close(struct vm_area_struct *vma);
 int vma_object_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
 			  const struct file *file, void **private);
 
+#define __DEFINE_VMA_OBJECT_TYPE(_name, _policy, ...)			\
+	__DEFINE_VMA_TYPE(_name, (_policy) | VMA_TYPE_OBJECT, NULL, NULL, \
+			  .open = vma_object_vma_open,			\
+			  .close = vma_object_vma_close,		\
+			  .mapped = vma_object_vma_mapped,		\
+			  __VA_ARGS__);					\
+	static_assert(__vma_policy_has(_policy, VMA_EXPAND_REFUSE),	\
+		      "a VMA type of objects needs VMA_EXPAND_REFUSE")
+
 /**
  * DEFINE_VMA_OBJECT_TYPE() - Declare a type whose owners are vma_objects.
  * @_name: The variable, a const struct vma_type.
@@ -85,13 +94,7 @@ int vma_object_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
  *       comes or goes is in struct vma_object_ops.
  */
 #define DEFINE_VMA_OBJECT_TYPE(_name, _policy, ...)			\
-	__DEFINE_VMA_TYPE(_name, (_policy) | VMA_TYPE_OBJECT, NULL, NULL, \
-			  .open = vma_object_vma_open,			\
-			  .close = vma_object_vma_close,		\
-			  .mapped = vma_object_vma_mapped,		\
-			  __VA_ARGS__);					\
-	static_assert(__vma_policy_has(_policy, VMA_EXPAND_REFUSE),	\
-		      "a VMA type of objects needs VMA_EXPAND_REFUSE");	\
+	__DEFINE_VMA_OBJECT_TYPE(_name, _policy, __VA_ARGS__);		\
 	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
 
 int __must_check __vma_new_apply_object(struct vma_new *vma,
@@ -106,7 +109,8 @@ int __must_check __vma_desc_apply_object(struct vma_desc *vma,
  * @h: A vma_desc or vma_new handle.
  * @type: The struct vma_type, from DEFINE_VMA_OBJECT_TYPE().
  * @object: The struct vma_object, which outlives its mappings: the file keeps it,
- *          or its ->get() and ->put() do.
+ *          or its ->get() and ->put() do; in ->mmap_prepare() the file until
+ *          ->mapped() in any case: see vma_new_set_type().
  *
  * vma_new_fits() of the object, and vma_new_set_type(). From then on the mapping
  * is counted. It starts empty and is filled by faults, or through handles to the

@@ -157,7 +157,8 @@ int vma_type_no_mremap(struct vm_area_struct *vma);
 /*
  * The hooks that a type is given. Those that are called when a mapping comes and
  * goes are not among them: DEFINE_VMA_OWNER() and struct vma_object_ops are balanced
- * where ->open(), ->close() and ->mapped() by themselves are not.
+ * where ->open(), ->close() and ->mapped() by themselves are not, and DEFINE_VMA_ACCESS()
+ * has bounds.
  */
 struct __vma_type_hooks {
 	typeof_member(const struct vm_operations_struct, mprotect) mprotect;
@@ -167,7 +168,6 @@ struct __vma_type_hooks {
 	typeof_member(const struct vm_operations_struct, pagesize) pagesize;
 	typeof_member(const struct vm_operations_struct, page_mkwrite) page_mkwrite;
 	typeof_member(const struct vm_operations_struct, pfn_mkwrite) pfn_mkwrite;
-	typeof_member(const struct vm_operations_struct, access) access;
 	typeof_member(const struct vm_operations_struct, name) name;
 };
 
