@@ -72,9 +72,10 @@ try() { # LIMIT
 		verdict dead "console: $(sed -nE '1s/^line [0-9]+: (\[ *[0-9.]+\] )?//p' <<<"$found")"
 	(($rc != 124 && $rc != 137)) || return 1
 	[[ $name != base ]] || sed -n 's/^+//p' "$m/cases" | sort >"$dir/expected"
-	missing=$(sed -n 's/^+//p' "$m/cases" | sort | comm -13 - <(
+	missing=$(sed -n 's/^+//p' "$m/cases" | sort | comm -13 - <({
 		[[ $suites == none ]] || grep '^binder_[a-z]*\.' "$dir/expected"
-		for p in "${programs[@]}"; do grep "^$p:" "$dir/expected"; done) | head -n 1)
+		for p in "${programs[@]}"; do grep "^$p:" "$dir/expected"; done
+	} | sort) | head -n 1)
 	[[ -z $missing ]] || verdict dead "no result of $missing"
 }
 
