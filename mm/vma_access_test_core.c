@@ -822,6 +822,78 @@ static void vma_access_core_folio_no_ref(struct kunit *test)
 	folio_put(huge);
 }
 
+/* ---- the zero page -------------------------------------------------------- */
+
+static int vma_access_core_insert_zero(void)
+{
+	struct mm_with_user *user = mm_with_user_current();
+
+	CLASS(vma_read, guard)(user, VAU_ADDR);
+	struct vma_ref *vma = vma_read_ref(&guard);
+	struct vma_mixedmap *mixed = vma ? vma_ref_as_mixedmap(vma) : NULL;
+
+	return mixed ? vma_mixedmap_insert_page(mixed, VAU_ADDR, ZERO_PAGE(VAU_ADDR)) :
+		       VAU_NO_HANDLE;
+}
+
+/* It is refused where a write would go to it, and copied where it is not. */
+static void vma_access_core_zero_page(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+	int refs = page_ref_count(ZERO_PAGE(VAU_ADDR));
+
+	obj->page = ZERO_PAGE(VAU_ADDR);
+	obj->fault = vma_access_core_do_page;
+	vau_map(test, obj, &vau_mixed);
+	KUNIT_EXPECT_EQ(test, vma_access_core_insert_zero(), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vau_write(VAU_ADDR, 1), -EFAULT);
+	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
+
+	vau_map_at(test, obj, &vau_mixed, VAU_ADDR, MAP_PRIVATE);
+	if (mm_forbids_zeropage(current->mm))
+		kunit_skip(test, "there is no zero page for this process");
+	KUNIT_EXPECT_EQ(test, vma_access_core_insert_zero(), 0);
+	KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 0);
+	KUNIT_EXPECT_FALSE(test, pte_write(vau_pte(current->mm, VAU_ADDR)));
+	KUNIT_EXPECT_EQ(test, vau_write(VAU_ADDR, 1), 0);
+	KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 1);
+	KUNIT_EXPECT_EQ(test, *(u8 *)page_address(ZERO_PAGE(VAU_ADDR)), 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, VAU_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, page_ref_count(ZERO_PAGE(VAU_ADDR)), refs);
+}
+
+/* ---- what the core copies for another process ----------------------------- */
+
+/*
+ * A write of another process, as by ptrace(), to page frames in a private mapping
+ * makes a copy of what its own address space has there. Where that is nothing, the
+ * copy is of zeroes, with a warning.
+ */
+static void vma_access_core_copy_for_other(struct kunit *test)
+{
+	struct mm_struct *other = __mm_with_user_raw(vau_user_new(test));
+	struct vau_file *obj = test->priv;
+	struct mm_struct *mm = current->mm;
+	struct page *page = NULL;
+	long got = 0;
+
+	vau_map_at(test, obj, &vau_mixed, VAU_ADDR, MAP_PRIVATE);
+	KUNIT_ASSERT_EQ(test, vau_insert_mixed_pfn(VAU_ADDR, vau_no_page(test)), 0);
+	vau_move_to(other);
+	kunit_warning_suppress(test) {
+		mmap_read_lock(mm);
+		got = get_user_pages_remote(mm, VAU_ADDR, 1, FOLL_WRITE, &page, NULL);
+		mmap_read_unlock(mm);
+		VAT_EXPECT_WARNED(test, 1);
+	}
+	vau_move_to(mm);
+	KUNIT_ASSERT_EQ(test, got, 1);
+	KUNIT_EXPECT_TRUE(test, PageAnon(page));
+	put_page(page);
+	KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 0);
+	KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR + PAGE_SIZE - 1), 0);
+}
+
 static struct kunit_case vma_access_core_cases[] = {
 	KUNIT_CASE(vma_access_core_file_merged),
 	KUNIT_CASE(vma_access_core_file_refused),
@@ -837,6 +909,8 @@ static struct kunit_case vma_access_core_cases[] = {
 	KUNIT_CASE(vma_access_core_return_no_ref),
 	KUNIT_CASE(vma_access_core_insert_no_ref),
 	KUNIT_CASE(vma_access_core_folio_no_ref),
+	KUNIT_CASE(vma_access_core_zero_page),
+	KUNIT_CASE(vma_access_core_copy_for_other),
 	{ }
 };
 

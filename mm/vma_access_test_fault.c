@@ -361,20 +361,31 @@ static vm_fault_t vau_do_twice(struct vau_file *obj, struct vma_fault *fault)
 	return ret;
 }
 
-/* To be second is no error: the access finds what was first. */
+/*
+ * To be second is no error: the access finds what was first. Also a write does, which
+ * the core would warn of if it were to make that entry writable.
+ */
 static void vma_fault_insert_second(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;
-	int i;
+	int i, write;
 
 	obj->fault = vau_do_twice;
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 6; i++) {
+		write = i / 3;
 		obj->page = obj->pages[2];
-		obj->order = i & 1;
-		vau_map(test, obj, i & 2 ? &vau_pfn : &vau_mixed);
-		KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 3);
+		obj->order = i % 3 & 1;
+		vau_map(test, obj, i % 3 & 2 ? &vau_pfn : &vau_mixed);
+		kunit_warning_suppress(test) {
+			if (write)
+				KUNIT_EXPECT_EQ(test, vau_write(VAU_ADDR + 1, 7), 0);
+			KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 3);
+			KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
+		}
 		VAT_EXPECT_FAULT(test, obj->ret, VM_FAULT_NOPAGE);
 		KUNIT_EXPECT_EQ(test, page_ref_count(obj->pages[9]), 1);
+		KUNIT_EXPECT_EQ(test, *((u8 *)page_address(obj->pages[2]) + 1),
+				write ? 7 : 3);
 	}
 }
 
@@ -678,6 +689,71 @@ static void vma_fault_insert_huge_pfn_pud(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, obj->write);
 }
 
+/* Memory that is elsewhere when it is put in again. Nobody follows the entry. */
+static vm_fault_t vau_huge_moved(struct vau_file *obj, struct vma_fault *fault,
+				 unsigned int order)
+{
+	const unsigned long at = vau_huge_delta(fault), nr = 1UL << order;
+	struct vm_fault *vmf = __vma_fault_raw(fault);
+	bool pud = order == PUD_ORDER;
+
+	if (order != obj->order)
+		return VM_FAULT_FALLBACK;
+	VAT_EXPECT_FAULT(kunit_get_current_test(),
+			 vma_fault_insert_huge_pfn(fault, obj->pfn + at, at, nr, order),
+			 VM_FAULT_NOPAGE);
+	obj->index_ret = vma_fault_insert_huge_pfn(fault, obj->pfn + nr + at, at, nr,
+						   order);
+	obj->leaf = pud ? pud_leaf(pudp_get(vmf->pud)) : pmd_leaf(pmdp_get(vmf->pmd));
+	obj->index = pud ? pud_pfn(pudp_get(vmf->pud)) : pmd_pfn(pmdp_get(vmf->pmd));
+	obj->nr = vma_ref_zap_all(fault);
+	return VM_FAULT_SIGBUS;
+}
+
+static void vau_expect_moved(struct kunit *test, unsigned int order)
+{
+	const unsigned long size = PAGE_SIZE << order;
+	struct vau_file *obj = test->priv;
+	int write;
+
+	obj->pfn = vau_no_page(test);
+	obj->order = order;
+	obj->huge = vau_huge_moved;
+	obj->type = &vau_pfn;
+	for (write = 0; write <= 1; write++) {
+		KUNIT_ASSERT_EQ(test, vau_mmap_at(test, obj, VAU_HUGE, size, MAP_SHARED,
+						  0), VAU_HUGE);
+		obj->index_ret = 0;
+		kunit_warning_suppress(test) {
+			if (write)
+				KUNIT_EXPECT_EQ(test, vau_write(VAU_HUGE, 1), -EFAULT);
+			else
+				KUNIT_EXPECT_EQ(test, vau_read(VAU_HUGE), -EFAULT);
+			VAT_EXPECT_WARNED(test, write);
+		}
+		VAT_EXPECT_FAULT(test, obj->index_ret, VM_FAULT_NOPAGE);
+		KUNIT_EXPECT_TRUE(test, obj->leaf);
+		KUNIT_EXPECT_EQ(test, obj->index, obj->pfn);
+		KUNIT_EXPECT_EQ(test, obj->nr, 0);
+		KUNIT_EXPECT_EQ(test, vm_munmap(VAU_HUGE, size), 0);
+	}
+}
+
+/*
+ * R17: a driver that moves memory and does not revoke it finds the old place mapped.
+ * Where it is a write, the core warns.
+ */
+static void vma_fault_insert_huge_moved(struct kunit *test)
+{
+	if (!IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP))
+		kunit_skip(test, "there are no such entries");
+	vau_expect_moved(test, PMD_ORDER);
+	if (IS_ENABLED(CONFIG_ARCH_SUPPORTS_PUD_PFNMAP) &&
+	    IS_ENABLED(CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD) &&
+	    IS_ALIGNED(VAU_HUGE, PUD_SIZE))
+		vau_expect_moved(test, PUD_ORDER);
+}
+
 static void vma_fault_insert_folio_fits(struct kunit *test)
 {
 	struct folio *folio = vau_huge_folio(test);
@@ -932,6 +1008,11 @@ static void vma_fault_insert_huge_pfn_pud(struct kunit *test)
 	kunit_skip(test, "there are no huge entries");
 }
 
+static void vma_fault_insert_huge_moved(struct kunit *test)
+{
+	kunit_skip(test, "there are no huge entries");
+}
+
 static void vma_fault_insert_folio_fits(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;
@@ -1080,6 +1161,7 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_fault_insert_huge_pfn_fits),
 	KUNIT_CASE(vma_fault_insert_huge_pfn_odd),
 	KUNIT_CASE(vma_fault_insert_huge_pfn_pud),
+	KUNIT_CASE(vma_fault_insert_huge_moved),
 	KUNIT_CASE(vma_fault_insert_folio_fits),
 	KUNIT_CASE(vma_fault_insert_folio_split),
 	KUNIT_CASE(vma_fault_insert_folio_cow),

@@ -2638,7 +2638,51 @@ static void van_new_map_pages_on_huge(struct kunit *test)
 			VAN_NO_MAPPING);
 	KUNIT_EXPECT_EQ(test, van_held(test, test->priv), 0);
 }
+
+static int van_remap_on_huge(struct kunit *test, struct van_object *obj,
+			     struct vma_new *vma)
+{
+	const unsigned long pfn = page_to_pfn(obj->pages[0]);
+	struct mm_struct *mm = current->mm;
+	struct vm_fault vmf = {
+		.vma = van_vma_raw(vma),
+		.address = ALIGN(VAN_END, PMD_SIZE),
+	};
+
+	/* Makes the tables. */
+	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_END, pfn, PAGE_SIZE), 0);
+	vmf.pud = pud_offset(p4d_offset(pgd_offset(mm, vmf.address), vmf.address),
+			     vmf.address);
+	vmf.pmd = pmd_offset(vmf.pud, vmf.address);
+	VAT_EXPECT_FAULT(test, vmf_insert_pfn_pmd(&vmf, ALIGN_DOWN(pfn,
+								   PMD_SIZE >> PAGE_SHIFT),
+						  false), VM_FAULT_NOPAGE);
+	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, vmf.address + PAGE_SIZE, pfn,
+						PAGE_SIZE), -EBUSY);
+	/* All of it is taken back. */
+	KUNIT_EXPECT_TRUE(test, pmd_none(pmdp_get(vmf.pmd)));
+	return VAN_NO_MAPPING;
+}
+
+/* R18: a remap over a huge entry, which only raw code puts there, is refused. */
+static void van_new_remap_on_huge(struct kunit *test)
+{
+	static const struct van_body body = { .mmap = van_remap_on_huge };
+	const unsigned long end = ALIGN(VAN_END, PMD_SIZE) + PMD_SIZE;
+
+	if (!IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP))
+		kunit_skip(test, "there are no such entries");
+	/* The core warns of the entry, and the verb of what is there. */
+	KUNIT_EXPECT_EQ(test, van_map(test, &body, .warned = 2, .refused = 1,
+				      .pages = (end - VAN_ADDR) >> PAGE_SHIFT),
+			VAN_NO_MAPPING);
+}
 #else
+static void van_new_remap_on_huge(struct kunit *test)
+{
+	kunit_skip(test, "there are no huge entries");
+}
+
 static void van_new_map_pages_on_huge(struct kunit *test)
 {
 	kunit_skip(test, "there are no huge entries");
@@ -3185,6 +3229,7 @@ static struct kunit_case van_cases[] = {
 	VAN_CASE(van_new_map_pages_bad_page),
 	KUNIT_CASE(van_new_map_pages_bad_traced),
 	KUNIT_CASE(van_new_map_pages_on_huge),
+	KUNIT_CASE(van_new_remap_on_huge),
 
 	VAN_CASE(van_new_map_vmalloc),
 	VAN_CASE(van_new_map_vmalloc_coherent),
