@@ -56,7 +56,8 @@ int __vma_new_take_back(struct vma_new *vma, int err)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
 
-	if (!vma_in_use(raw)) {
+	/* hugetlbfs takes back its own, in whole huge pages. */
+	if (!vma_in_use(raw) && !is_vm_hugetlb_page(raw)) {
 		__vma_note_zap(raw, raw->vm_start, vma_new_size(vma));
 		zap_vma_range(raw, raw->vm_start, vma_new_size(vma));
 	}
@@ -72,7 +73,8 @@ int __vma_new_hook_failed(struct vma_new *vma, int err)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
 
-	zap_vma_range(raw, raw->vm_start, vma_new_size(vma));
+	if (!is_vm_hugetlb_page(raw))
+		zap_vma_range(raw, raw->vm_start, vma_new_size(vma));
 	vma_close(raw);
 	return err;
 }
@@ -183,6 +185,17 @@ static bool vma_type_access_fits(const struct vma_type *type)
 	       !__vma_policy_has(type->policy, VMA_TYPE_ACCESS);
 }
 
+/*
+ * Into a mapping of pages that is VM_IO and has a ->pfn_mkwrite() the core lets the
+ * zero page; its next write is one to the page that all processes share. (R18)
+ */
+static bool vma_type_zero_page(vma_policy_t policy,
+			       const struct vm_operations_struct *vm_ops)
+{
+	return __vma_policy_has(policy, VMA_MAP_MIXED) &&
+	       __vma_policy_has(policy, VMA_TYPE_IO) && vm_ops->pfn_mkwrite;
+}
+
 static bool vma_type_kind_fits(vma_policy_t policy, const vma_flags_t *flags)
 {
 	if (__vma_policy_has(policy, VMA_MAP_MIXED))
@@ -246,6 +259,8 @@ static int vma_type_check(const struct vma_setup *setup,
 	if (WARN_ON_ONCE(!vma_type_object_fits(type)))
 		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
 	if (WARN_ON_ONCE(!vma_type_access_fits(type)))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
+	if (WARN_ON_ONCE(vma_type_zero_page(policy, &type->vm_ops)))
 		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
 	if (WARN_ON_ONCE(!vma_type_kind_fits(policy, setup->flags)))
 		return __vma_refuse(VMA_REFUSED_KIND, -EINVAL);
@@ -327,6 +342,8 @@ static int vma_over_apply(const struct vma_setup *setup,
 		return __vma_refuse(VMA_REFUSED_KIND, -EINVAL);
 	if (WARN_ON_ONCE(!vm_ops || vm_ops == &vma_dummy_vm_ops))
 		return __vma_refuse(VMA_REFUSED_IDENTITY, -EINVAL);
+	if (WARN_ON_ONCE(vma_type_zero_page(over->policy, vm_ops)))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
 	if (WARN_ON_ONCE(vma_ops_of_object(vm_ops)))
 		return __vma_refuse(VMA_REFUSED_TWICE, -EBUSY);
 	return vma_check_hooks_last(setup->file) ?:

@@ -1102,14 +1102,24 @@ static const struct vma_type vah_raw = {
 	.policy = VMA_MAP_PFN | VMA_COW_REFUSE | VAH_KIND | VMA_EXPAND_REFUSE,
 };
 
+static vm_fault_t vah_raw_mkwrite(struct vm_fault *vmf)
+{
+	return 0;
+}
+
+/* A write would be one to the zero page. */
+static DEFINE_VMA_TYPE(vah_zero_page, VMA_MAP_MIXED | VMA_COW_REFUSE | VAH_KIND |
+		       VMA_EXPAND_REFUSE | VMA_TYPE_IO, .pfn_mkwrite = vah_raw_mkwrite);
 static const struct vma_type vah_no_access = {
 	.policy = VMA_MAP_PFN | VMA_COW_REFUSE | VAH_KIND | VMA_EXPAND_REFUSE | VMA_TYPE_ACCESS,
 };
 
-/* A type with a raw hook, or the policy without one, maps nothing. */
-static void vma_access_hook_access_raw(struct kunit *test)
+/* A type with a raw hook, the policy without one, or the two that do not go together. */
+static void vma_access_hook_types_bad(struct kunit *test)
 {
-	static const struct vma_type * const types[] = { &vah_raw, &vah_no_access };
+	static const struct vma_type * const types[] = {
+		&vah_raw, &vah_no_access, &vah_zero_page,
+	};
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
@@ -1145,7 +1155,7 @@ static struct kunit_case vma_access_hook_cases[] = {
 	KUNIT_CASE(vma_access_hook_access_claims),
 	KUNIT_CASE(vma_access_hook_access_revoked),
 	KUNIT_CASE(vma_access_hook_access_mapped),
-	KUNIT_CASE(vma_access_hook_access_raw),
+	KUNIT_CASE(vma_access_hook_types_bad),
 	{ }
 };
 

@@ -511,6 +511,7 @@ static struct {
 	void *owner;
 	int ret, err;
 	bool goes_on;
+	vm_flags_t flags;
 	struct file *file;
 } life_over;
 
@@ -520,6 +521,7 @@ static int life_over_vma(struct life *life, struct vm_area_struct *vma)
 		vma->vm_ops = life_over.ops;
 	if (life_over.owner)
 		vma->vm_private_data = life_over.owner;
+	vm_flags_set(vma, life_over.flags);
 	return life_over.ret;
 }
 
@@ -628,6 +630,18 @@ static void vma_access_life_hand_on_typed(struct kunit *test)
 		it->life->then = maps ? LIFE_MAP : LIFE_NOTHING;
 		life_over_try(test, it, i & BIT(6));
 	}
+	life_drop(it);
+}
+
+/* Of hugetlbfs nothing is zapped, which is done in whole huge pages. */
+static void vma_access_life_hand_on_hugetlb(struct kunit *test)
+{
+	struct life_file *it = life_new(test);
+
+	memset(&life_over, 0, sizeof(life_over));
+	life_over.flags = VM_HUGETLB;
+	life_over.ret = -EDQUOT;
+	life_over_try(test, it, true);
 	life_drop(it);
 }
 
@@ -1021,6 +1035,7 @@ static struct kunit_case vma_access_life_cases[] = {
 	KUNIT_CASE(vma_access_life_core),
 	KUNIT_CASE(vma_access_life_hand_on),
 	KUNIT_CASE(vma_access_life_hand_on_typed),
+	KUNIT_CASE(vma_access_life_hand_on_hugetlb),
 	KUNIT_CASE(vma_access_life_object_file),
 	KUNIT_CASE(vma_access_life_wait_live),
 	KUNIT_CASE(vma_access_life_object_wraps),

@@ -332,6 +332,15 @@ static void vma_access_policy_others_merged(struct kunit *test)
 static DEFINE_VMA_TYPE_OVER(vap_over, VMA_MAP_MIXED | VMA_DENY_WRITE | VMA_DENY_EXEC |
 			    VMA_COW_REFUSE | VMA_FORK_DROP | VMA_EXPAND_REFUSE |
 			    VMA_TYPE_IO | VMA_TYPE_DONTDUMP);
+
+static vm_fault_t vap_mkwrite(struct vm_fault *vmf)
+{
+	return 0;
+}
+
+static const struct vm_operations_struct vap_mkwrite_ops = { .pfn_mkwrite = vap_mkwrite };
+static DEFINE_VMA_TYPE_OVER(vap_over_io, VMA_MAP_MIXED | VMA_DENY_NONE | VMA_COW_ALLOW |
+			    VMA_FORK_COPY | VMA_EXPAND_REFUSE | VMA_TYPE_IO);
 static DEFINE_VMA_TYPE_OVER(vap_over_mixed, VMA_MAP_MIXED | VMA_DENY_NONE |
 			    VMA_COW_ALLOW | VMA_FORK_COPY | VMA_EXPAND_ALLOW);
 static DEFINE_VMA_TYPE_OVER(vap_over_pfn, VMA_MAP_PFN | VMA_DENY_NONE |
@@ -467,6 +476,7 @@ static const struct vap_mistake {
 	{ "mixed on pfn", &vap_vm_ops, &vap_over_mixed, VM_PFNMAP, -EINVAL },
 	{ "pfn on mixed", &vap_vm_ops, &vap_over_pfn, VM_MIXEDMAP, -EINVAL },
 	{ "no kind on mixed", &vap_vm_ops, &vap_over_none, VM_MIXEDMAP, -EINVAL },
+	{ "zero page", &vap_mkwrite_ops, &vap_over_io, .err = -EINVAL },
 };
 
 static void vap_expect_mistake(struct kunit *test, struct vap_sub *sub, int err,
