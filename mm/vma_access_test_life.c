@@ -676,6 +676,7 @@ static void vma_access_life_object_file(struct kunit *test)
 	life_drop(it);
 }
 
+/* What the verb came to, each time that the access was tried. */
 static vm_fault_t life_waits_ret;
 
 /* Without the VMA nothing keeps the object, and the live scope ends after it. */
@@ -684,12 +685,14 @@ static vm_fault_t life_fault_waits(struct vm_fault *vmf)
 	struct vma_fault *fault = vma_fault_from_vmf(vmf);
 	struct vma_object *object = vma_ref_object(fault);
 	struct file *file __free(fput) = NULL;
+	vm_fault_t ret;
 
 	if (!object)
 		return VM_FAULT_SIGBUS;
 	CLASS(vma_object_live, live)(object);
-	life_waits_ret = vma_fault_drop_lock(&fault, &file);
-	return life_waits_ret ?: vma_fault_insert_page(fault, container_of(object, struct life,
+	ret = vma_fault_drop_lock(&fault, &file);
+	life_waits_ret |= ret;
+	return ret ?: vma_fault_insert_page(fault, container_of(object, struct life,
 									   object)->pages[0]);
 }
 
@@ -717,6 +720,7 @@ static void vma_access_life_wait_live(struct kunit *test)
 		kunit_skip(test, "needs the debug option and lockdep");
 	}
 	life_use_object(it);
+	life_waits_ret = 0;
 	it->file = life_file(test, &life_waits_fops, it->life);
 	KUNIT_ASSERT_EQ(test, life_map(test, it), VAU_ADDR);
 	kunit_warning_suppress(test) {

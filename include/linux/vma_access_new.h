@@ -881,10 +881,14 @@ static __always_inline struct __vma_hooks __vma_desc_hooks(const struct vma_desc
 	return (struct __vma_hooks){ desc->vm_ops, desc->private_data };
 }
 
-int __must_check __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before,
-				     int err);
-int __must_check __vma_desc_handed_on(struct vma_desc *vma, struct __vma_hooks before,
-				      int err);
+int __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before, int err);
+int __vma_desc_handed_on(struct vma_desc *vma, struct __vma_hooks before, int err);
+
+/* No compiler asks for the use of what a block in parentheses comes to. */
+static __always_inline int __must_check __vma_hand_on_result(int err)
+{
+	return err;
+}
 
 /**
  * vma_new_hand_on() - Have another subsystem set up a new mapping.
@@ -906,12 +910,12 @@ int __must_check __vma_desc_handed_on(struct vma_desc *vma, struct __vma_hooks b
  * Return: what @hook returned, to be returned from the hook; -EINVAL, with a
  * warning, if a type was set and @hook has replaced its hooks or its owner.
  */
-#define vma_new_hand_on(h, hook, first, ...) ({				\
+#define vma_new_hand_on(h, hook, first, ...) __vma_hand_on_result(({	\
 	const struct __vma_hooks __before = __vma_new(h, hooks)(h);	\
 									\
 	__vma_new(h, handed_on)(h, __before,				\
 		(hook)(first, __vma_new(h, raw)(h), ##__VA_ARGS__));	\
-})
+}))
 
 /**
  * vma_desc_hand_on() - vma_new_hand_on() to what takes a descriptor alone.
@@ -921,11 +925,11 @@ int __must_check __vma_desc_handed_on(struct vma_desc *vma, struct __vma_hooks b
  * Context: Within ->mmap_prepare().
  * Return: as for vma_new_hand_on().
  */
-#define vma_desc_hand_on(h, hook) ({					\
+#define vma_desc_hand_on(h, hook) __vma_hand_on_result(({		\
 	const struct __vma_hooks __before = __vma_desc_hooks(h);	\
 									\
 	__vma_desc_handed_on(h, __before, (hook)(__vma_desc_raw(h)));	\
-})
+}))
 
 /* ---- what only ->mmap() can do ---------------------------------------------------- */
 
