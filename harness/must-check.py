@@ -73,7 +73,8 @@ def checked(name, functions, macros):
                                            "__vma_desc_start", "__vma_new_flags",
                                            "__vma_desc_flags", "__vma_new_pgoff",
                                            "__vma_desc_pgoff", "__vma_new_raw",
-                                           "__vma_desc_raw")]
+                                           "__vma_desc_raw", "__vma_new_hooks",
+                                           "__vma_desc_hooks")]
     return bool(leads) and all(checked(f, functions, macros) for f in leads)
 
 

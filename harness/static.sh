@@ -44,8 +44,11 @@ checkpatch() {
 		--no-summary --terse --show-types --ignore MACRO_ARG_REUSE "$@")
 }
 # Who sends a patch signs it off. Without a git history no commit id can be looked up.
+# Nor, here and there, which one a bug came with: a note says so to who sends it.
 checkpatch_mail() {
-	checkpatch --no-signoff --ignore UNKNOWN_COMMIT_ID "$1"
+	local ignore=UNKNOWN_COMMIT_ID
+	! sed '1,/^---$/d; /^diff /,$d' "$1" | grep -q '^For whoever sends it: ' || ignore+=,MISSING_FIXES_TAG
+	checkpatch --no-signoff --ignore $ignore "$1"
 }
 # The wiring is a plain diff with a few words before it, not a mail.
 checkpatch_diff() {

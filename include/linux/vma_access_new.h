@@ -881,8 +881,10 @@ static __always_inline struct __vma_hooks __vma_desc_hooks(const struct vma_desc
 	return (struct __vma_hooks){ desc->vm_ops, desc->private_data };
 }
 
-int __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before, int err);
-int __vma_desc_handed_on(struct vma_desc *vma, struct __vma_hooks before, int err);
+int __must_check __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before,
+				     int err);
+int __must_check __vma_desc_handed_on(struct vma_desc *vma, struct __vma_hooks before,
+				      int err);
 
 /* No compiler asks for the use of what a block in parentheses comes to. */
 static __always_inline int __must_check __vma_hand_on_result(int err)
