@@ -103,19 +103,16 @@ static int vma_hooks_check(struct __vma_hooks before, struct __vma_hooks now)
 int __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before, int err)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
+	int ret = err ?: vma_hooks_check(before, __vma_new_hooks(vma));
 
-	if (!err) {
-		err = vma_hooks_check(before, __vma_new_hooks(vma));
-		if (likely(!err))
-			return 0;
-		__vma_new_take_back(vma, err);
-		if (raw->vm_ops != before.vm_ops)
-			vma_close(raw);
-	}
-	err = __vma_new_take_back(vma, err);
+	if (likely(!ret))
+		return 0;
+	ret = __vma_new_take_back(vma, ret);
+	if (!err && raw->vm_ops != before.vm_ops)
+		vma_close(raw);
 	raw->vm_ops = before.vm_ops;
 	raw->vm_private_data = before.private_data;
-	return err;
+	return ret;
 }
 EXPORT_SYMBOL_GPL(__vma_new_handed_on);
 
