@@ -53,8 +53,8 @@ def words(text):
             for word in re.findall(r"[a-zA-Z_]\w{3,}", text)]
 
 
-# What the text of a C file defines, by name: a function or a macro begins in the first
-# column, and ends where the next one begins.
+# The definitions in a C text, by name: a function or a macro begins in the first column,
+# and ends where the next one begins.
 def definitions(text):
     found = {}
     for part in re.split(r"^(?=(?:static|[a-z]\w* )[^;=]*\(|#define )", text, flags=re.M):

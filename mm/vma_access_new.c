@@ -80,7 +80,7 @@ int __vma_new_hook_failed(struct vma_new *vma, int err)
 }
 EXPORT_SYMBOL_GPL(__vma_new_hook_failed);
 
-/* In ->mmap_prepare() no type has been set yet if these are what there is. */
+/* A new mapping has no hooks, or those that do nothing, until a type is set. */
 static bool vma_hooks_are_none(struct __vma_hooks hooks)
 {
 	return !hooks.vm_ops || hooks.vm_ops == &vma_dummy_vm_ops;
@@ -97,8 +97,9 @@ static int vma_hooks_check(struct __vma_hooks before, struct __vma_hooks now)
 }
 
 /*
- * Of what the hook of another set up nothing is closed if it failed; what it has set
- * over a type is. The type is left to DEFINE_VMA_MMAP(), or to a hook that goes on.
+ * A hook that failed has closed what it set up. One that succeeded and has replaced a
+ * type's hooks has not, so its ->close() is called. The type stays, for
+ * DEFINE_VMA_MMAP() to close or for a driver's hook that goes on.
  */
 int __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before, int err)
 {

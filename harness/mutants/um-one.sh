@@ -55,8 +55,8 @@ all() { # GLOB
 	try "$1" "$limit" || try "$1" $((2 * limit)) || verdict dead "$late"
 }
 
-# What is inline in a header is first changed for one suite at a time: to compile all
-# takes longer than to run it.
+# A change of an inline function is first compiled for one suite at a time: compiling
+# all of them takes longer than running them.
 case $file in
 	'') build 'mm/*' ;;
 	*.h)
