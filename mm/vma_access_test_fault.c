@@ -362,7 +362,7 @@ static vm_fault_t vau_do_twice(struct vau_file *obj, struct vma_fault *fault)
 }
 
 /*
- * To be second is no error: the access finds what was first. Also a write does, which
+ * The second insert is no error: the access finds the first one. Also a write does, which
  * the core would warn of if it were to make that entry writable.
  */
 static void vma_fault_insert_second(struct kunit *test)

@@ -147,7 +147,7 @@ static void vah_expect(struct kunit *test, const struct vma_type *type, unsigned
 		for (i = 0; i < VAH_NR - pgoff; i += 37) {
 			unsigned long at = vau_at(addr, i);
 
-			/* To another word than the one that has the number. */
+			/* A word of the page other than the one that has the number. */
 			if (write && put_user(i, (unsigned long __user *)at + 1))
 				wrong++;
 			wrong += vah_read(at) != i + pgoff;
@@ -224,7 +224,7 @@ static void vma_access_hook_huge_pieces(struct kunit *test)
 	vah.mem[1] = vah_alloc(test, PMD_ORDER, 0);
 	obj->huge = vah_pieces;
 	obj->fault = vah_pieces_fault;
-	/* Of half a huge page, all at the right place of one. */
+	/* The object is half a huge page, at the right place of one. */
 	vah.nr = HPAGE_PMD_NR / 2;
 	for (i = 0; i < HPAGE_PMD_NR; i++) {
 		unsigned long number = i < vah.nr ? i : ~0UL;
@@ -238,7 +238,7 @@ static void vma_access_hook_huge_pieces(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, vah_read(vau_at(VAU_HUGE, i)), i % HPAGE_PMD_NR);
 	KUNIT_EXPECT_EQ(test, vah.maps, 0);
 
-	/* Of a whole one. */
+	/* The object is a whole huge page. */
 	vah.nr = HPAGE_PMD_NR;
 	vah_map(test, &vau_pfn, 0, 0);
 	KUNIT_EXPECT_EQ(test, vah_read(VAU_HUGE), 0);
@@ -306,7 +306,7 @@ static void vma_access_hook_huge_object(struct kunit *test)
 	obj->object.__base = 1;
 	KUNIT_EXPECT_EQ(test, vah_read(vau_at(VAU_HUGE, 3)), 3);
 	KUNIT_EXPECT_EQ(test, vah.maps, 1);
-	/* What lies wholly inside is mapped. */
+	/* An entry that lies wholly inside is mapped. */
 	KUNIT_EXPECT_EQ(test, vah_read(vau_at(VAU_HUGE, HPAGE_PMD_NR)), HPAGE_PMD_NR);
 	KUNIT_EXPECT_EQ(test, vah.maps, 2);
 	obj->object.__base = 0;
@@ -552,7 +552,7 @@ static void vma_access_hook_fallback(struct kunit *test)
 
 /* ---- waiting in a fault --------------------------------------------------- */
 
-/* What the handler found when it asked to wait. */
+/* The state that the handler found when it asked to wait. */
 static struct vah_wait {
 	vm_fault_t ret;
 	unsigned int asked, waited;
@@ -954,7 +954,7 @@ static int vah_ask(unsigned long addr, void *buf, int len, int write)
 	return ret;
 }
 
-/* What is copied ends where the mapping does, and the object, wherever it starts. */
+/* A copy ends where the mapping does, and the object, wherever it starts. */
 static void vma_access_hook_access_bounds(struct kunit *test)
 {
 	const unsigned long two = 2 * PAGE_SIZE;
@@ -1046,7 +1046,7 @@ static void vma_access_hook_access_claims(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vah_ask(VAU_ADDR, buf, 8, 0), -ENXIO);
 }
 
-/* What is revoked is read by nobody: the hook is called while the object is live. */
+/* Nobody reads a revoked object: the hook is called while the object is live. */
 static void vma_access_hook_access_revoked(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;

@@ -17,7 +17,7 @@
 #define LIFE_PAGES	4
 #define LIFE_SIZE	(LIFE_PAGES * PAGE_SIZE)
 
-/* What the hook does after it has set the type. */
+/* The hook's next step, after it has set the type. */
 enum life_then {
 	LIFE_NOTHING,
 	LIFE_MAP,		/* all pages, which works */
@@ -25,7 +25,7 @@ enum life_then {
 	LIFE_RETURN,		/* fails by itself */
 };
 
-/* What is mapped. One of the references is the file's. */
+/* The memory that is mapped. One of the references is the file's. */
 struct life {
 	struct vma_object object;
 	struct page *pages[LIFE_PAGES];
@@ -505,7 +505,7 @@ static void vma_access_life_hand_on(struct kunit *test)
 
 /* ---- handed on with a type, or an object, set ---------------------------- */
 
-/* What the other hook does, and what it and the verb come to. */
+/* The other hook's changes, its result, and the result of the verb. */
 static struct {
 	const struct vm_operations_struct *ops;
 	void *owner;
@@ -633,7 +633,7 @@ static void vma_access_life_hand_on_typed(struct kunit *test)
 	life_drop(it);
 }
 
-/* Of hugetlbfs nothing is zapped, which is done in whole huge pages. */
+/* A mapping of hugetlbfs is not zapped: that is done in whole huge pages. */
 static void vma_access_life_hand_on_hugetlb(struct kunit *test)
 {
 	struct life_file *it = life_new(test);
@@ -676,7 +676,7 @@ static void vma_access_life_object_file(struct kunit *test)
 	life_drop(it);
 }
 
-/* What the verb came to, each time that the access was tried. */
+/* The results of the verb, of each time that the access was tried. */
 static vm_fault_t life_waits_ret;
 
 /* Without the VMA nothing keeps the object, and the live scope ends after it. */
