@@ -1110,6 +1110,9 @@ static vm_fault_t vah_raw_mkwrite(struct vm_fault *vmf)
 /* A write would be one to the zero page. */
 static DEFINE_VMA_TYPE(vah_zero_page, VMA_MAP_MIXED | VMA_COW_REFUSE | VAH_KIND |
 		       VMA_EXPAND_REFUSE | VMA_TYPE_IO, .pfn_mkwrite = vah_raw_mkwrite);
+/* The same without VMA_MAP_MIXED: the core maps no zero page here. */
+static DEFINE_VMA_TYPE(vah_io_mkwrite, VMA_MAP_PFN | VMA_COW_REFUSE | VAH_KIND |
+		       VMA_EXPAND_REFUSE | VMA_TYPE_IO, .pfn_mkwrite = vah_raw_mkwrite);
 static const struct vma_type vah_no_access = {
 	.policy = VMA_MAP_PFN | VMA_COW_REFUSE | VAH_KIND | VMA_EXPAND_REFUSE | VMA_TYPE_ACCESS,
 };
@@ -1129,6 +1132,14 @@ static void vma_access_hook_types_bad(struct kunit *test)
 			VAT_EXPECT_WARNED(test, 1);
 		}
 	}
+}
+
+/* ->pfn_mkwrite() of I/O memory is fine in a type that maps only page frames. */
+static void vma_access_hook_types_good(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, vah_access_map(test, &vah_io_mkwrite, 1, PROT_READ,
+					     MAP_SHARED, 0), VAU_ADDR);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, PAGE_SIZE), 0);
 }
 
 static struct kunit_case vma_access_hook_cases[] = {
@@ -1156,6 +1167,7 @@ static struct kunit_case vma_access_hook_cases[] = {
 	KUNIT_CASE(vma_access_hook_access_revoked),
 	KUNIT_CASE(vma_access_hook_access_mapped),
 	KUNIT_CASE(vma_access_hook_types_bad),
+	KUNIT_CASE(vma_access_hook_types_good),
 	{ }
 };
 

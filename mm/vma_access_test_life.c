@@ -606,9 +606,10 @@ static void life_over_try(struct kunit *test, struct life_file *it, bool by_mmap
  */
 static void vma_access_life_hand_on_typed(struct kunit *test)
 {
-	struct life_file *it = life_new(test);
+	struct life_file *it = life_new(test), *other = life_new(test);
 	unsigned int i;
 
+	life_use_object(other);
 	/* All of them, in all combinations. */
 	for (i = 0; i < BIT(7); i++) {
 		const bool by_object = i & BIT(4), maps = i & BIT(5);
@@ -620,7 +621,8 @@ static void vma_access_life_hand_on_typed(struct kunit *test)
 		if (i & BIT(0))
 			life_over.ops = &life_raw_ops;
 		if (i & BIT(1))
-			life_over.owner = test;
+			life_over.owner = by_object ? (void *)&other->life->object :
+						      other->life;
 		life_over.ret = i & BIT(2) ? -EDQUOT : 0;
 		life_over.goes_on = i & BIT(3);
 		if (by_object)
@@ -629,7 +631,12 @@ static void vma_access_life_hand_on_typed(struct kunit *test)
 			it->life->by_object = false;
 		it->life->then = maps ? LIFE_MAP : LIFE_NOTHING;
 		life_over_try(test, it, i & BIT(6));
+		/* The other hook's owner is not the type's: never counted. */
+		KUNIT_EXPECT_EQ(test, other->life->gets, 0);
+		KUNIT_EXPECT_EQ(test, other->life->puts, 0);
+		KUNIT_EXPECT_EQ(test, other->life->closings, 0);
 	}
+	life_drop(other);
 	life_drop(it);
 }
 
@@ -676,7 +683,8 @@ static void vma_access_life_object_file(struct kunit *test)
 	life_drop(it);
 }
 
-/* The results of the verb, of each time that the access was tried. */
+/* Drop the lock before the live scope?  The results of all attempts, or-ed. */
+static bool life_waits_before;
 static vm_fault_t life_waits_ret;
 
 /* Without the VMA nothing keeps the object, and the live scope ends after it. */
@@ -689,11 +697,21 @@ static vm_fault_t life_fault_waits(struct vm_fault *vmf)
 
 	if (!object)
 		return VM_FAULT_SIGBUS;
+	if (life_waits_before) {
+		ret = vma_fault_drop_lock(&fault, &file);
+		life_waits_ret |= ret;
+		if (ret)
+			return ret;
+	}
 	CLASS(vma_object_live, live)(object);
-	ret = vma_fault_drop_lock(&fault, &file);
-	life_waits_ret |= ret;
-	return ret ?: vma_fault_insert_page(fault, container_of(object, struct life,
-									   object)->pages[0]);
+	if (!life_waits_before) {
+		ret = vma_fault_drop_lock(&fault, &file);
+		life_waits_ret |= ret;
+		if (ret)
+			return ret;
+	}
+	return vma_fault_insert_page(fault, container_of(object, struct life,
+							 object)->pages[0]);
 }
 
 static DEFINE_VMA_OBJECT_TYPE(life_waits_type, LIFE_POLICY, .fault = life_fault_waits);
@@ -720,14 +738,24 @@ static void vma_access_life_wait_live(struct kunit *test)
 		kunit_skip(test, "needs the debug option and lockdep");
 	}
 	life_use_object(it);
-	life_waits_ret = 0;
 	it->file = life_file(test, &life_waits_fops, it->life);
 	KUNIT_ASSERT_EQ(test, life_map(test, it), VAU_ADDR);
+	life_waits_ret = 0;
+	life_waits_before = false;
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 1);
 		VAT_EXPECT_WARNED(test, 1);
 	}
 	VAT_EXPECT_FAULT(test, life_waits_ret, 0);
+	vat_expect_unlocked(test);
+	vma_object_zap(&it->life->object, 0, LIFE_PAGES);
+	/* Allowed before the scope. The second attempt keeps the lock, and maps the page. */
+	life_waits_before = true;
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 1);
+		VAT_EXPECT_WARNED(test, 0);
+	}
+	VAT_EXPECT_FAULT(test, life_waits_ret, VM_FAULT_RETRY);
 	vat_expect_unlocked(test);
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, LIFE_SIZE), 0);
 	life_drop(it);
