@@ -687,31 +687,34 @@ static void vma_access_life_object_file(struct kunit *test)
 static bool life_waits_before;
 static vm_fault_t life_waits_ret;
 
+static vm_fault_t life_wait(struct vma_fault **fault, struct file **file)
+	__no_context_analysis /* a lock that is dropped on one path */
+{
+	vm_fault_t ret = vma_fault_drop_lock(fault, file);
+
+	life_waits_ret |= ret;
+	return ret;
+}
+
 /* Without the VMA nothing keeps the object, and the live scope ends after it. */
 static vm_fault_t life_fault_waits(struct vm_fault *vmf)
 {
 	struct vma_fault *fault = vma_fault_from_vmf(vmf);
 	struct vma_object *object = vma_ref_object(fault);
 	struct file *file __free(fput) = NULL;
-	vm_fault_t ret;
+	vm_fault_t ret = 0;
 
 	if (!object)
 		return VM_FAULT_SIGBUS;
-	if (life_waits_before) {
-		ret = vma_fault_drop_lock(&fault, &file);
-		life_waits_ret |= ret;
-		if (ret)
-			return ret;
-	}
+	if (life_waits_before)
+		ret = life_wait(&fault, &file);
+	if (ret)
+		return ret;
 	CLASS(vma_object_live, live)(object);
-	if (!life_waits_before) {
-		ret = vma_fault_drop_lock(&fault, &file);
-		life_waits_ret |= ret;
-		if (ret)
-			return ret;
-	}
-	return vma_fault_insert_page(fault, container_of(object, struct life,
-							 object)->pages[0]);
+	if (!life_waits_before)
+		ret = life_wait(&fault, &file);
+	return ret ?: vma_fault_insert_page(fault, container_of(object, struct life,
+									   object)->pages[0]);
 }
 
 static DEFINE_VMA_OBJECT_TYPE(life_waits_type, LIFE_POLICY, .fault = life_fault_waits);
@@ -748,7 +751,7 @@ static void vma_access_life_wait_live(struct kunit *test)
 	}
 	VAT_EXPECT_FAULT(test, life_waits_ret, 0);
 	vat_expect_unlocked(test);
-	vma_object_zap(&it->life->object, 0, LIFE_PAGES);
+	KUNIT_EXPECT_EQ(test, vma_object_zap(&it->life->object, 0, LIFE_PAGES), 0);
 	/* Allowed before the scope. The second attempt keeps the lock, and maps the page. */
 	life_waits_before = true;
 	kunit_warning_suppress(test) {
