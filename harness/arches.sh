@@ -147,7 +147,7 @@ compile() {
 	objs=
 	[[ " $* " != *' layer '* ]] || objs=${sources//.c/.o}
 	# Only what the configuration has.
-	[[ " $* " == *' debug '* ]] || objs=${objs/mm\/vma_access_debug.o/}
+	[[ " $* " == *' debug '* ]] || objs=$(sed 's,mm/vma_access[a-z_]*debug\.o,,g' <<<"$objs")
 	# Compiled anew each time: a warning is printed only by a compiler that
 	# runs, or by ccache.
 	# shellcheck disable=SC2086

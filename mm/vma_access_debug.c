@@ -5,8 +5,7 @@
  *
  *	vma_access/refused	one line per reason: its name and how often
  *
- * what is done with an object that breaks R17 later or elsewhere; and, where there
- * is no lockdep to ask, which guards a task holds.
+ * and, where there is no lockdep to ask, which guards a task holds.
  */
 #include <kunit/visibility.h>
 #include <linux/atomic.h>
@@ -14,7 +13,6 @@
 #include <linux/export.h>
 #include <linux/hash.h>
 #include <linux/init.h>
-#include <linux/pagemap.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/spinlock.h>
@@ -108,85 +106,6 @@ EXPORT_SYMBOL_GPL(__vma_note_settle);
 void __vma_note_revoke(const void *object, pgoff_t index, unsigned long nr)
 {
 	trace_vma_access_revoke(object, index, nr);
-}
-
-/* ---- objects ------------------------------------------------------------------ */
-
-/* Bits of vma_object.__seen. */
-enum {
-	VMA_OBJECT_REVOKED,	/* it was, at least once */
-	VMA_OBJECT_UNGUARDED,	/* a page was put in outside of the live scope */
-};
-
-/* In memory that was never set up there may be anything, but hardly this. */
-static unsigned long vma_object_magic(const struct vma_object *object)
-{
-	return (unsigned long)object ^ 0x6f626a63UL;
-}
-
-__no_kmsan_checks
-void __vma_note_object(struct vma_object *object)
-{
-	if (object->__magic == vma_object_magic(object))
-		WARN_ONCE(vma_object_mappings(object),
-			  "vma_access: an object is set up while it is mapped\n");
-	object->__magic = vma_object_magic(object);
-	object->__seen = 0;
-}
-
-/* Without lockdep there is no telling who holds it. */
-static bool vma_object_live_held(struct vma_object *object)
-{
-#ifdef CONFIG_LOCKDEP
-	return lockdep_is_held_type(&object->__live, 1) != LOCK_STATE_NOT_HELD;
-#else
-	return rwsem_is_locked(&object->__live);
-#endif
-}
-
-static void vma_object_warn_unguarded(const struct vma_object *object)
-{
-	WARN_ONCE(test_bit(VMA_OBJECT_REVOKED, &object->__seen) &&
-		  test_bit(VMA_OBJECT_UNGUARDED, &object->__seen),
-		  "vma_access: pages are put in outside of CLASS(vma_object_live, ...) and revoked\n");
-}
-
-void __vma_note_object_revoked(struct vma_object *object)
-{
-	set_bit(VMA_OBJECT_REVOKED, &object->__seen);
-	vma_object_warn_unguarded(object);
-}
-
-int __vma_check_insert(const struct vm_area_struct *vma, unsigned long addr,
-		       unsigned long nr)
-{
-	struct vma_object *object;
-
-	/* An address outside is refused by the core. */
-	if (!vma_ops_of_object(vma->vm_ops) || addr < vma->vm_start ||
-	    addr >= vma->vm_end)
-		return 0;
-	object = vma->vm_private_data;
-	if (WARN_ON_ONCE(vma_object_check_fit(object, linear_page_index(vma, addr),
-					      nr << PAGE_SHIFT)))
-		return -EFAULT;
-	if (WARN_ON_ONCE(READ_ONCE(object->__revoked)))
-		return __vma_refuse(VMA_REFUSED_REVOKED, -ENODEV);
-	if (!vma_object_live_held(object)) {
-		set_bit(VMA_OBJECT_UNGUARDED, &object->__seen);
-		vma_object_warn_unguarded(object);
-	}
-	return 0;
-}
-EXPORT_SYMBOL_GPL(__vma_check_insert);
-
-/* Is this task inside of the live scope of the object that the VMA shows? */
-bool vma_in_live_scope(const struct vm_area_struct *vma)
-{
-	struct vma_object *object = vma->vm_private_data;
-
-	return IS_ENABLED(CONFIG_LOCKDEP) && vma_ops_of_object(vma->vm_ops) &&
-	       vma_object_live_held(object);
 }
 
 /* ---- guards, where lockdep does not know them -------------------------------- */
