@@ -38,7 +38,7 @@ done
 layer() {
 	case ${file_of[$1]} in
 		mm/vma_access_test* | mm/vma_access_debug.c | */vma_access_debug.h) return 1 ;;
-		mm/vma_access*.c | include/linux/vma_access*.h | include/trace/events/vma_access*.h) ;;
+		mm/vma_access*.[ch] | include/linux/vma_access*.h | include/trace/events/vma_access*.h) ;;
 		*) return 1 ;;
 	esac
 }
@@ -186,7 +186,7 @@ for name in "${names[@]}"; do
 	case ${verdict[$name]:-} in
 		dead*) how=${verdict[$name]#dead } ;;
 		stale*) stale=${verdict[$name]#stale } ;;
-		*) [[ $config == mutants ]] && layer "$name" && unset 'parts[0]' ;;
+		*) [[ $config == mutants ]] && layer "$name" && unset 'parts[0]' 'parts[1]' ;;
 	esac
 	if driver "$name"; then
 		[[ -z $why ]] || parts=()

@@ -315,6 +315,7 @@ static void vma_fault_return_page_bad(struct kunit *test)
 {
 	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
 	void *large = kunit_kzalloc(test, 4 * KMALLOC_MAX_CACHE_SIZE, GFP_KERNEL);
+	struct page *typed = alloc_pages(GFP_KERNEL | __GFP_COMP | __GFP_NOFAIL, 1);
 	struct page *anon = NULL;
 
 	KUNIT_ASSERT_NOT_NULL(test, slab);
@@ -326,6 +327,12 @@ static void vma_fault_return_page_bad(struct kunit *test)
 	/* Not the first page of it, which says what it is. */
 	vau_expect_bad_page(test, &vau_none, vau_do_return,
 			    virt_to_page(large + KMALLOC_MAX_CACHE_SIZE), 1);
+	/* One that has a reference, unlike those. */
+	__folio_set_offline(page_folio(typed));
+	vau_expect_bad_page(test, &vau_none, vau_do_return, typed, 1);
+	vau_expect_bad_page(test, &vau_none, vau_do_return, typed + 1, 1);
+	__folio_clear_offline(page_folio(typed));
+	__free_pages(typed, 1);
 	vau_expect_bad_page(test, &vau_none, vau_do_return, ZERO_PAGE(VAU_ADDR), 1);
 	vau_expect_bad_page(test, &vau_none, vau_do_return, anon, 1);
 	put_page(anon);

@@ -304,12 +304,14 @@ static void vma_access_hook_huge_object(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vma_object_zap(&obj->object, 0, VAH_NR), 0);
 
 	obj->object.__base = 1;
+	obj->object.__pages = VAH_NR - 1;
 	KUNIT_EXPECT_EQ(test, vah_read(vau_at(VAU_HUGE, 3)), 3);
 	KUNIT_EXPECT_EQ(test, vah.maps, 1);
-	/* An entry that lies wholly inside is mapped. */
+	/* An entry that lies wholly inside is mapped, by where the object starts. */
 	KUNIT_EXPECT_EQ(test, vah_read(vau_at(VAU_HUGE, HPAGE_PMD_NR)), HPAGE_PMD_NR);
 	KUNIT_EXPECT_EQ(test, vah.maps, 2);
 	obj->object.__base = 0;
+	obj->object.__pages = VAH_NR;
 }
 
 /* Nobody follows it: there is no memory of that size. */
@@ -985,6 +987,12 @@ static void vma_access_hook_access_bounds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vah_ask(VAU_ADDR, buf, 0, 0), -EFAULT);
 	KUNIT_EXPECT_EQ(test, vah_ask(VAU_ADDR, buf, -1, 0), -EFAULT);
 	KUNIT_EXPECT_EQ(test, vah_calls, 4);
+
+	/* One page again, and the object goes on behind it. */
+	KUNIT_ASSERT_EQ(test, vah_access_map(test, &vah_access_rw, 1, PROT_READ | PROT_WRITE,
+					     MAP_SHARED, 0), VAU_ADDR);
+	KUNIT_EXPECT_EQ(test, vah_ask(VAU_ADDR, buf, 4 * PAGE_SIZE, 0), PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, vah_ask(VAU_ADDR + 100, buf, 4 * PAGE_SIZE, 0), PAGE_SIZE - 100);
 
 	/* A mapping that is larger than the object, and one that begins behind it. */
 	KUNIT_ASSERT_EQ(test, vah_access_map(test, &vah_access_rw, 4, PROT_READ | PROT_WRITE,

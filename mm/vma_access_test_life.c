@@ -510,7 +510,7 @@ static struct {
 	const struct vm_operations_struct *ops;
 	void *owner;
 	int ret, err;
-	bool goes_on;
+	bool goes_on, bare;
 	vm_flags_t flags;
 	struct file *file;
 } life_over;
@@ -555,8 +555,12 @@ static DEFINE_VMA_MMAP_PREPARE(life_over_prepare, file, vma)
 static DEFINE_VMA_MMAP(life_over_mmap, file, vma)
 {
 	struct life *life = file->private_data;
-	int err = life_set_up(life, vma);
+	int err = 0;
 
+	if (life_over.bare)
+		__vma_new_raw(vma)->vm_ops = NULL;
+	else
+		err = life_set_up(life, vma);
 	if (err)
 		return err;
 	if (life_over.file)
@@ -637,6 +641,28 @@ static void vma_access_life_hand_on_typed(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, other->life->closings, 0);
 	}
 	life_drop(other);
+	life_drop(it);
+}
+
+/* Where no type was set, the other hook may set all that it likes. */
+static void vma_access_life_hand_on_bare(struct kunit *test)
+{
+	struct life_file *it = life_new(test);
+
+	memset(&life_over, 0, sizeof(life_over));
+	memset(&life_raw, 0, sizeof(life_raw));
+	life_over.bare = true;
+	life_over.ops = &life_raw_ops;
+	life_over.owner = it;
+	it->file = life_file(test, &life_over_fops[1], it->life);
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, life_map(test, it), VAU_ADDR);
+		VAT_EXPECT_WARNED(test, 0);
+	}
+	KUNIT_EXPECT_EQ(test, life_over.err, 0);
+	KUNIT_EXPECT_EQ(test, life_raw.closed, 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, LIFE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, life_raw.closed, 1);
 	life_drop(it);
 }
 
@@ -731,6 +757,38 @@ static const struct file_operations life_waits_fops = {
 	VMA_MMAP_HOOK(life_waits),
 };
 
+/* Of an object that the mapping does not show: it is not the mapping that keeps it. */
+static const struct vma_type life_waits_plain;
+
+static vm_fault_t life_fault_waits_plain(struct vm_fault *vmf)
+{
+	struct vma_fault *fault = vma_fault_from_vmf(vmf);
+	struct vma_object *object = vma_ref_owner(fault, &life_waits_plain);
+	struct file *file __free(fput) = NULL;
+	vm_fault_t ret;
+
+	if (!object)
+		return VM_FAULT_SIGBUS;
+	CLASS(vma_object_live, live)(object);
+	ret = life_wait(&fault, &file);
+	return ret ?: vma_fault_insert_page(fault, container_of(object, struct life,
+								object)->pages[0]);
+}
+
+static DEFINE_VMA_TYPE(life_waits_plain, LIFE_POLICY, .fault = life_fault_waits_plain);
+
+static DEFINE_VMA_MMAP_PREPARE(life_waits_by_owner, file, vma)
+{
+	struct life *life = file->private_data;
+
+	return vma_new_set_type(vma, &life_waits_plain, &life->object);
+}
+
+static const struct file_operations life_waits_plain_fops = {
+	.owner = THIS_MODULE,
+	VMA_MMAP_HOOK(life_waits_by_owner),
+};
+
 /* R17: the lock of a fault is not dropped inside of the live scope. */
 static void vma_access_life_wait_live(struct kunit *test)
 {
@@ -761,6 +819,16 @@ static void vma_access_life_wait_live(struct kunit *test)
 	VAT_EXPECT_FAULT(test, life_waits_ret, VM_FAULT_RETRY);
 	vat_expect_unlocked(test);
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, LIFE_SIZE), 0);
+
+	it->file = life_file(test, &life_waits_plain_fops, it->life);
+	KUNIT_ASSERT_EQ(test, life_map(test, it), VAU_ADDR);
+	life_waits_ret = 0;
+	kunit_warning_suppress(test) {
+		KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 1);
+		VAT_EXPECT_WARNED(test, 0);
+	}
+	VAT_EXPECT_FAULT(test, life_waits_ret, VM_FAULT_RETRY);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, LIFE_SIZE), 0);
 	life_drop(it);
 }
 
@@ -784,17 +852,20 @@ static void vma_access_life_object_wraps(struct kunit *test)
 	};
 	struct vau_file *obj = test->priv;
 	struct vma_object *object = kunit_kzalloc(test, sizeof(*object), GFP_KERNEL);
+	unsigned long refused;
 	int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, object);
 	obj->type = &vau_mixed;
 	vau_map(test, obj, &vau_mixed);
 	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		refused = vat_refused();
 		kunit_warning_suppress(test) {
 			vma_object_init(object, &obj->mapping, ranges[i].base,
 					ranges[i].pages, NULL);
 			VAT_EXPECT_WARNED(test, ranges[i].wraps);
 		}
+		VAT_EXPECT_REFUSED(test, refused, ranges[i].wraps);
 		KUNIT_EXPECT_EQ(test, object->__pages,
 				ranges[i].wraps ? 0 : ranges[i].pages);
 		if (!ranges[i].wraps)
@@ -1070,6 +1141,7 @@ static struct kunit_case vma_access_life_cases[] = {
 	KUNIT_CASE(vma_access_life_core),
 	KUNIT_CASE(vma_access_life_hand_on),
 	KUNIT_CASE(vma_access_life_hand_on_typed),
+	KUNIT_CASE(vma_access_life_hand_on_bare),
 	KUNIT_CASE(vma_access_life_hand_on_hugetlb),
 	KUNIT_CASE(vma_access_life_object_file),
 	KUNIT_CASE(vma_access_life_wait_live),

@@ -394,11 +394,14 @@ static void vap_expect_typed(struct kunit *test, const struct vap_type *type,
 {
 	struct vau_file *obj = test->priv;
 	int err = type->mappable ? 0 : -EINVAL;
+	unsigned long refused;
 
 	obj->pfn = pfn;
 	vau_map(test, obj, &vau_pfn);
+	refused = vat_refused();
 	KUNIT_EXPECT_EQ_MSG(test, vau_insert_pfn(VAU_ADDR, pfn, VMA_PROT_OWN), err, "%s",
 			    type->name);
+	VAT_EXPECT_REFUSED(test, refused, type->mappable ? 0 : 1);
 	obj->fault = vap_fault_pfn;
 	vau_map(test, obj, &vau_pfn);
 	KUNIT_EXPECT_EQ_MSG(test, vau_read(VAU_ADDR), type->mappable ? VAP_BYTE : -EFAULT,

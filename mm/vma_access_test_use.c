@@ -957,8 +957,11 @@ static struct vau_was vau_make_odd(unsigned long addr, const struct vau_move *mo
 		vma->vm_page_prot = pgprot_noncached(vma->vm_page_prot);
 	if (move->odd == VAU_OPS)
 		vma->vm_ops = &vau_none.vm_ops;
-	if (move->odd == VAU_FILE)
+	if (move->odd == VAU_FILE) {
+		/* Nothing but the file tells it from anonymous memory. */
 		vma->vm_ops = NULL;
+		vm_flags_clear(vma, VM_SPECIAL);
+	}
 	mmap_write_unlock(mm);
 	return was;
 }

@@ -19,6 +19,14 @@ m=$dir/$name log=$RUN_LOGS/mutant-$name
 
 . "$HARNESS/mutants/verdict.sh"
 
+# What must not compile does.
+misuse() {
+	local failed
+	! "$HARNESS/mutants/kbuild" "$build" "$m/compile_fail" >"$log.log" 2>&1 || return 0
+	failed=$(sed -nE 's/^not ok: ([^:]*): .*/\1/p' "$log.log" | sort -u | head -n 3 | paste -sd,)
+	[[ -z $failed ]] || verdict dead "compile-fail: $failed"
+}
+
 if [[ $name != base ]]; then
 	file=$("$HARNESS/mutate.py" --list | sed -n "s,^$name ,,p")
 	cp -a "$dir/base" "$m"
@@ -27,10 +35,7 @@ if [[ $name != base ]]; then
 	find "$m/compile_fail" -name '*.c' 2>/dev/null | while IFS= read -r case; do
 		[[ " ${cases[*]:-} " == *" ${case##*/} "* ]] || rm "$case"
 	done
-	if ((${#cases[@]})) && ! "$HARNESS/mutants/kbuild" "$build" "$m/compile_fail" >"$log.log" 2>&1; then
-		failed=$(sed -nE 's/^not ok: ([^:]*): .*/\1/p' "$log.log" | sort -u | head -n 3 | paste -sd,)
-		[[ -z $failed ]] || verdict dead "compile-fail: $failed"
-	fi
+	((${#cases[@]} == 0)) || misuse
 	if ! "$HARNESS/mutants/kbuild" "$build" "$m" >"$log.log" 2>&1; then
 		error=$(grep -m1 'error: ' "$log.log") || verdict unclear "$(tail -n 1 "$log.log")"
 		verdict dead "build: $error"
@@ -57,4 +62,9 @@ try "$limit" || try $((2 * limit)) || {
 	[[ -s $m/cases ]] || verdict unclear "no case ran: $(tail -n 1 "$log.out")"
 	verdict dead "$late"
 }
+# With no message of its own, it may be one of all the cases that tells.
+if [[ $name != base && $file == *.h ]]; then
+	cp "$dir"/base/compile_fail/*.c "$m/compile_fail"
+	misuse
+fi
 verdict survived
