@@ -50,6 +50,14 @@ coverage: ## lines and branches of the layer that no test reaches, by gcov
 fixes-check: ## each reproducer of patches/fixes fails on the plain kernel and passes with the fixes
 	$(RUN) fixes-check
 
+.PHONY: series
+series: ## the series as mails, in the cache; VERSION=2 makes it the second version
+	$(RUN) series
+
+.PHONY: series-check
+series-check: ## those mails apply, in order, make the tree of `make apply`, and please checkpatch
+	$(RUN) series-check
+
 .PHONY: bench
 bench: ## instructions that each verb takes, beside raw C; fails when one got worse
 	$(RUN) bench

@@ -17,9 +17,9 @@ take_lock
 open_logs
 case $mode in
 	arches | coverage) export STEPS=3 ;;
-	check) export STEPS=7 ;;
-	long) export STEPS=31 ;;
-	all) export STEPS=17 ;;
+	check) export STEPS=8 ;;
+	long) export STEPS=32 ;;
+	all) export STEPS=18 ;;
 	*) die "test.sh [check|long|arches|coverage]" ;;
 esac
 
@@ -119,6 +119,7 @@ esac
 VMA_ACCESS_STATE=$("$HARNESS/unchanged.sh" --state)
 export VMA_ACCESS_STATE
 stage "static checks" "$HARNESS/unchanged.sh" static "$HARNESS/static.sh" || true
+stage "the mails of the series" "$HARNESS/unchanged.sh" series "$HARNESS/series-check.sh" || true
 
 if stage "debug kernel, as far as compilers need it" "$HARNESS/build.sh" debug full modules_prepare; then
 	stage "warnings (W=1, sparse, context analysis)" \

@@ -14,7 +14,7 @@ open_logs
 rc=0
 modules=tools/testing/selftests/vma_access/test_modules
 cases=tools/testing/selftests/vma_access/compile_fail
-users='^(mm|samples)/.*vma_|/(binder|binder_alloc|udmabuf|kcov)\.o'
+users='^(mm|samples)/.*vma_|/(binder_alloc|udmabuf|kcov)\.o'
 option=				# of Kconfig, for one compile()
 apart='^$'			# warnings that it leaves to another pass
 compiled=()			# what it compiled
