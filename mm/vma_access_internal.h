@@ -16,12 +16,10 @@
 
 int vma_check_pfns(unsigned long pfn, unsigned long nr);
 
-/* R6, counted from where the object starts. */
+/* R6, counted from where the object starts: what is before it is beyond any end. */
 static inline int vma_object_check_fit(const struct vma_object *object,
 				       pgoff_t pgoff, unsigned long size)
 {
-	if (pgoff < object->__base)
-		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
 	return __vma_new_check_fit(size, pgoff - object->__base, object->__pages);
 }
 

@@ -29,6 +29,7 @@ misuse() {
 
 if [[ $name != base ]]; then
 	file=$("$HARNESS/mutate.py" --list | sed -n "s,^$name ,,p")
+	rm -rf "$m"
 	cp -a "$dir/base" "$m"
 	"$HARNESS/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
 	mapfile -t cases < <(compile_fail)
