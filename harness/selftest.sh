@@ -152,6 +152,20 @@ drivers/a.c:1|some/0001-a.patch|some/prog.c>not four or five fields with tabs be
 END
 fixes "what has no row" \
 	'error: fixes.tsv:0: no row for some/0001-a.patch'$'\n''error: fixes.tsv:0: no row for some/prog.c' <<<'# nothing'
+judged() { # WHY WANT: of a place that is true, with these words after it, and no row
+	printf 'drivers/b.c:1\tprot\ttrue\t%s\n' "$1" >"$t/judged"
+	JUDGED=$t/judged fixes "true: $1" "${2:+error: judged:1: drivers/b.c:1 (prot) is true: $2}" <<<"$good"
+}
+none="no row in fixes.tsv, no 'fixed by' a patch, no 'no patch: '"
+judged "why" "$none"
+judged "why; no patch: " "$none"
+judged "why; fixed by some/0002-b.patch" "$none"
+judged "why; no patch: a reason" ''
+judged "why; fixed by some/0001-a.patch" ''
+printf 'drivers/a.c:%s\n' $'1\tprot\ttrue\tby its row' $'5\tprot\ttrue\tby its row' \
+	$'9\tcow\tfalse\twhy' $'6\tprot\ttrue\tfar from it' $'2\tcow\ttrue\tanother class' >"$t/judged"
+JUDGED=$t/judged fixes "rows of what is true" \
+	"error: judged:4: drivers/a.c:6 (prot) is true: $none"$'\n'"error: judged:5: drivers/a.c:2 (cow) is true: $none" <<<"$good"
 refuses "fixes-table of no kernel" "is not a kernel tree" "$HARNESS/fixes-table.sh" "$t/fx/fixes"
 refuses "fixes-check of what is not there" "no reproducer nosuch in fixes.tsv" "$HARNESS/run" fixes-check nosuch
 
