@@ -12,7 +12,7 @@ while read -r program rest; do
 		'' | '#'*) continue ;;
 		'!')
 			# Said once, not for each kernel.
-			[[ ${1:-} == base ]] || skip "kselftest-mm ${rest%%:*}" "${rest#*: }"
+			[[ ${1:-} == base ]] || skip "selftests/mm ${rest%%:*}" "${rest#*: }"
 			continue
 			;;
 	esac
