@@ -4,12 +4,15 @@
 #	harness/run series-check	they apply with git am, each fix alone as well, make the
 #					tree of `make apply`, and please checkpatch; no fix
 #					speaks of the layer
+#	harness/run series-check long	and it is built after each of them, and at the end of
+#					each topic in other configurations: see series/build.sh
 
 . "$(dirname "$0")/lib.sh"
 . "$HARNESS/compose.sh"
 . "$HARNESS/series/lib.sh"
 
-[[ ${1:-} != -h ]] || { echo "usage: harness/run series-check"; exit; }
+mode=${1:-quick}
+[[ $mode == quick || $mode == long ]] || { echo "usage: harness/run series-check [long]"; [[ $mode == -h ]]; exit; }
 
 take_lock
 open_logs
@@ -164,5 +167,6 @@ else
 	failed "series: messages of the layer" "40 lines and more: ${said//$'\n'/, }" "$log"
 fi
 
+[[ $mode != long ]] || "$HARNESS/series/build.sh" "$src" "$tmp" || rc=1
 say "series: ${#mails[@]} mails in $(elapsed "$t0"), $( ((rc)) && echo "not all as they have to be" || echo "all as they have to be")"
 exit $rc
