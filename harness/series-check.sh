@@ -28,7 +28,7 @@ failed() {
 
 # ---- the mails -----------------------------------------------------------------
 
-# What goes wrong there is said by the error: a file in no patch, a hunk in two.
+# The error says what is wrong, such as a file that is in no patch.
 t0=$(date +%s)
 series_compose "$src" "$tmp"
 series_author
@@ -102,8 +102,8 @@ say "applied them, and compared $(wc -l <"$tmp/changed") files, in $(elapsed "$t
 
 # ---- each mail -------------------------------------------------------------------
 
-# What a mail adds of a file that checkpatch has no business with, see static.sh, is
-# taken out. No MAINTAINERS yet: that comes last.
+# checkpatch does not see macros for spatch (see static.sh): they are taken out of the
+# mail. No MAINTAINERS yet: that comes last.
 checkpatch() { # MAIL
 	local ignore=UNKNOWN_COMMIT_ID,MACRO_ARG_REUSE,FILE_PATH_CHANGES out
 	out=$tmp/checkpatch/${1//\//,}
@@ -134,7 +134,7 @@ for m in "${mails[@]}"; do
 done
 say "checkpatch: ${#mails[@]} mails in $(elapsed "$t1")"
 
-# Of the layer nobody has heard who gets a fix.
+# A fix does not mention the layer, which its readers do not know.
 names='vma_access|typed (vma|handle|access|form)|\bvma_(ref|mixedmap|pfnmap)_|\bmm_(with_user|ref)\b'
 for line in "${topics[@]}"; do
 	topic=${line%% *}

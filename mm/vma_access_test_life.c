@@ -757,7 +757,7 @@ static const struct file_operations life_waits_fops = {
 	VMA_MMAP_HOOK(life_waits),
 };
 
-/* Of an object that the mapping does not show: it is not the mapping that keeps it. */
+/* The object is a plain owner here, which the mapping does not keep. */
 static const struct vma_type life_waits_plain;
 
 static vm_fault_t life_fault_waits_plain(struct vm_fault *vmf)

@@ -19,7 +19,7 @@ m=$dir/$name log=$RUN_LOGS/mutant-$name
 
 . "$HARNESS/mutants/verdict.sh"
 
-# What must not compile does.
+# Gives the verdict if a bad use compiles.
 misuse() {
 	local failed
 	! "$HARNESS/mutants/kbuild" "$build" "$m/compile_fail" >"$log.log" 2>&1 || return 0

@@ -15,8 +15,8 @@ src=$1 tmp=$2
 log=$RUN_LOGS/series-build.log
 rc=0
 
-# Of a configuration that is made by a target of the kernel's makefile: what is set or
-# not besides. KASAN and debugging information only take time, and WERROR would make
+# Each configuration is made by a target of the kernel's makefile; these options are
+# changed after that. KASAN and debugging information only take time, and WERROR would make
 # errors of mainline's warnings.
 wanted_allmod="WERROR=n DRM_WERROR=n KASAN=n KCSAN=n UBSAN=n DEBUG_INFO_NONE=y GCC_PLUGINS=n GCOV_KERNEL=n MODULE_SIG=n"
 CONFIGS='
@@ -71,7 +71,7 @@ checkout() {
 			mv "$tmp/at/$f" "$kernel/$f"
 		fi
 	done <"$tmp/there"
-	# What only later patches have.
+	# Files of later patches are removed.
 	comm -13 "$tmp/there" "$work/put" | while IFS= read -r f; do rm -f "$kernel/$f"; done
 	sort -u -o "$work/put" "$tmp/there" "$work/put"
 }

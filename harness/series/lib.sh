@@ -14,7 +14,7 @@ series_compose() {
 	ln -sfn "$2/full/new/MAINTAINERS" "$2/kernel/MAINTAINERS"
 }
 
-# Who the mails are by. Only this of git's configuration, for them to be the same
+# Sets the author of the mails. Only this of git's configuration, for them to be the same
 # everywhere else.
 series_author() {
 	[[ -z ${GIT_AUTHOR_OF_MAILS:-} ]] || return 0
@@ -28,7 +28,7 @@ series_author() {
 	fi
 	export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL
 	export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
-	# Of the cover letters; commit.py has those of the patches.
+	# The date of cover letters; commit.py sets that of patches.
 	export GIT_COMMITTER_DATE='1795953600 +0000'
 	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 	unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE

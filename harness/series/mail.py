@@ -131,7 +131,7 @@ def topic_of(git, topic, before, messages, out, recipients, pool):
         if topic.startswith('drivers-'):
             for _, cc in people[1:]:
                 cc += [w for w in people[0][1] if w in recipients.lists]
-    # Of the content, for a mail that was changed to be another one.
+    # The id follows the content: a changed mail is another mail.
     digest = hashlib.sha256(''.join(texts).encode()).hexdigest()[:12]
     host = os.environ['GIT_AUTHOR_EMAIL'].rpartition('@')[2]
     first = None
