@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Typed VMA access: objects that know whether they are mapped and can take all
- * of their mappings back (R17).
+ * Typed VMA access: objects that know whether they are mapped, and can unmap
+ * all of their mappings (R17).
  *
- * Why nothing is lost: whoever puts a page in holds @__live for read, and the VMA
- * is in the file's reverse mapping by then, since an object's mappings are not
- * filled before. So a revoke, which holds it for write, comes before, and then
- * the page is not put in, or after, and then it finds the VMA and takes the page
- * out. Copies that fork() and mremap() make are of what is mapped: the core orders
- * them with the walk over the reverse mapping.
+ * A revoke misses no page, for this reason. Inserting a page holds @__live for
+ * read. The hook does not fill an object's mapping, so by then the VMA is in
+ * the file's reverse mapping. A revoke holds @__live for write. If it comes
+ * first, the page is not inserted. If it comes later, it finds the VMA and
+ * unmaps the page. fork() and mremap() copy only what is mapped; the core
+ * orders that with the walk over the reverse mapping.
  */
 #include <linux/export.h>
 #include <linux/fs.h>
@@ -17,49 +17,9 @@
 
 #include "vma_access_internal.h"
 
-/**
- * vma_object_init() - Set up an object that mappings show.
- * @object: The object.
- * @mapping: Where its mappings are found: file->f_mapping of the files that show
- *           it. With no other object in the same range of offsets: the inode of
- *           an anon_inode, for one, is shared by all. It lives until the last zap
- *           or revoke: an object that outlives the open files has an address_space
- *           of its own, or a reference to the inode. That of a device node goes
- *           with its inode, and each node of the device has one.
- * @base: The offset in the file, in pages, at which the object starts.
- * @pages: Its size in pages.
- * @ops: What to do when it is mapped, or NULL.
- *
- * A range of offsets that wraps is a mistake of the driver: it warns, and the
- * object is one of 0 pages, which nothing can map and which reaches nothing (R6).
- * An object is set up once, and again only while nothing maps it: with
- * CONFIG_DEBUG_VMA_ACCESS a mapping that is left is warned of.
- *
- * Context: Any.
- */
-void vma_object_init(struct vma_object *object, struct address_space *mapping,
-		     pgoff_t base, unsigned long pages,
-		     const struct vma_object_ops *ops)
-{
-	/* A zap of a page behind the wrap would hit another object's. */
-	if (WARN_ON_ONCE(pages && base > -pages)) {
-		__vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
-		pages = 0;
-	}
-	__vma_note_object(object);
-	object->__mapping = mapping;
-	object->__base = base;
-	object->__pages = pages;
-	object->__ops = ops;
-	atomic_long_set(&object->__mappings, 0);
-	init_rwsem(&object->__live);
-	object->__revoked = false;
-}
-EXPORT_SYMBOL_GPL(vma_object_init);
+/* ---- counting ----------------------------------------------------------- */
 
-/* ---- counting ---------------------------------------------------------------- */
-
-/* One VMA more shows the object. */
+/* One more VMA shows the object. */
 static void vma_object_hold(struct vma_object *object)
 {
 	if (object->__ops && object->__ops->get)
@@ -67,43 +27,44 @@ static void vma_object_hold(struct vma_object *object)
 	atomic_long_inc(&object->__mappings);
 }
 
-/* One less. The object may be gone when this returns. */
+/* One VMA less shows the object, which may be freed when this returns. */
 static void vma_object_release(struct vma_object *object)
 {
 	const struct vma_object_ops *ops = object->__ops;
 
-	/* Whoever reads 0 may free the object: see vma_object_mappings(). */
+	/* A reader of 0 may free the object: see vma_object_mappings(). */
 	(void)atomic_long_dec_return_release(&object->__mappings);
-	/* With a ->put() it is kept until that: by the mapping's reference. */
+	/* With a ->put(), the mapping's reference keeps the object until it. */
 	if (ops && ops->put)
 		ops->put(object);
 }
 
-/**
- * vma_object_vma_mapped() - ->mapped() of a type that shows an object.
- * @start: The first address of the mapping.
- * @end: The first address after it.
- * @pgoff: Its offset in the file, in pages.
- * @file: The file that it maps.
- * @private: Where its owner is: the struct vma_object.
- *
- * For DEFINE_VMA_OBJECT_TYPE(), which puts it there: called by the core after
- * ->mmap_prepare(), and by the layer in ->mmap(). Counts the mapping (R17), which
- * holds the object from now on. If it fails there is no ->close(): all of it is
- * undone here.
- *
- * Context: With the mmap lock held for write. May sleep if the object's own
- * hooks do.
- * Return: what the object's ->mapped() returned, 0 without one; -EINVAL, with a
- * warning, if the hook has changed file or offset after it had set the object (R6).
+/*
+ * With another f_mapping, a revoke would silently not find the mapping. (R17)
+ * If a device has several nodes, each has its own f_mapping. The driver does
+ * not control who makes nodes, so do not warn. (R18)
  */
-int vma_object_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
-			  const struct file *file, void **private)
+static int vma_object_check_file(const struct vma_object *object,
+				 const struct file *file)
 {
-	struct vma_object *object = *private;
+	if (file->f_mapping != object->__mapping)
+		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
+	return 0;
+}
+
+/*
+ * A new mapping is there. Count it (R17). It holds the object from now on. This
+ * fails with -EINVAL and a warning if the hook has changed the file or the
+ * offset after vma_new_set_object() (R6), or with the error of the object's
+ * ->mapped().
+ */
+static int vma_object_mapped(struct vma_counted *counted, unsigned long start,
+			     unsigned long end, pgoff_t pgoff, const struct file *file)
+{
+	struct vma_object *object = container_of(counted, struct vma_object, __counted);
 	int err = 0;
 
-	/* Again, for what the hook changed after it had set the object. */
+	/* The hook may have changed these after vma_new_set_object(). */
 	if (WARN_ON_ONCE(vma_object_check_file(object, file)) ||
 	    WARN_ON_ONCE(vma_object_check_fit(object, pgoff, end - start)))
 		return -EINVAL;
@@ -114,14 +75,57 @@ int vma_object_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
 		vma_object_release(object);
 	return err;
 }
-EXPORT_SYMBOL_GPL(vma_object_vma_mapped);
+
+/**
+ * vma_object_init() - Set up an object that mappings show.
+ * @object: The object.
+ * @mapping: Where to find its mappings: the file->f_mapping of the files that
+ *           show it. No other object may use the same range of offsets in it.
+ *           All anon_inode files share one inode, for example, so they need
+ *           another f_mapping. @mapping must live until the last zap or revoke.
+ *           An object that outlives the open files needs its own address_space,
+ *           or a reference to the inode. The f_mapping of a device node goes
+ *           with its inode, and each node of a device has its own.
+ * @base: The offset in the file, in pages, at which the object starts.
+ * @pages: Its size in pages.
+ * @ops: The hooks for its mappings, or NULL.
+ *
+ * If the range of offsets wraps, which is a bug of the driver, this warns and
+ * gives the object 0 pages. Nothing can map it then, and zap and revoke unmap
+ * nothing (R6).
+ *
+ * Set an object up again only while nothing maps it. CONFIG_DEBUG_VMA_ACCESS
+ * warns if a mapping is left.
+ *
+ * Context: Any.
+ */
+void vma_object_init(struct vma_object *object, struct address_space *mapping,
+		     pgoff_t base, unsigned long pages,
+		     const struct vma_object_ops *ops)
+{
+	/* A zap of a page after the wrap would hit another object. */
+	if (WARN_ON_ONCE(pages && base > -pages)) {
+		__vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
+		pages = 0;
+	}
+	__vma_note_object(object);
+	object->__counted.__mapped = vma_object_mapped;
+	object->__mapping = mapping;
+	object->__base = base;
+	object->__pages = pages;
+	object->__ops = ops;
+	atomic_long_set(&object->__mappings, 0);
+	init_rwsem(&object->__live);
+	object->__revoked = false;
+}
+EXPORT_SYMBOL_GPL(vma_object_init);
 
 /**
  * vma_object_vma_open() - ->open() of a type that shows an object.
  * @vma: The copy, made by a split, fork() or mremap().
  *
- * For DEFINE_VMA_OBJECT_TYPE(), which puts it there. Counts the mapping (R17),
- * which holds the object from now on.
+ * DEFINE_VMA_OBJECT_TYPE() sets this hook. It counts the mapping, which holds
+ * the object from now on (R17).
  *
  * Context: With the mmap lock held for write. May sleep if the object's ->get()
  * does.
@@ -134,10 +138,10 @@ EXPORT_SYMBOL_GPL(vma_object_vma_open);
 
 /**
  * vma_object_vma_close() - ->close() of a type that shows an object.
- * @vma: The VMA that goes; its page tables are empty by now.
+ * @vma: The VMA that is torn down. Its page tables are empty by now.
  *
- * For DEFINE_VMA_OBJECT_TYPE(), which puts it there. Counts the mapping no more
- * (R17), then calls the object's ->put().
+ * DEFINE_VMA_OBJECT_TYPE() sets this hook. It stops counting the mapping (R17),
+ * then calls the object's ->put().
  *
  * Context: As for any ->close(). May sleep if ->put() does.
  */
@@ -147,18 +151,80 @@ void vma_object_vma_close(struct vm_area_struct *vma)
 }
 EXPORT_SYMBOL_GPL(vma_object_vma_close);
 
-/* ---- taking mappings back ------------------------------------------------------- */
+/* ---- setting up a mapping ----------------------------------------------- */
+
+/*
+ * A type must use all three counting hooks, and must not outgrow the object.
+ * (R17)
+ */
+static bool vma_type_object_fits(const struct vma_type *type)
+{
+	return __vma_policy_has(type->policy, VMA_EXPAND_REFUSE) &&
+	       type->vm_ops.open == vma_object_vma_open &&
+	       type->vm_ops.close == vma_object_vma_close;
+}
+
+/* vma_new_apply() checks the third hook. */
+static int vma_type_check_object(const struct vma_type *type)
+{
+	if (WARN_ON_ONCE(!__vma_policy_has(type->policy, VMA_TYPE_COUNTED)))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
+	if (WARN_ON_ONCE(!vma_type_object_fits(type)))
+		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
+	return 0;
+}
+
+/* vma_new_set_object() in ->mmap(). */
+int __vma_new_apply_object(struct vma_new *vma, const struct vma_type *type,
+			   struct vma_object *object)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+	unsigned long size = vma_new_size(vma);
+	int err;
+
+	err = vma_type_check_object(type) ?:
+	      vma_object_check_file(object, raw->vm_file) ?:
+	      vma_object_check_fit(object, vma_new_pgoff(vma), size);
+	/*
+	 * A revoke that runs now would not find these: see
+	 * vma_new_set_object().
+	 */
+	if (!err && WARN_ON_ONCE(vma_check_empty(raw, raw->vm_start, size)))
+		err = __vma_refuse(VMA_REFUSED_TWICE, -EINVAL);
+	return __vma_new_undo(vma, err ?: vma_new_apply(vma, type, object));
+}
+EXPORT_SYMBOL_GPL(__vma_new_apply_object);
+
+/* vma_new_set_object() in ->mmap_prepare(). */
+int __vma_prepare_apply_object(struct vma_prepare *vma, const struct vma_type *type,
+			       struct vma_object *object)
+{
+	struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	int err;
+
+	err = vma_type_check_object(type) ?:
+	      vma_object_check_file(object, desc->vm_file) ?:
+	      vma_object_check_fit(object, desc->pgoff, vma_new_size(vma));
+	if (err)
+		return err;
+	if (WARN_ON_ONCE(desc->action.type != MMAP_NOTHING))
+		return __vma_refuse(VMA_REFUSED_TWICE, -EINVAL);
+	return vma_prepare_apply(vma, type, object);
+}
+EXPORT_SYMBOL_GPL(__vma_prepare_apply_object);
+
+/* ---- taking mappings back ----------------------------------------------- */
 
 /**
- * vma_object_revoke() - Take back all mappings of an object.
+ * vma_object_revoke() - Unmap an object everywhere, and keep it unmapped.
  * @object: The object.
  *
- * When it returns, no page of the object is mapped anywhere, in any process, and
- * none will be until vma_object_rearm(): the memory can be freed. The VMAs stay,
- * and so do the copies that a private mapping made when it was written to: they
- * are the process's own memory and not the object's. Revoking again does no harm.
+ * When this returns, no page of the object is mapped in any process, and none
+ * will be until vma_object_rearm(), so the memory can be freed. The VMAs stay.
+ * The copies that a private mapping made on write stay too: they are the
+ * process's own memory, not the object's. Revoking a revoked object is allowed.
  *
- * Context: Task context, may sleep. Not inside of a CLASS(vma_object_live, ...).
+ * Context: Task context, may sleep. Not inside a CLASS(vma_object_live, ...).
  */
 void vma_object_revoke(struct vma_object *object)
 {
@@ -166,7 +232,7 @@ void vma_object_revoke(struct vma_object *object)
 	object->__revoked = true;
 	__vma_note_revoke(object, 0, object->__pages);
 	__vma_note_object_revoked(object);
-	/* To the core 0 pages are all that follow. */
+	/* unmap_mapping_pages() treats 0 pages as "to the end of the file". */
 	if (object->__pages)
 		unmap_mapping_pages(object->__mapping, object->__base,
 				    object->__pages, false);
@@ -175,14 +241,14 @@ void vma_object_revoke(struct vma_object *object)
 EXPORT_SYMBOL_GPL(vma_object_revoke);
 
 /**
- * vma_object_try_revoke() - vma_object_revoke() that waits for nobody.
+ * vma_object_try_revoke() - Revoke an object without waiting for a lock.
  * @object: The object.
  *
- * For shrinkers.
+ * Use this in shrinkers: see vma_object_revoke().
  *
- * Context: Task context, also in reclaim. It waits for no lock; taking mappings
- * out may sleep.
- * Return: 0; -EAGAIN, and nothing done, if pages are being put in, or the
+ * Context: Task context, also in reclaim. It waits for no lock, but unmapping
+ * may sleep.
+ * Return: 0; -EAGAIN, with nothing done, if pages are being inserted, or the
  * reverse mapping is being changed.
  */
 int vma_object_try_revoke(struct vma_object *object)
@@ -205,8 +271,8 @@ int vma_object_try_revoke(struct vma_object *object)
 EXPORT_SYMBOL_GPL(vma_object_try_revoke);
 
 /**
- * vma_object_rearm() - Let an object be mapped again.
- * @object: The object, whose memory is there again.
+ * vma_object_rearm() - Allow a revoked object to be mapped again.
+ * @object: The object, which has its memory again.
  *
  * Context: Task context, may sleep.
  */
@@ -221,25 +287,26 @@ EXPORT_SYMBOL_GPL(vma_object_rearm);
 static int vma_object_check_range(const struct vma_object *object, pgoff_t index,
 				  unsigned long nr)
 {
-	/* To the core 0 pages are all that follow. */
+	/* unmap_mapping_pages() treats 0 pages as "to the end of the file". */
 	if (!nr || index >= object->__pages || nr > object->__pages - index)
 		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
 	return 0;
 }
 
 /**
- * vma_object_zap() - Take some pages of an object out of all of its mappings.
+ * vma_object_zap() - Unmap some pages of an object in all of its mappings.
  * @object: The object.
  * @index: The first page, counted from the object's start.
  * @nr: How many pages, not 0.
  *
- * The object stays live: that a fault does not put them in again is for the
- * caller to see to, by a lock of the driver's own or by what its handler finds
- * (R17). A private mapping's own copies stay, as for vma_object_revoke().
+ * The object stays live, so a fault could map the pages again at once. The
+ * caller must prevent that, by the driver's own lock or by what its fault
+ * handler checks (R17). The copies that a private mapping made stay, as for
+ * vma_object_revoke().
  *
- * Context: Task context, may sleep. Not inside of a CLASS(vma_object_live, ...).
- * Return: 0; -EINVAL, and nothing done, if the range wraps or is not wholly inside
- * the object (R6).
+ * Context: Task context, may sleep. Not inside a CLASS(vma_object_live, ...).
+ * Return: 0; -EINVAL, with nothing done, if @nr is 0, or the range wraps or is
+ * not wholly inside the object (R6).
  */
 int vma_object_zap(struct vma_object *object, pgoff_t index, unsigned long nr)
 {
@@ -256,17 +323,17 @@ int vma_object_zap(struct vma_object *object, pgoff_t index, unsigned long nr)
 EXPORT_SYMBOL_GPL(vma_object_zap);
 
 /**
- * vma_object_try_zap() - vma_object_zap() that waits for nobody.
+ * vma_object_try_zap() - Unmap some pages without waiting for a lock.
  * @object: The object.
  * @index: The first page, counted from the object's start.
  * @nr: How many pages, not 0.
  *
- * For shrinkers.
+ * Use this in shrinkers: see vma_object_zap().
  *
- * Context: Task context, also in reclaim. It waits for no lock; taking mappings
- * out may sleep.
- * Return: 0; or nothing was done and -EINVAL as vma_object_zap(), -EAGAIN as
- * vma_object_try_revoke().
+ * Context: Task context, also in reclaim. It waits for no lock, but unmapping
+ * may sleep.
+ * Return: 0; or nothing was done and the result is -EINVAL as for
+ * vma_object_zap(), or -EAGAIN as for vma_object_try_revoke().
  */
 int vma_object_try_zap(struct vma_object *object, pgoff_t index,
 		       unsigned long nr)

@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Typed VMA access: CONFIG_DEBUG_VMA_ACCESS. What is done with an object that
- * breaks R17 later or elsewhere.
+ * Typed VMA access: CONFIG_DEBUG_VMA_ACCESS reports a misuse of objects that
+ * breaks R17 only later or elsewhere.
  */
 #include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/export.h>
 #include <linux/lockdep.h>
 #include <linux/pagemap.h>
-#include <linux/rwsem.h>
 #include <linux/vma_access.h>
 
 #include "vma_access_internal.h"
 
 /* Bits of vma_object.__seen. */
 enum {
-	VMA_OBJECT_REVOKED,	/* it was, at least once */
-	VMA_OBJECT_UNGUARDED,	/* a page was put in outside of the live scope */
+	VMA_OBJECT_REVOKED,	/* revoked at least once */
+	VMA_OBJECT_UNGUARDED,	/* a page was inserted outside the live scope */
 };
 
-/* In memory that was never set up there may be anything, but hardly this. */
+/* Memory that was never set up is unlikely to hold this value. */
 static unsigned long vma_object_magic(const struct vma_object *object)
 {
 	return (unsigned long)object ^ 0x6f626a63UL;
@@ -35,14 +34,9 @@ void __vma_note_object(struct vma_object *object)
 	object->__seen = 0;
 }
 
-/* Without lockdep there is no telling who holds it. */
 static bool vma_object_live_held(struct vma_object *object)
 {
-#ifdef CONFIG_LOCKDEP
 	return lockdep_is_held_type(&object->__live, 1) != LOCK_STATE_NOT_HELD;
-#else
-	return rwsem_is_locked(&object->__live);
-#endif
 }
 
 static void vma_object_warn_unguarded(const struct vma_object *object)
@@ -63,8 +57,8 @@ int __vma_check_insert(const struct vm_area_struct *vma, unsigned long addr,
 {
 	struct vma_object *object;
 
-	/* An address outside is refused by the core. */
-	if (!vma_ops_of_object(vma->vm_ops) || addr < vma->vm_start ||
+	/* The core refuses an address outside the VMA. */
+	if (!vma_ops_counted(vma->vm_ops) || addr < vma->vm_start ||
 	    addr >= vma->vm_end)
 		return 0;
 	object = vma->vm_private_data;
@@ -81,11 +75,14 @@ int __vma_check_insert(const struct vm_area_struct *vma, unsigned long addr,
 }
 EXPORT_SYMBOL_GPL(__vma_check_insert);
 
-/* Is this task inside of the live scope of the object that the VMA shows? */
-bool vma_in_live_scope(const struct vm_area_struct *vma)
+/*
+ * Is this task inside the live scope of the object that the VMA shows? If lockdep does
+ * not know, as after any report of it, nobody is told of a mistake. (R18)
+ */
+bool vma_owner_locked(const struct vm_area_struct *vma)
 {
 	struct vma_object *object = vma->vm_private_data;
 
-	return IS_ENABLED(CONFIG_LOCKDEP) && vma_ops_of_object(vma->vm_ops) &&
-	       vma_object_live_held(object);
+	return vma_ops_counted(vma->vm_ops) &&
+	       lockdep_is_held_type(&object->__live, 1) == LOCK_STATE_HELD;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Typed VMA access: handles to VMAs in use, their identity, and what can be done
- * to them. Included by <linux/vma_access.h>, which is what drivers include.
+ * Typed VMA access: handles to VMAs in use, their identity, and the functions
+ * that work on them. Included by <linux/vma_access.h>, which drivers include.
  */
 #ifndef _LINUX_VMA_ACCESS_REF_H
 #define _LINUX_VMA_ACCESS_REF_H
@@ -16,101 +16,36 @@
 
 /* ---- vma_ref: a stable VMA ----------------------------------------------- */
 
-static __always_inline struct vma_ref *
-__vma_ref_self(__vma_borrows struct vma_ref *vma)
-{
-	return vma;
-}
-
-static __always_inline const struct vma_ref *
-__vma_ref_const(__vma_borrows const struct vma_ref *vma)
-{
-	return vma;
-}
-
-static __always_inline struct vma_ref *
-__vma_mixedmap_ref(__vma_borrows struct vma_mixedmap *vma)
-{
-	return (struct vma_ref *)vma;
-}
-
-static __always_inline struct vma_ref *
-__vma_pfnmap_ref(__vma_borrows struct vma_pfnmap *vma)
-{
-	return (struct vma_ref *)vma;
-}
-
-static __always_inline struct vma_ref *
-__vma_write_ref(__vma_borrows struct vma_write *vma)
-{
-	return (struct vma_ref *)vma;
-}
-
-/* Whoever calls a fault handler stabilises the VMA. */
-static __always_inline struct vma_ref *
-__vma_fault_ref(__vma_borrows struct vma_fault *fault)
-	__assumes_shared_ctx_lock(vma_stable)
-{
-	return (struct vma_ref *)((struct vm_fault *)fault)->vma;
-}
-
-/* Internal: an access that was checked. DEFINE_VMA_ACCESS() hands it out. */
-struct __vma_remote_args {
-	struct vm_area_struct *vma;
-	unsigned long addr;
-	void *buf;
-	int len;
-	int write;
-	int copied;
-};
-
-static __always_inline struct __vma_remote_args *
-__vma_remote_args(__vma_borrows struct vma_remote *remote)
-{
-	return (struct __vma_remote_args *)remote;
-}
-
-/* Whoever calls ->access() holds the mmap lock. */
-static __always_inline struct vma_ref *
-__vma_remote_ref(__vma_borrows struct vma_remote *remote)
-	__assumes_shared_ctx_lock(vma_stable)
-{
-	return (struct vma_ref *)__vma_remote_args(remote)->vma;
-}
-
 /**
- * vma_ref() - Any in-use handle as the least one: a stable VMA.
- * @h: A vma_ref, vma_mixedmap, vma_pfnmap, vma_write, vma_fault or vma_remote
- *     handle.
+ * vma_ref() - Convert a more specific handle to a struct vma_ref.
+ * @h: A vma_mixedmap, vma_pfnmap, vma_write or vma_ref handle.
  *
- * The verbs below apply this themselves; it is needed only to call a function
- * that takes a struct vma_ref. A struct vma_new is no stable VMA to be asked
- * freely (R1) and does not compile here.
+ * Use this to call a function that takes a struct vma_ref. A struct vma_new
+ * does not compile here, because the access flags of a new mapping must not be
+ * tested without settling them (R1).
  *
  * Context: Any.
  * Return: the handle as a struct vma_ref, with the lifetime of @h.
  */
-#define vma_ref(h)						\
-	_Generic((typeof(h))NULL,				\
-		 struct vma_ref * : __vma_ref_self,		\
-		 const struct vma_ref * : __vma_ref_const,	\
-		 struct vma_mixedmap * : __vma_mixedmap_ref,	\
-		 struct vma_pfnmap * : __vma_pfnmap_ref,	\
-		 struct vma_write * : __vma_write_ref,		\
-		 struct vma_fault * : __vma_fault_ref,		\
-		 struct vma_remote * : __vma_remote_ref)(h)
+#define vma_ref(h)							\
+	_Generic((h),							\
+		 struct vma_ref * : (struct vma_ref *)(h),		\
+		 struct vma_mixedmap * : (struct vma_ref *)(h),		\
+		 struct vma_pfnmap * : (struct vma_ref *)(h),		\
+		 struct vma_write * : (struct vma_ref *)(h))
 
 /**
  * __vma_raw() - The vm_area_struct behind a handle.
  * @vma: The handle.
  *
- * The one place where a handle becomes a raw pointer, so the one place where
- * CONFIG_DEBUG_VMA_ACCESS asserts that the VMA is stable: a handle kept after
- * its guard is caught here (R2).
+ * All functions that take a struct vma_ref get the raw pointer here, so
+ * CONFIG_DEBUG_VMA_ACCESS asserts here that the VMA is stable. This catches a
+ * handle that is used after its guard, if the task holds no other lock that
+ * keeps the VMA stable (R2).
  *
- * Also the sanctioned way out of the typed layer, for an interface that has no
- * typed form yet. What it returns is bound by no rule of this header: a
- * reviewer looks at each use.
+ * This is also the sanctioned way out of the typed layer, for an interface that
+ * has no typed form yet. No rule of this header applies to the raw pointer, so
+ * reviewers should check each use.
  *
  * Context: As for the guard that @vma came from.
  * Return: the VMA, stable for as long as @vma's guard is held.
@@ -119,59 +54,40 @@ static __always_inline struct vm_area_struct *
 __vma_raw(__vma_borrows const struct vma_ref *vma)
 	__must_hold_shared(vma_stable)
 {
-	struct vm_area_struct *raw = __vma_untag(__vma_used(vma));
+	struct vm_area_struct *raw = (struct vm_area_struct *)vma;
 
 	if (IS_ENABLED(CONFIG_DEBUG_VMA_ACCESS))
 		vma_assert_stabilised(raw);
 	return raw;
 }
 
-static __always_inline struct vma_ref * __must_check
-__vma_ref_lookup_read(__vma_borrows const class_mmap_read_t *guard,
-		      unsigned long addr)
-	__must_hold_shared(vma_stable)
-{
-	struct mm_struct *mm = __mm_with_user_raw(guard->lock);
-
-	return __vma_owned(guard, __vma_tag(vma_lookup(mm, addr), mm));
-}
-
-static __always_inline struct vma_ref * __must_check
-__vma_ref_lookup_write(__vma_borrows const class_mmap_write_t *guard,
-		       unsigned long addr)
-	__must_hold_shared(vma_stable)
-{
-	struct mm_struct *mm = __mm_with_user_raw(guard->lock);
-
-	return __vma_owned(guard, __vma_tag(vma_lookup(mm, addr), mm));
-}
-
 /**
  * vma_ref_lookup() - The VMA at an address.
- * @guard: Address of a CLASS(mmap_read, ...) or CLASS(mmap_write, ...) variable,
- *         or of one of their _adopt forms.
+ * @guard: A mmap_read, mmap_read_try or mmap_read_kill guard.
  * @addr: Any address.
  *
- * Finds whatever is mapped there, also a stranger's mapping that took the
- * address over: ask vma_ref_is() before touching it (R3).
+ * The lookup returns any mapping at @addr, also one of another driver that has
+ * taken the address over. Check vma_ref_is() before you work on it (R3).
  *
  * Context: Task context, with @guard held.
  * Return: the handle, which ends with @guard's scope; NULL if nothing is
- * mapped at @addr (R2).
+ * mapped at @addr, or @guard holds nothing (R2).
  */
-#define vma_ref_lookup(guard, addr)					\
-	_Generic((typeof(guard))NULL,					\
-		 class_mmap_read_t * : __vma_ref_lookup_read,		\
-		 const class_mmap_read_t * : __vma_ref_lookup_read,	\
-		 class_mmap_write_t * : __vma_ref_lookup_write,		\
-		 const class_mmap_write_t * : __vma_ref_lookup_write)(guard, addr)
+static __always_inline struct vma_ref * __must_check
+vma_ref_lookup(__vma_borrows const class_mmap_read_t *guard, unsigned long addr)
+	__must_hold_shared(vma_stable)
+{
+	if (IS_ERR_OR_NULL(guard->lock))
+		return NULL;
+	return (struct vma_ref *)vma_lookup(__mm_with_user_raw(guard->lock), addr);
+}
 
 /**
- * vma_ref_from_op() - Take in the VMA that the kernel hands to a vm_ops hook.
+ * vma_ref_from_op() - Convert the VMA argument of a vm_ops hook to a handle.
  * @vma: The argument of a hook of struct vm_operations_struct.
  *
- * The caller of the hook holds the lock that stabilises @vma. Not for
- * f_op->mmap(), where the VMA is still being set up: see vma_new_from_mmap().
+ * The caller of the hook holds the lock that stabilises @vma. Do not use this
+ * in f_op->mmap(), where the VMA is still being set up: see DEFINE_VMA_MMAP().
  *
  * Context: Within the hook.
  * Return: the handle, which ends with the hook.
@@ -183,36 +99,6 @@ vma_ref_from_op(__vma_borrows struct vm_area_struct *vma)
 	return (struct vma_ref *)vma;
 }
 
-static __always_inline unsigned long __vma_ref_start(const struct vma_ref *vma)
-	__must_hold_shared(vma_stable)
-{
-	return __vma_raw(vma)->vm_start;
-}
-
-static __always_inline unsigned long __vma_ref_end(const struct vma_ref *vma)
-	__must_hold_shared(vma_stable)
-{
-	return __vma_raw(vma)->vm_end;
-}
-
-static __always_inline unsigned long __vma_ref_pages(const struct vma_ref *vma)
-	__must_hold_shared(vma_stable)
-{
-	return vma_pages(__vma_raw(vma));
-}
-
-static __always_inline pgoff_t __vma_ref_pgoff(const struct vma_ref *vma)
-	__must_hold_shared(vma_stable)
-{
-	return vma_start_pgoff(__vma_raw(vma));
-}
-
-static __always_inline vma_flags_t __vma_ref_flags(const struct vma_ref *vma)
-	__must_hold_shared(vma_stable)
-{
-	return __vma_raw(vma)->flags;
-}
-
 static __always_inline bool __vma_ref_test(const struct vma_ref *vma,
 					   vma_flag_t bit)
 	__must_hold_shared(vma_stable)
@@ -220,115 +106,135 @@ static __always_inline bool __vma_ref_test(const struct vma_ref *vma,
 	return vma_test(__vma_raw(vma), bit);
 }
 
+/**
+ * vma_ref_start() - The first address of a VMA.
+ * @vma: The handle.
+ *
+ * Context: As for the guard that @vma came from.
+ * Return: an address, page-aligned.
+ */
+static __always_inline unsigned long vma_ref_start(const struct vma_ref *vma)
+	__must_hold_shared(vma_stable)
+{
+	return __vma_raw(vma)->vm_start;
+}
+
+/**
+ * vma_ref_end() - The first address after a VMA.
+ * @vma: The handle.
+ *
+ * Context: As for the guard that @vma came from.
+ * Return: an address, page-aligned.
+ */
+static __always_inline unsigned long vma_ref_end(const struct vma_ref *vma)
+	__must_hold_shared(vma_stable)
+{
+	return __vma_raw(vma)->vm_end;
+}
+
+/**
+ * vma_ref_pages() - The size of a VMA in pages.
+ * @vma: The handle.
+ *
+ * Context: As for the guard that @vma came from.
+ * Return: the number of pages, at least 1.
+ */
+static __always_inline unsigned long vma_ref_pages(const struct vma_ref *vma)
+	__must_hold_shared(vma_stable)
+{
+	return vma_pages(__vma_raw(vma));
+}
+
+/**
+ * vma_ref_size() - The size of a VMA in bytes.
+ * @vma: The handle.
+ *
+ * Context: As for the guard that @vma came from.
+ * Return: the number of bytes, a multiple of the page size.
+ */
+static __always_inline unsigned long vma_ref_size(const struct vma_ref *vma)
+	__must_hold_shared(vma_stable)
+{
+	return vma_ref_pages(vma) << PAGE_SHIFT;
+}
+
+/**
+ * vma_ref_pgoff() - The offset in its file at which a VMA starts.
+ * @vma: The handle.
+ *
+ * After a split the upper part has a larger offset. So compute an offset into
+ * the driver's object from this, not from vma_ref_start() alone (R12).
+ *
+ * Context: As for the guard that @vma came from.
+ * Return: the offset in pages.
+ */
+static __always_inline pgoff_t vma_ref_pgoff(const struct vma_ref *vma)
+	__must_hold_shared(vma_stable)
+{
+	return vma_start_pgoff(__vma_raw(vma));
+}
+
+/**
+ * vma_ref_flags() - A copy of a VMA's flags.
+ * @vma: The handle.
+ *
+ * Use this to look at several flags at once, or to print them. Changing the
+ * copy does not change the VMA; vma_write_set() does (R10).
+ *
+ * Context: As for the guard that @vma came from.
+ * Return: the flags, by value.
+ */
+static __always_inline vma_flags_t vma_ref_flags(const struct vma_ref *vma)
+	__must_hold_shared(vma_stable)
+{
+	return __vma_raw(vma)->flags;
+}
+
+/**
+ * vma_ref_test() - Test whether a flag of a VMA is set.
+ * @vma: The handle.
+ * @bit: A VMA_*_BIT, by that name: a mask such as VM_WRITE does not build.
+ *
+ * Context: As for the guard that @vma came from.
+ * Return: whether the flag is set; valid for as long as the guard is held.
+ */
+#define vma_ref_test(vma, bit)	__vma_ref_test(vma, __vma_bit(bit))
+
+/**
+ * vma_ref_mm() - The address space that a VMA is part of.
+ * @vma: The handle.
+ *
+ * Context: As for the guard that @vma came from.
+ * Return: the address space. It is borrowed: do not put it, and do not use it
+ * after @vma has ended. In ->close() on exit it may have no user left; only
+ * mm_with_user_is() may be called on it there.
+ */
 static __always_inline struct mm_with_user *
-__vma_ref_mm(__vma_borrows const struct vma_ref *vma)
+vma_ref_mm(__vma_borrows const struct vma_ref *vma)
 	__must_hold_shared(vma_stable)
 {
 	return (struct mm_with_user *)__vma_raw(vma)->vm_mm;
 }
 
+/**
+ * vma_ref_file() - The file that a VMA maps.
+ * @vma: The handle.
+ *
+ * Context: As for the guard that @vma came from.
+ * Return: the file, without an additional reference: take one with get_file()
+ * to keep the file longer than @vma. NULL for anonymous memory.
+ */
 static __always_inline struct file *
-__vma_ref_file(__vma_borrows const struct vma_ref *vma)
+vma_ref_file(__vma_borrows const struct vma_ref *vma)
 	__must_hold_shared(vma_stable)
 {
 	return __vma_raw(vma)->vm_file;
 }
 
-/**
- * vma_ref_start() - The first address of a VMA.
- * @h: A handle that vma_ref() takes.
- *
- * Context: As for the guard that @h came from.
- * Return: an address, page-aligned.
- */
-#define vma_ref_start(h)	__vma_ref_start(vma_ref(h))
-
-/**
- * vma_ref_end() - The first address after a VMA.
- * @h: A handle that vma_ref() takes.
- *
- * Context: As for the guard that @h came from.
- * Return: an address, page-aligned.
- */
-#define vma_ref_end(h)		__vma_ref_end(vma_ref(h))
-
-/**
- * vma_ref_pages() - The size of a VMA in pages.
- * @h: A handle that vma_ref() takes.
- *
- * Context: As for the guard that @h came from.
- * Return: the number of pages, at least 1.
- */
-#define vma_ref_pages(h)	__vma_ref_pages(vma_ref(h))
-
-/**
- * vma_ref_size() - The size of a VMA in bytes.
- * @h: A handle that vma_ref() takes.
- *
- * Context: As for the guard that @h came from.
- * Return: the number of bytes, a multiple of the page size.
- */
-#define vma_ref_size(h)		(vma_ref_pages(h) << PAGE_SHIFT)
-
-/**
- * vma_ref_pgoff() - Where in its file a VMA starts.
- * @h: A handle that vma_ref() takes.
- *
- * After a split the upper part has a larger one: an offset into the driver's
- * object is found from this, never from the distance to vma_ref_start() (R12).
- *
- * Context: As for the guard that @h came from.
- * Return: the offset in pages.
- */
-#define vma_ref_pgoff(h)	__vma_ref_pgoff(vma_ref(h))
-
-/**
- * vma_ref_flags() - A copy of a VMA's flags.
- * @h: A handle that vma_ref() takes.
- *
- * For more than one flag at a time, or to print them. To change flags is what
- * other handles are for; what is done to the copy reaches nothing (R10).
- *
- * Context: As for the guard that @h came from.
- * Return: the flags, by value.
- */
-#define vma_ref_flags(h)	__vma_ref_flags(vma_ref(h))
-
-/**
- * vma_ref_test() - Is this flag of a VMA set?
- * @h: A handle that vma_ref() takes.
- * @bit: A VMA_*_BIT, by that name: a mask such as VM_WRITE does not build.
- *
- * Context: As for the guard that @h came from.
- * Return: whether it is, for as long as the guard is held.
- */
-#define vma_ref_test(h, bit)	__vma_ref_test(vma_ref(h), __vma_bit(bit))
-
-/**
- * vma_ref_mm() - The address space that a VMA is part of.
- * @h: A handle that vma_ref() takes.
- *
- * Context: As for the guard that @h came from.
- * Return: the address space, borrowed: not to be put, and no longer valid than
- * @h. In ->close() on exit it may have lost its last user: only
- * mm_with_user_is() may be asked of it there.
- */
-#define vma_ref_mm(h)		__vma_ref_mm(vma_ref(h))
-
-/**
- * vma_ref_file() - The file that a VMA maps.
- * @h: A handle that vma_ref() takes.
- *
- * Context: As for the guard that @h came from.
- * Return: the file, without a reference of the caller's own: take one with
- * get_file() to keep it longer than @h. NULL for anonymous memory.
- */
-#define vma_ref_file(h)		__vma_ref_file(vma_ref(h))
-
 /*
- * R6. Written so that nothing can wrap: @size is compared with what is left of
- * the VMA after @addr, no end is ever computed. The bounds come by their
- * address for compilers to read them no sooner than they are asked for.
+ * Nothing here can wrap: @size is compared with the rest of the VMA from @addr
+ * on, and no end address is computed (R6). The bounds are passed by pointer, so
+ * that they are loaded only if the alignment check passes.
  */
 static __always_inline int __vma_check_range(const unsigned long *start,
 					     const unsigned long *end,
@@ -343,7 +249,7 @@ static __always_inline int __vma_check_range(const unsigned long *start,
 	return 0;
 }
 
-/* The same for so many pages, whose size in bytes may not fit. */
+/* The same for @nr pages, whose size in bytes may not fit an unsigned long. */
 static __always_inline int __vma_check_pages(const unsigned long *start,
 					     const unsigned long *end,
 					     unsigned long addr,
@@ -356,87 +262,23 @@ static __always_inline int __vma_check_pages(const unsigned long *start,
 	return 0;
 }
 
-/* Not for drivers: what the verbs that zap come to, their checks done. */
-void __vma_zap(struct vma_ref *vma, unsigned long addr, unsigned long size)
+int __must_check vma_ref_zap_range(struct vma_ref *vma, unsigned long addr,
+				   unsigned long size)
 	__must_hold_shared(vma_stable);
-
-/* Of a range that is known to be the VMA's. */
-static __always_inline int __must_check
-__vma_zap_checked(struct vma_ref *vma, const struct vm_area_struct *raw,
-		  unsigned long addr, unsigned long size)
-	__must_hold_shared(vma_stable)
-{
-	if (is_vm_hugetlb_page(raw))
-		return __vma_refuse(VMA_REFUSED_HUGETLB, -EPERM);
-	__vma_note_zap(raw, addr, size);
-	__vma_zap(vma, addr, size);
-	return 0;
-}
-
-static __always_inline int __must_check
-__vma_ref_zap_range(struct vma_ref *vma, unsigned long addr, unsigned long size)
-	__must_hold_shared(vma_stable)
-{
-	const struct vm_area_struct *raw = __vma_raw(vma);
-	int err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size);
-
-	if (err)
-		return err;
-	return __vma_zap_checked(vma, raw, addr, size);
-}
-
-/**
- * vma_ref_zap_range() - Remove the mappings of a range of pages.
- * @h: A handle that vma_ref() takes. Of a VMA found by address, ask
- *     vma_ref_is() first (R3).
- * @addr: The first address, page-aligned.
- * @size: Bytes, a multiple of the page size and not 0.
- *
- * The VMA stays, its pages are gone: the next access faults. A range costs far
- * less than its pages one by one. Memory must not be given back after a zap
- * that failed: user space still has it.
- *
- * Context: Task context, may sleep.
- * Return: 0; or nothing was done and
- * -EINVAL if @addr or @size is not a multiple of the page size, or @size is 0;
- * -EFAULT if the range wraps or is not wholly inside the VMA (R6);
- * -EPERM if this is a hugetlb mapping, which is not a driver's to zap (R7):
- * the core has a BUG_ON() for a range that splits a huge page (R18).
- */
-#define vma_ref_zap_range(h, addr, size) \
-	__vma_ref_zap_range(vma_ref(h), addr, size)
-
-static __always_inline int __must_check __vma_ref_zap_all(struct vma_ref *vma)
-	__must_hold_shared(vma_stable)
-{
-	const struct vm_area_struct *raw = __vma_raw(vma);
-
-	return __vma_zap_checked(vma, raw, raw->vm_start,
-				 raw->vm_end - raw->vm_start);
-}
-
-/**
- * vma_ref_zap_all() - Remove the mappings of all pages of a VMA.
- * @h: A handle that vma_ref() takes. Of a VMA found by address, ask
- *     vma_ref_is() first (R3).
- *
- * Context: Task context, may sleep.
- * Return: 0, or -EPERM and nothing done if this is a hugetlb mapping; see
- * vma_ref_zap_range().
- */
-#define vma_ref_zap_all(h)	__vma_ref_zap_all(vma_ref(h))
+int __must_check vma_ref_zap_all(struct vma_ref *vma)
+	__must_hold_shared(vma_stable);
 
 /* ---- identity: is this VMA mine? ------------------------------------------ */
 
 /**
- * struct vma_identity - What tells one owner's mappings from all others.
- * @vm_ops: The hooks of the mapping's type. NULL, as in zeroed memory, is the
- *          identity that no VMA has.
+ * struct vma_identity - Tells one owner's mappings from all others.
+ * @vm_ops: The hooks of the mapping's type. An identity with NULL, as in zeroed
+ *          memory, matches no VMA.
  * @owner: The object that the mapping shows, the VMA's private data.
  *
- * A driver that works on a mapping later has looked its VMA up by address, and
- * by then anything may be mapped there: user space unmaps and maps again as it
- * likes. Only the identity says that it is still the driver's own (R3).
+ * A driver that works on an existing mapping looks the VMA up by address. By
+ * then user space may have unmapped it and mapped something else there. Only
+ * the identity shows that the VMA is still the driver's own (R3).
  */
 struct vma_identity {
 	const struct vm_operations_struct *vm_ops;
@@ -446,7 +288,7 @@ struct vma_identity {
 /**
  * vma_type_identity() - The identity of mappings of one type and one owner.
  * @type: The type.
- * @owner: The owner that was, or will be, given to vma_new_set_type().
+ * @owner: The owner that the driver passes to vma_new_set_type().
  *
  * Context: Any.
  * Return: the identity, by value.
@@ -457,15 +299,26 @@ vma_type_identity(const struct vma_type *type, const void *owner)
 	return (struct vma_identity){ &type->vm_ops, owner };
 }
 
-static __always_inline bool __vma_ref_is(const struct vma_ref *vma,
-					 struct vma_identity id)
+/**
+ * vma_ref_is() - Check that a VMA has this type and this owner.
+ * @vma: The handle.
+ * @id: The struct vma_identity, as from vma_type_identity().
+ *
+ * Call this for each VMA that was looked up by address, before you work on it
+ * (R3).
+ *
+ * Context: As for the guard that @vma came from.
+ * Return: whether it has; valid for as long as the guard is held.
+ */
+static __always_inline bool vma_ref_is(const struct vma_ref *vma,
+				       struct vma_identity id)
 	__must_hold_shared(vma_stable)
 {
 	const struct vm_area_struct *raw = __vma_raw(vma);
 	/*
-	 * An anonymous VMA has no vm_ops and often no private data, which is
-	 * what an identity that was never filled in looks like. The test costs
-	 * nothing where the identity comes from vma_type_identity().
+	 * An identity that was never filled in would match an anonymous VMA,
+	 * which has no vm_ops and often no private data. The compiler removes
+	 * this test if the identity comes from vma_type_identity().
 	 */
 	bool is = id.vm_ops && raw->vm_ops == id.vm_ops &&
 		  raw->vm_private_data == id.owner;
@@ -476,20 +329,16 @@ static __always_inline bool __vma_ref_is(const struct vma_ref *vma,
 }
 
 /**
- * vma_ref_is() - Is this VMA of the driver's type and this owner?
- * @h: A handle that vma_ref() takes.
- * @id: The struct vma_identity, as from vma_type_identity().
+ * vma_ref_private() - The private data of a VMA with these hooks.
+ * @vma: The handle.
+ * @vm_ops: The hooks that a subsystem has set. For the hooks of a struct
+ *          vma_type, use vma_ref_owner().
  *
- * Upholds R3.
- *
- * Context: As for the guard that @h came from.
- * Return: whether it is, for as long as the guard is held.
+ * Context: As for the guard that @vma came from.
+ * Return: vm_private_data; NULL if the VMA has other hooks (R3).
  */
-#define vma_ref_is(h, id)	__vma_ref_is(vma_ref(h), id)
-
 static __always_inline void *
-__vma_ref_owner_by_ops(const struct vma_ref *vma,
-		       const struct vm_operations_struct *vm_ops)
+vma_ref_private(const struct vma_ref *vma, const struct vm_operations_struct *vm_ops)
 	__must_hold_shared(vma_stable)
 {
 	const struct vm_area_struct *raw = __vma_raw(vma);
@@ -497,89 +346,88 @@ __vma_ref_owner_by_ops(const struct vma_ref *vma,
 	return raw->vm_ops == vm_ops ? raw->vm_private_data : NULL;
 }
 
-static __always_inline void *__vma_ref_owner(const struct vma_ref *vma,
-					     const struct vma_type *type)
-	__must_hold_shared(vma_stable)
-{
-	return __vma_ref_owner_by_ops(vma, &type->vm_ops);
-}
-
 /**
  * vma_ref_owner() - The owner that a VMA of this type was set up with.
- * @h: A handle that vma_ref() takes.
- * @type: The type, as given to vma_new_set_type(); below a subsystem that sets the
- *        hooks, its struct vm_operations_struct, and the owner is what it put into
- *        vm_private_data.
+ * @vma: The handle.
+ * @type: The type, as given to vma_new_set_type().
  *
- * For vm_ops hooks, which are called with the VMA and need the object.
+ * Use this in vm_ops hooks, which get the VMA and need the object.
  *
- * Context: As for the guard that @h came from.
+ * Context: As for the guard that @vma came from.
  * Return: the owner; NULL if the VMA is not of this type (R3).
  */
-#define vma_ref_owner(h, type)						\
-	(_Generic((type), default : __vma_ref_owner,			\
-		  const struct vm_operations_struct * : __vma_ref_owner_by_ops) \
-	 (vma_ref(h), type))
+static __always_inline void *vma_ref_owner(const struct vma_ref *vma,
+					   const struct vma_type *type)
+	__must_hold_shared(vma_stable)
+{
+	return vma_ref_private(vma, &type->vm_ops);
+}
 
 /* ---- vma_mixedmap: pages can be inserted ---------------------------------- */
 
+/**
+ * vma_ref_as_mixedmap() - Get a handle for inserting pages into a VMA.
+ * @vma: The handle. For a VMA found by address, use vma_ref_as_mixedmap_of(),
+ *       which checks the identity too (R3).
+ *
+ * Context: As for the guard that @vma came from.
+ * Return: the handle, with the lifetime of @vma; NULL if the VMA is not
+ * VM_MIXEDMAP. vm_insert_page() would set that flag on a VMA in use (R7).
+ */
 static __always_inline struct vma_mixedmap * __must_check
-__vma_ref_as_mixedmap(__vma_borrows struct vma_ref *vma)
+vma_ref_as_mixedmap(__vma_borrows struct vma_ref *vma)
 	__must_hold_shared(vma_stable)
 {
 	if (vma_test(__vma_raw(vma), VMA_MIXEDMAP_BIT))
-		return (struct vma_mixedmap *)__vma_never_null(vma);
+		return (struct vma_mixedmap *)vma;
 	__vma_refuse(VMA_REFUSED_KIND, -EPERM);
 	return NULL;
 }
 
 /**
- * vma_ref_as_mixedmap() - A VMA as one that takes inserted pages.
- * @h: A vma_ref handle. Of a VMA found by address, use
- *     vma_ref_as_mixedmap_of(), which asks for its identity too (R3).
+ * vma_ref_as_mixedmap_of() - Check the identity, and get a handle for pages.
+ * @vma: The handle.
+ * @id: The struct vma_identity, as from vma_type_identity().
  *
- * Context: As for the guard that @h came from.
- * Return: the handle, with the lifetime of @h; NULL if the VMA is not
- * VM_MIXEDMAP, which the core would then set on a VMA in use (R7).
+ * This is vma_ref_is() and vma_ref_as_mixedmap() in one call (R3, R7).
+ *
+ * Context: As for the guard that @vma came from.
+ * Return: the handle, with the lifetime of @vma; NULL if the VMA has another
+ * identity or is not VM_MIXEDMAP.
  */
-#define vma_ref_as_mixedmap(h)	__vma_ref_as_mixedmap(vma_ref(h))
-
 static __always_inline struct vma_mixedmap * __must_check
-__vma_ref_as_mixedmap_of(__vma_borrows struct vma_ref *vma,
-			 struct vma_identity id)
+vma_ref_as_mixedmap_of(__vma_borrows struct vma_ref *vma, struct vma_identity id)
 	__must_hold_shared(vma_stable)
 {
-	return __vma_ref_is(vma, id) ? __vma_ref_as_mixedmap(vma) : NULL;
+	return vma_ref_is(vma, id) ? vma_ref_as_mixedmap(vma) : NULL;
 }
 
 /**
- * vma_ref_as_mixedmap_of() - One's own VMA as one that takes inserted pages.
- * @h: A vma_ref handle.
- * @id: The struct vma_identity, as from vma_type_identity().
+ * vma_mixedmap_insert_page() - Map one page.
+ * @vma: The handle.
+ * @addr: Where to, page-aligned.
+ * @page: The page. The caller keeps its own reference; the mapping takes one
+ *        more, except for the zero page, and drops it when it goes. @page may
+ *        be any page of a compound page made with __GFP_COMP.
  *
- * vma_ref_is() and vma_ref_as_mixedmap() at once (R3, R7).
+ * The page is mapped with the VMA's protection (R11).
  *
- * Context: As for the guard that @h came from.
- * Return: the handle, with the lifetime of @h; NULL if the VMA is a stranger's
- * or not VM_MIXEDMAP.
+ * @page must point to a struct page. There is no check for a pointer that does
+ * not, such as virt_to_page() of vmalloc() or vmap() memory: it would cost too
+ * much.
+ *
+ * Context: Task context, may sleep to allocate page tables.
+ * Return: 0; or nothing was mapped and
+ * -EINVAL if @addr is not page-aligned, or @page cannot be inserted (anonymous,
+ * slab or other typed memory, or without a reference);
+ * -EFAULT if @addr is not inside the VMA (R6);
+ * -EBUSY if something is mapped there already;
+ * -ENOMEM if there is no page table for the entry: none could be allocated, or
+ * a huge entry is in the way.
  */
-#define vma_ref_as_mixedmap_of(h, id)	__vma_ref_as_mixedmap_of(vma_ref(h), id)
-
-int __must_check __vma_new_insert_page(struct vma_new_mixedmap *vma,
-				       unsigned long addr, struct page *page);
-int __must_check __vma_new_insert_pages(struct vma_new_mixedmap *vma,
-					unsigned long addr, struct page **pages,
-					unsigned long nr, unsigned long *inserted);
-
-/* The function of a handle that takes inserted pages, new or in use. */
-#define __vma_insertable(h, verb)					\
-	_Generic((typeof(h))NULL,					\
-		 struct vma_mixedmap * : __vma_mixedmap_##verb,		\
-		 struct vma_new_mixedmap * : __vma_new_##verb)
-
 static __always_inline int __must_check
-__vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
-			   struct page *page)
+vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
+			 struct page *page)
 	__must_hold_shared(vma_stable)
 {
 	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
@@ -588,8 +436,8 @@ __vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
 	if (unlikely(!PAGE_ALIGNED(addr)))
 		return __vma_refuse(VMA_REFUSED_ALIGN, -EINVAL);
 	/*
-	 * vm_insert_page() checks that @addr is inside. Its own BUG_ON()s are for
-	 * a VMA that is not VM_MIXEDMAP yet, which the handle excludes. (R18)
+	 * vm_insert_page() checks that @addr is inside. Its BUG_ON()s are for a
+	 * VMA that is not VM_MIXEDMAP yet, which the handle excludes. (R18)
 	 */
 	err = __vma_check_insert(raw, addr, 1) ?: vm_insert_page(raw, addr, page);
 	__vma_note_insert(raw, addr, !err, err);
@@ -597,36 +445,31 @@ __vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
 }
 
 /**
- * vma_mixedmap_insert_page() - Map one page.
- * @h: A vma_mixedmap or vma_new_mixedmap handle.
- * @addr: Where to, page-aligned.
- * @page: The page; its own reference stays with the caller, the mapping takes
- *        one more (but for the zero page) and drops it when it goes. Any page
- *        of a compound page made with __GFP_COMP is good too.
+ * vma_mixedmap_insert_pages() - Map many pages in one call.
+ * @vma: The handle.
+ * @addr: Where the first page goes, page-aligned; the others follow.
+ * @pages: The pages. The caller keeps its own references; each mapping takes
+ *         one more and drops it when it goes.
+ * @nr: How many pages, not 0.
+ * @inserted: Always set to how many of @pages were mapped: the leading ones,
+ *            from @addr on without a gap (R13).
  *
- * The page is mapped with the VMA's protection (R11). In ->mmap() a failure takes
- * back all that the hook has mapped, so that it can free the pages (R13).
- *
- * A pointer that is to no page, such as virt_to_page() of vmalloc() or vmap()
- * memory, is not told from a page in a VMA in use: the check would cost too much.
+ * After a failure the first @inserted pages stay mapped. The caller can go on
+ * after the page that failed, or remove the others with vma_ref_zap_range().
  *
  * Context: Task context, may sleep to allocate page tables.
- * Return: 0; or nothing was mapped and
- * -EINVAL if @addr is not page-aligned, or @page is none to be inserted
- * (anonymous, slab or other typed memory, or without a reference);
- * -EINVAL, with a warning, in ->mmap(), if @page points to no page at all;
- * -EFAULT if @addr is not inside the VMA (R6);
- * -EBUSY if something is mapped there already;
- * -ENOMEM if there was no page table to be had, also as a huge entry is in the
- * way.
+ * Return: 0 if all were mapped. Otherwise
+ * -EINVAL if @addr is not page-aligned, @nr is 0, or the page that failed
+ * cannot be inserted (see vma_mixedmap_insert_page());
+ * -EFAULT if the range wraps or is not wholly inside the VMA; then none were
+ * mapped (R6);
+ * -EBUSY if something is mapped already where the page that failed was to go;
+ * -ENOMEM if there is no page table for it (see vma_mixedmap_insert_page()).
  */
-#define vma_mixedmap_insert_page(h, addr, page) \
-	__vma_insertable(h, insert_page)(h, addr, page)
-
 static __always_inline int __must_check
-__vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
-			    struct page **pages, unsigned long nr,
-			    unsigned long *inserted)
+vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
+			  struct page **pages, unsigned long nr,
+			  unsigned long *inserted)
 	__must_hold_shared(vma_stable)
 {
 	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
@@ -641,8 +484,8 @@ __vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
 
 	err = vm_insert_pages(raw, addr, pages, &left);
 	/*
-	 * The range is known to be good, so this is how the core says that it
-	 * has no page table to put the page into.
+	 * The range was checked above, so -EFAULT means here that the core has
+	 * no page table for the page.
 	 */
 	if (err == -EFAULT)
 		err = -ENOMEM;
@@ -650,33 +493,6 @@ __vma_mixedmap_insert_pages(struct vma_mixedmap *vma, unsigned long addr,
 	__vma_note_insert(raw, addr, *inserted, err);
 	return err;
 }
-
-/**
- * vma_mixedmap_insert_pages() - Map many pages under one look at the locks.
- * @h: A vma_mixedmap or vma_new_mixedmap handle.
- * @addr: Where the first one goes, page-aligned; the others follow.
- * @pages: The pages; their own references stay with the caller, each mapping
- *         takes one more and drops it when it goes.
- * @nr: How many pages, not 0.
- * @inserted: Set, in every case, to how many of @pages are mapped: the first ones,
- *            from @addr on without a gap (R13).
- *
- * In a VMA in use, after a failure in the middle, the pages before it stay mapped.
- * The caller knows which from @inserted, and can go on after the one that failed or
- * take them back with vma_ref_zap_range(). In ->mmap() a failure takes back all that
- * the hook has mapped, so that it can free the pages, and @inserted is 0.
- *
- * Context: Task context, may sleep to allocate page tables.
- * Return: 0 if all were mapped. Otherwise
- * -EINVAL if @addr is not page-aligned, @nr is 0, or the next page is none to
- * be inserted (see vma_mixedmap_insert_page());
- * -EFAULT if the range wraps or is not wholly inside the VMA; then none were
- * mapped (R6);
- * -EBUSY if something is mapped already where the next page was to go;
- * -ENOMEM if there was no page table to be had; see there too.
- */
-#define vma_mixedmap_insert_pages(h, addr, pages, nr, inserted) \
-	__vma_insertable(h, insert_pages)(h, addr, pages, nr, inserted)
 
 struct page * __must_check
 vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
@@ -691,15 +507,15 @@ vma_mixedmap_insert_pfn(struct vma_mixedmap *vma, unsigned long addr,
 
 /**
  * enum vma_prot - How memory is cached or encrypted.
- * @VMA_PROT_OWN: As the VMA's own protection has it.
+ * @VMA_PROT_OWN: The VMA's own protection, unchanged.
  * @VMA_PROT_NONCACHED: pgprot_noncached() of that.
  * @VMA_PROT_WRITECOMBINE: pgprot_writecombine() of that.
  * @VMA_PROT_DEVICE: pgprot_device() of that.
  * @VMA_PROT_DECRYPTED: pgprot_decrypted() of that: shared with a hypervisor or a
  *                      device.
  *
- * A protection is derived from the VMA's own, and never given as a value: what
- * user space may do with the page follows from the VMA alone (R11).
+ * A protection is derived from the VMA's own and cannot be passed as a value,
+ * so the access that user space gets follows from the VMA alone (R11).
  */
 enum vma_prot {
 	VMA_PROT_OWN,
@@ -728,136 +544,50 @@ static __always_inline pgprot_t __vma_prot_derive(pgprot_t own, enum vma_prot ho
 
 /* ---- vma_pfnmap: page frames can be mapped ---------------------------------- */
 
+/**
+ * vma_ref_as_pfnmap() - Get a handle for inserting page frames into a VMA.
+ * @vma: The handle. For a VMA found by address, use vma_ref_as_pfnmap_of(),
+ *       which checks the identity too (R3).
+ *
+ * Context: As for the guard that @vma came from.
+ * Return: the handle, with the lifetime of @vma; NULL if the VMA is not
+ * VM_PFNMAP, or is copy-on-write. vmf_insert_pfn_prot() has BUG_ON()s for such
+ * VMAs (R7, R18).
+ */
 static __always_inline struct vma_pfnmap * __must_check
-__vma_ref_as_pfnmap(__vma_borrows struct vma_ref *vma)
+vma_ref_as_pfnmap(__vma_borrows struct vma_ref *vma)
 	__must_hold_shared(vma_stable)
 {
 	const struct vm_area_struct *raw = __vma_raw(vma);
 
-	/* A raw remap_pfn_range() of the whole makes a copy-on-write one. (R7) */
+	/* A raw remap_pfn_range() can make a copy-on-write VM_PFNMAP. (R7) */
 	if (vma_test(raw, VMA_PFNMAP_BIT) && !vma_is_cow_mapping(raw))
-		return (struct vma_pfnmap *)__vma_never_null(vma);
+		return (struct vma_pfnmap *)vma;
 	__vma_refuse(VMA_REFUSED_KIND, -EPERM);
 	return NULL;
 }
 
 /**
- * vma_ref_as_pfnmap() - A VMA as one that takes page frames.
- * @h: A vma_ref handle. Of a VMA found by address, use vma_ref_as_pfnmap_of(),
- *     which asks for its identity too (R3).
- *
- * Context: As for the guard that @h came from.
- * Return: the handle, with the lifetime of @h; NULL if the VMA is not VM_PFNMAP
- * or copies on write, which the core has a BUG_ON() for (R7, R18).
- */
-#define vma_ref_as_pfnmap(h)	__vma_ref_as_pfnmap(vma_ref(h))
-
-static __always_inline struct vma_pfnmap * __must_check
-__vma_ref_as_pfnmap_of(__vma_borrows struct vma_ref *vma, struct vma_identity id)
-	__must_hold_shared(vma_stable)
-{
-	return __vma_ref_is(vma, id) ? __vma_ref_as_pfnmap(vma) : NULL;
-}
-
-/**
- * vma_ref_as_pfnmap_of() - One's own VMA as one that takes page frames.
- * @h: A vma_ref handle.
+ * vma_ref_as_pfnmap_of() - Check the identity, and get a handle for PFNs.
+ * @vma: The handle.
  * @id: The struct vma_identity, as from vma_type_identity().
  *
- * vma_ref_is() and vma_ref_as_pfnmap() at once (R3, R7).
+ * This is vma_ref_is() and vma_ref_as_pfnmap() in one call (R3, R7).
  *
- * Context: As for the guard that @h came from.
- * Return: the handle, with the lifetime of @h; NULL if the VMA is a stranger's,
- * not VM_PFNMAP, or copies on write.
+ * Context: As for the guard that @vma came from.
+ * Return: the handle, with the lifetime of @vma; NULL if the VMA has another
+ * identity, is not VM_PFNMAP, or is copy-on-write.
  */
-#define vma_ref_as_pfnmap_of(h, id)	__vma_ref_as_pfnmap_of(vma_ref(h), id)
+static __always_inline struct vma_pfnmap * __must_check
+vma_ref_as_pfnmap_of(__vma_borrows struct vma_ref *vma, struct vma_identity id)
+	__must_hold_shared(vma_stable)
+{
+	return vma_ref_is(vma, id) ? vma_ref_as_pfnmap(vma) : NULL;
+}
 
 int __must_check
 vma_pfnmap_insert_pfn(struct vma_pfnmap *vma, unsigned long addr,
 		      unsigned long pfn, enum vma_prot prot)
-	__must_hold_shared(vma_stable);
-
-/* ---- vma_write: flags can be changed ---------------------------------------- */
-
-static __always_inline struct vm_area_struct *
-__vma_write_raw(__vma_borrows struct vma_write *vma)
-	__must_hold(vma_stable)
-{
-	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
-
-	/* Also says that the guard was downgraded since. (R10) */
-	if (IS_ENABLED(CONFIG_DEBUG_VMA_ACCESS))
-		vma_assert_can_modify(raw);
-	return raw;
-}
-
-/**
- * vma_write_lookup() - The VMA at an address, write-locked.
- * @guard: Address of a CLASS(mmap_write, ...) or CLASS(mmap_write_adopt, ...)
- *         variable.
- * @addr: Any address.
- *
- * Finds whatever is mapped there: ask vma_ref_is() before touching it (R3).
- *
- * Context: Task context, may sleep: waits for readers of this VMA.
- * Return: the handle, which ends with @guard's scope or when it is downgraded;
- * NULL if nothing is mapped at @addr; NULL, with a warning, if @guard has been
- * downgraded (R2, R10).
- */
-static __always_inline struct vma_write * __must_check
-vma_write_lookup(__vma_borrows const class_mmap_write_t *guard,
-		 unsigned long addr)
-	__must_hold(vma_stable)
-{
-	struct mm_struct *mm = __mm_with_user_raw(guard->lock);
-	struct vm_area_struct *vma;
-
-	if (WARN_ON_ONCE(guard->__downgraded)) {
-		__vma_refuse(VMA_REFUSED_GUARD, -EPERM);
-		return NULL;
-	}
-	vma = vma_lookup(mm, addr);
-	if (vma)
-		vma_start_write(vma);
-	return __vma_owned(guard, __vma_tag(vma, mm));
-}
-
-static __always_inline int __must_check
-__vma_write_set(struct vma_write *vma, vma_flag_t bit)
-	__must_hold(vma_stable)
-{
-	struct vm_area_struct *raw = __vma_write_raw(vma);
-
-	BUILD_BUG_ON_MSG(bit != VMA_DONTCOPY_BIT && bit != VMA_DONTDUMP_BIT,
-			 "this flag of a VMA in use is not a driver's to set");
-
-	if (!(raw->vm_flags & VM_SPECIAL))
-		return __vma_refuse(VMA_REFUSED_KIND, -EPERM);
-	vma_flags_set(&raw->flags, bit);
-	return 0;
-}
-
-/**
- * vma_write_set() - Set a flag of a VMA in use.
- * @vma: The handle.
- * @bit: VMA_DONTCOPY_BIT or VMA_DONTDUMP_BIT, by that name.
- *
- * These, and no others: each takes something from user space and nothing else
- * in the kernel relies on its being clear. VM_DONTEXPAND is for new mappings: on
- * one that is mlock()ed already the core could not undo that any more. There is
- * no way to clear one, which would undo the policy of the mapping's type (R8,
- * R10).
- *
- * Context: With the guard that @vma came from held, not downgraded.
- * Return: 0; -EPERM, and nothing changed, if the mapping is none of VM_IO,
- * VM_DONTEXPAND, VM_MIXEDMAP and VM_PFNMAP: madvise() of user space could clear the
- * flag again.
- */
-#define vma_write_set(vma, bit)	__vma_write_set(vma, __vma_bit(bit))
-
-/* ---- two VMAs ---------------------------------------------------------------- */
-
-int __must_check vma_pair_check_move(const struct vma_pair_guard *pair)
 	__must_hold_shared(vma_stable);
 
 #endif /* _LINUX_VMA_ACCESS_REF_H */

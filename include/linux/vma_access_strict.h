@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Typed VMA access, strictly: a file that includes this, after all else that it
- * includes, does not build with a raw call on a VMA or the mmap lock, nor with a
- * member of struct vm_area_struct that has a name of its own.
+ * Strict typed VMA access. Include this header last. The file then does not
+ * build with a raw call on a VMA or the mmap lock, nor with a use of the
+ * members of struct vm_area_struct that are listed at the end.
  *
- * The raw pointers of f_op and vm_ops hooks can still be named, to hand them to a
- * _from_ function. vm_start, vm_end and flags are names that drivers have, too:
+ * Arguments of f_op and vm_ops hooks can still be raw pointers, which the hook
+ * passes to a _from_ function. The names vm_start, vm_end and flags are not
+ * poisoned, because drivers use them for their own members;
  * scripts/coccinelle/api/vma_access_handles.cocci looks for these.
  *
- * What a macro of a header included before says is not meant by any of this.
+ * Macros from earlier headers may still expand to poisoned names.
  */
 #ifndef _LINUX_VMA_ACCESS_STRICT_H
 #define _LINUX_VMA_ACCESS_STRICT_H
@@ -17,7 +18,7 @@
 
 #define VMA_ACCESS_STRICT
 
-/* A macro is taken away before its name is: to poison one is warned of. */
+/* Undefine what is a macro: the compiler warns if a macro is poisoned. */
 #undef VMA_ITERATOR
 #undef dma_mmap_coherent
 #undef dma_mmap_from_dev_coherent
@@ -35,7 +36,7 @@
 #undef vma_test_all
 #undef vma_test_any
 
-/* To find a VMA, and to keep it there: a guard and its look-up. (R2, R3) */
+/* Find and lock a VMA: use a guard and its lookup. (R2, R3) */
 #pragma GCC poison VMA_ITERATOR __vma_start_write expand_stack
 #pragma GCC poison expand_stack_locked find_exact_vma find_extend_vma_locked
 #pragma GCC poison find_vma find_vma_intersection find_vma_prev folio_walk_end
@@ -59,13 +60,13 @@
 #pragma GCC poison vma_start_write_killable walk_page_range walk_page_range_vma
 #pragma GCC poison walk_page_vma
 
-/* An mm: a reference, and a pin of its users. (R4, R5) */
+/* Reference an mm: use struct mm_ref and CLASS(mm_with_user). (R4, R5) */
 #pragma GCC poison get_task_mm kthread_unuse_mm kthread_use_mm mm_access
 #pragma GCC poison mm_alloc mmdrop mmdrop_lazy_tlb mmdrop_lazy_tlb_sched
 #pragma GCC poison mmdrop_sched mmget mmget_not_zero mmgrab mmgrab_lazy_tlb
 #pragma GCC poison mmput mmput_async
 
-/* Memory of a process, by an mm or under a lock. (R4, R14) */
+/* Access a process's memory, by its mm or under a lock of it. (R4, R14) */
 #pragma GCC poison access_process_vm access_remote_vm do_madvise do_munmap
 #pragma GCC poison finish_fault fixup_user_fault follow_pfnmap_end
 #pragma GCC poison follow_pfnmap_start generic_access_phys
@@ -78,7 +79,7 @@
 #pragma GCC poison vm_normal_folio vm_normal_folio_pmd vm_normal_page
 #pragma GCC poison vm_normal_page_pmd vm_normal_page_pud
 
-/* To map memory: the verbs of the handle. (R6, R7, R11, R13) */
+/* Map memory: use the functions of the handle. (R6, R7, R11, R13) */
 #pragma GCC poison apply_to_existing_page_range apply_to_page_range
 #pragma GCC poison dma_common_mmap dma_mmap_attrs dma_mmap_coherent
 #pragma GCC poison dma_mmap_from_dev_coherent dma_mmap_from_global_coherent
@@ -100,18 +101,19 @@
 #pragma GCC poison vmf_insert_page_mkwrite vmf_insert_pfn vmf_insert_pfn_pmd
 #pragma GCC poison vmf_insert_pfn_prot vmf_insert_pfn_pud
 
-/* vma_fault_drop_lock() has a fault tried again, its lock dropped. */
+/* Drop the lock of a fault and retry: use vma_fault_drop_lock(). */
 #pragma GCC poison VM_FAULT_RETRY VM_FAULT_COMPLETED release_fault_lock
 
-/* To take it away again. (R6, R17) */
+/* Unmap memory: use vma_ref_zap_range() or a struct vma_object. (R6, R17) */
 #pragma GCC poison unmap_mapping_pages unmap_mapping_pages_trylock
 #pragma GCC poison unmap_mapping_range zap_special_vma_range zap_vma
 #pragma GCC poison zap_vma_range
 
-/* What the verbs are made of, and drivers have the verbs for. */
-#pragma GCC poison __vma_read_lock __vma_read_step_down __vma_zap
+/* Internals of the layer, which drivers do not call. */
+#pragma GCC poison __vma_pair_acquire __vma_pair_release __vma_read_acquire
+#pragma GCC poison __vma_read_acquire_try __vma_read_release
 
-/* Flags are asked of a handle, and a new mapping's are settled by that. (R1) */
+/* Test flags: use vma_ref_test(), or vma_new_settle() on a new mapping. (R1) */
 #pragma GCC poison hstate_vma is_vm_hugetlb_page vma_can_grow
 #pragma GCC poison vma_desc_is_cow_mapping vma_desc_test vma_desc_test_all
 #pragma GCC poison vma_desc_test_all_mask vma_desc_test_any
@@ -124,7 +126,7 @@
 #pragma GCC poison vma_test_all vma_test_all_mask vma_test_any vma_test_any_mask
 #pragma GCC poison vma_test_atomic_flag vma_test_single_mask
 
-/* Where a VMA is, and which page of the file it shows. (R6, R12) */
+/* Get addresses, sizes and offsets: use the handle's functions. (R6, R12) */
 #pragma GCC poison linear_anon_page_index linear_page_delta linear_page_index
 #pragma GCC poison range_in_vma range_in_vma_desc vm_end_gap vm_start_gap
 #pragma GCC poison vma_desc_pages vma_desc_size vma_end_anon_pgoff vma_end_pgoff
@@ -132,7 +134,7 @@
 #pragma GCC poison vma_mmu_pagesize vma_pages vma_start_anon_pgoff
 #pragma GCC poison vma_start_pgoff
 
-/* To say what a VMA is: a type, and the verbs of a new mapping. (R1, R8, R10) */
+/* Set a VMA up: use a type, and the vma_new_*() functions. (R1, R8, R10) */
 #pragma GCC poison __vm_flags_mod compat_set_desc_from_vma is_aligned_for_order
 #pragma GCC poison vm_area_alloc vm_area_dup vm_area_free vm_flags_clear
 #pragma GCC poison vm_flags_init vm_flags_mod vm_flags_reset vm_flags_set

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Typed VMA access: types, which say once what a driver's mappings are.
- * Included by <linux/vma_access.h>, which is what drivers include.
+ * Typed VMA access: types, which declare once what a driver's mappings are.
+ * Included by <linux/vma_access.h>, which drivers include.
  */
 #ifndef _LINUX_VMA_ACCESS_TYPE_H
 #define _LINUX_VMA_ACCESS_TYPE_H
@@ -12,9 +12,10 @@
 /* ---- flags by their number -------------------------------------------------- */
 
 /*
- * A flag is given as VMA_*_BIT, by that name. Masks are numbers as well: VM_WRITE
- * and PROT_WRITE are 2, and bit 2 is VMA_EXEC_BIT. Only the name tells, and one
- * that is no macro arrives here as it was written.
+ * A flag must be passed by its name, VMA_*_BIT. The value alone does not tell a
+ * bit number from a mask: VM_WRITE and PROT_WRITE are 2, and bit 2 is
+ * VMA_EXEC_BIT. So this checks the spelling. The names are enumerators, not
+ * macros, so #bit gives them as they were written.
  */
 #define __vma_bit_named(s)						\
 	(sizeof(s) > sizeof("VMA__BIT") &&				\
@@ -32,70 +33,73 @@
 /* ---- types: say once what a mapping is ------------------------------------ */
 
 /*
- * The policy of a VMA type: exactly one of each group (of VMA_DENY_*: NONE or
- * any of the others), and any of VMA_TYPE_*. There is no default. (R8)
+ * The policy of a VMA type has exactly one value of each group (for VMA_DENY_*:
+ * NONE, or any of the others), and any of VMA_TYPE_*. There is no default. (R8)
  */
 typedef unsigned int __bitwise vma_policy_t;
 
 #define __VMA_POLICY(nr)	((__force vma_policy_t)(1U << (nr)))
 
-/* What is put into the page tables. */
+/* Kind of page table entries. */
 #define VMA_MAP_NONE		__VMA_POLICY(0)	/* only what ->fault() returns */
 #define VMA_MAP_MIXED		__VMA_POLICY(1)	/* inserted pages: VM_MIXEDMAP */
 #define VMA_MAP_PFN		__VMA_POLICY(2)	/* bare PFNs: VM_PFNMAP */
 /*
- * Access that user space does not get, now or by mprotect() later. (R1)
- * Most architectures can read what they can write, so VMA_DENY_READ alone hides
- * nothing from a mapping that is writable. VMA_DENY_EXEC refuses processes with
- * the personality READ_IMPLIES_EXEC, whose every readable mapping wants it.
+ * Access that user space gets neither now nor by mprotect() later. (R1)
+ * On most architectures a writable page can be read, so VMA_DENY_READ hides
+ * nothing unless VMA_DENY_WRITE is given too. With VMA_DENY_EXEC, mmap() fails
+ * in a process with the personality READ_IMPLIES_EXEC, which adds PROT_EXEC to
+ * each readable mapping.
  */
 #define VMA_DENY_NONE		__VMA_POLICY(3)
 #define VMA_DENY_READ		__VMA_POLICY(4)
 #define VMA_DENY_WRITE		__VMA_POLICY(5)
 #define VMA_DENY_EXEC		__VMA_POLICY(6)
-/* A private mapping whose pages a write would copy. */
+/* Copy-on-write: a private mapping that is or can become writable. */
 #define VMA_COW_ALLOW		__VMA_POLICY(7)
 #define VMA_COW_REFUSE		__VMA_POLICY(8)
-/* A partial munmap(), mprotect() or the like, making two VMAs of one. */
+/* Split: a munmap(), mprotect() or the like of a part makes two VMAs of one. */
 #define VMA_SPLIT_ALLOW		__VMA_POLICY(9)
 #define VMA_SPLIT_REFUSE	__VMA_POLICY(10)
 #define VMA_SPLIT_ASK		__VMA_POLICY(19) /* the type's ->may_split() */
 /*
- * mremap() to another address. Where it is refused, ->open() and ->close() have
- * run for the copy that was made and undone, and what was mapped at the address
- * given with MREMAP_FIXED is gone.
+ * Move: mremap() to another address. If it is refused, the core has already
+ * called ->open() and ->close() for a copy, and with MREMAP_FIXED has unmapped
+ * the target address.
  */
 #define VMA_MREMAP_ALLOW	__VMA_POLICY(11)
 #define VMA_MREMAP_REFUSE	__VMA_POLICY(12)
 #define VMA_MREMAP_ASK		__VMA_POLICY(20) /* the type's ->mremap() */
-/* fork(): does the child get the mapping? */
+/* fork(): the child gets a copy of the mapping, or does not. */
 #define VMA_FORK_COPY		__VMA_POLICY(13)
 #define VMA_FORK_DROP		__VMA_POLICY(14)
 /*
- * mremap() to a larger size. Where it is allowed, a size that ->mmap() checked is
- * not the last word. VMA_MAP_NONE needs VMA_EXPAND_REFUSE or VMA_TYPE_IO: without
- * either the core would merge it with a neighbour of another type or owner.
+ * Expansion: mremap() to a larger size. If it is allowed, the mapping may grow
+ * beyond the size that ->mmap() checked. VMA_MAP_NONE needs VMA_EXPAND_REFUSE
+ * or VMA_TYPE_IO: without either the core could merge the mapping with a
+ * neighbour of another type or owner.
  */
 #define VMA_EXPAND_ALLOW	__VMA_POLICY(15)
 #define VMA_EXPAND_REFUSE	__VMA_POLICY(16)
-/* More to be set. */
+/* Further flags of the VMA. */
 #define VMA_TYPE_IO		__VMA_POLICY(17) /* VM_IO: do not look at it */
 #define VMA_TYPE_DONTDUMP	__VMA_POLICY(18) /* not in core dumps */
 /*
- * The owner is a struct vma_object, which counts its mappings and can be
- * revoked (R17). Set by DEFINE_VMA_OBJECT_TYPE().
+ * The owner counts its mappings (R17), and starts with a struct vma_counted. The macro
+ * that declares such a type sets it. vma_new_set_type() refuses the type: it has a
+ * function of its own, which checks the owner.
  */
-#define VMA_TYPE_OBJECT		__VMA_POLICY(21)
-/* Its ->access() is checked. Set by DEFINE_VMA_TYPE_ACCESS(). */
+#define VMA_TYPE_COUNTED	__VMA_POLICY(21)
+/* ->access() checks its arguments. The macro that declares such a type sets it. */
 #define VMA_TYPE_ACCESS		__VMA_POLICY(30)
 
 /**
- * struct vma_type - What a driver's mappings are, declared once.
- * @vm_ops: The hooks. Their address, found in a VMA, is the type's identity
- *          (R3), so the kernel's own users of vm_ops need nothing new.
+ * struct vma_type - Hooks and policy of a driver's mappings.
+ * @vm_ops: The hooks. A VMA whose vm_ops points here is of this type (R3), so
+ *          struct vm_area_struct needs no new member.
  * @policy: What user space may do with such a mapping (R8).
  *
- * Declared with DEFINE_VMA_TYPE(), and applied to a new mapping as a whole by
+ * Declare a type with DEFINE_VMA_TYPE(), and apply it to a new mapping with
  * vma_new_set_type().
  */
 struct vma_type {
@@ -106,6 +110,22 @@ struct vma_type {
 int vma_type_no_split(struct vm_area_struct *vma, unsigned long addr);
 int vma_type_no_mremap(struct vm_area_struct *vma);
 
+/*
+ * Internal: the first member of an owner that counts its mappings. @__mapped counts a
+ * new one, or returns an errno and has undone all that it did.
+ */
+struct vma_counted {
+	int (*__mapped)(struct vma_counted *counted, unsigned long start,
+			unsigned long end, pgoff_t pgoff, const struct file *file);
+};
+
+/*
+ * Internal: ->mapped() of each type that is VMA_TYPE_COUNTED, and of no other, so it
+ * also tells the VMAs of such types.
+ */
+int vma_counted_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
+			   const struct file *file, void **private);
+
 #define __vma_policy_has(policy, bit) \
 	(((__force unsigned int)(policy) & (__force unsigned int)(bit)) != 0)
 #define __vma_policy_one(policy, a, b) \
@@ -115,9 +135,10 @@ int vma_type_no_mremap(struct vm_area_struct *vma);
 	 __vma_policy_has(policy, c) == 1)
 
 /*
- * Makes a VMA special (VM_SPECIAL). The core does not merge one, so it keeps its
- * hooks and owner, and madvise() cannot take VM_DONTCOPY or VM_DONTDUMP back.
- * VMA_MAP_PFN needs VMA_EXPAND_REFUSE anyway.
+ * Each of these policies sets a flag of VM_SPECIAL. The core does not merge a
+ * special VMA, so it keeps its hooks and owner, and madvise() cannot clear its
+ * VM_DONTCOPY or VM_DONTDUMP. VMA_MAP_PFN is not listed because it needs
+ * VMA_EXPAND_REFUSE anyway.
  */
 #define __vma_policy_special(policy)					\
 	__vma_policy_has(policy, VMA_MAP_MIXED | VMA_TYPE_IO |		\
@@ -155,10 +176,10 @@ int vma_type_no_mremap(struct vm_area_struct *vma);
 		      "VMA_MAP_NONE needs VMA_EXPAND_REFUSE or VMA_TYPE_IO: it would be merged")
 
 /*
- * The hooks that a type is given. Those that are called when a mapping comes and
- * goes are not among them: DEFINE_VMA_OWNER() and struct vma_object_ops are balanced
- * where ->open(), ->close() and ->mapped() by themselves are not, and DEFINE_VMA_ACCESS()
- * has bounds.
+ * A type's declaration accepts these hooks and no others. ->open(), ->close()
+ * and ->mapped() are missing because it is hard to balance them by hand: use
+ * DEFINE_VMA_OWNER(). ->access() is missing because the core passes it
+ * unchecked arguments.
  */
 struct __vma_type_hooks {
 	typeof_member(const struct vm_operations_struct, mprotect) mprotect;
@@ -190,19 +211,19 @@ struct __vma_type_hooks {
 	__VMA_POLICY_CHECK(_policy)
 
 /**
- * DEFINE_VMA_TYPE() - Declare what a driver's mappings are.
+ * DEFINE_VMA_TYPE() - Declare the hooks and policy of a driver's mappings.
  * @_name: The variable, a const struct vma_type.
  * @_policy: The policy, one of each group of VMA_MAP_*, VMA_DENY_*, VMA_COW_*,
- *           VMA_SPLIT_*, VMA_MREMAP_*, VMA_FORK_*, VMA_EXPAND_*. Leaving one
- *           out, giving two that exclude each other, or a policy that a merge
- *           with a neighbour could change does not build (R8).
- * @...: The hooks: designated initialisers of struct vm_operations_struct, but for
- *       .may_split and .mremap, which follow from the policy, and for .open, .close
- *       and .mapped, which do not build: see DEFINE_VMA_TYPE_OWNED(). One with
- *       .access is refused by vma_new_set_type(): see DEFINE_VMA_TYPE_ACCESS().
+ *           VMA_SPLIT_*, VMA_MREMAP_*, VMA_FORK_*, VMA_EXPAND_*. A policy that
+ *           leaves a group out, contradicts itself, or lets the core merge the
+ *           mapping with a neighbour does not build (R8).
+ * @...: The hooks, as designated initialisers of struct vm_operations_struct.
+ *       Do not give .may_split and .mremap, which follow from the policy. These
+ *       do not build either: .open, .close and .mapped, for which there is
+ *       DEFINE_VMA_TYPE_OWNED(), and .access.
  *
- * A hook that asks vma_ref_owner() for the type's owner stands before the type
- * that names it: declare the type before, as static const struct vma_type.
+ * A hook that calls vma_ref_owner() needs the type, and the type names the
+ * hook. Declare the type before the hook, as static const struct vma_type.
  *
  * For example::
  *
@@ -219,24 +240,24 @@ struct __vma_type_hooks {
 
 /**
  * DEFINE_VMA_OWNER() - Define how mappings hold their owner.
- * @_name: The first part of the names of what this defines, all of it static: for
- *         DEFINE_VMA_TYPE_OWNED().
+ * @_name: A prefix for the names of the static functions that this defines.
+ *         Pass it to DEFINE_VMA_TYPE_OWNED().
  * @_owner: The owner's type, such as struct buf.
  * @...: Any of these hooks, as designated initialisers:
- *       .get = void (*)(_owner *owner), one VMA more shows the owner: a new
- *       mapping, the other part of one that was split, or a copy that fork() or
- *       mremap() makes;
- *       .put = void (*)(_owner *owner), one VMA less does: called once for each
- *       .get, as the last thing, so the owner may be freed;
- *       .closing = void (*)(_owner *owner, struct vma_ref *vma), a VMA is going,
- *       and the owner still held: called before .put, for what needs the VMA.
+ *       .get = void (*)(_owner *owner), called when one more VMA shows the
+ *       owner: a new mapping, the new part after a split, or a copy made by
+ *       fork() or mremap();
+ *       .put = void (*)(_owner *owner), called when such a VMA goes, once for
+ *       each .get, as the last step, so it may free the owner;
+ *       .closing = void (*)(_owner *owner, struct vma_ref *vma), called before
+ *       .put, while the owner is still held, for cleanup that needs the VMA.
  *
  * For example::
  *
  *	DEFINE_VMA_OWNER(buf_owner, struct buf, .get = buf_get, .put = buf_put);
  *
- * .get is called with the mmap lock held for write, the others with it held,
- * perhaps for read only. All may sleep.
+ * .get is called with the mmap lock held for write. .put and .closing are
+ * called with it held for read or for write. All may sleep.
  */
 #define DEFINE_VMA_OWNER(_name, _owner, ...)				\
 	static const struct {						\
@@ -276,7 +297,7 @@ struct __vma_type_hooks {
  * DEFINE_VMA_TYPE_OWNED() - Declare a type whose mappings hold their owner.
  * @_name: The variable, a const struct vma_type.
  * @_policy: The policy, as for DEFINE_VMA_TYPE().
- * @_owner: What DEFINE_VMA_OWNER() defined.
+ * @_owner: The name that was given to DEFINE_VMA_OWNER().
  * @...: The other hooks, as for DEFINE_VMA_TYPE().
  */
 #define DEFINE_VMA_TYPE_OWNED(_name, _policy, _owner, ...)		\
@@ -288,15 +309,15 @@ struct __vma_type_hooks {
 	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
 
 /**
- * DEFINE_VMA_TYPE_ASK() - Declare a type that is asked on a split or a move.
+ * DEFINE_VMA_TYPE_ASK() - Declare a type whose hooks decide on splits or moves.
  * @_name: The variable, a const struct vma_type.
  * @_policy: The policy, with VMA_SPLIT_ASK, VMA_MREMAP_ASK or both.
  * @_may_split: The ->may_split() hook for VMA_SPLIT_ASK, otherwise NULL.
  * @_mremap: The ->mremap() hook for VMA_MREMAP_ASK, otherwise NULL.
  * @...: The other hooks, as for DEFINE_VMA_TYPE().
  *
- * A hook without its policy, or a policy without its hook, is refused by
- * vma_new_set_type() (R8).
+ * vma_new_set_type() refuses a hook without its policy, and a policy without
+ * its hook (R8).
  */
 #define DEFINE_VMA_TYPE_ASK(_name, _policy, _may_split, _mremap, ...)	\
 	__DEFINE_VMA_TYPE(_name, _policy, _may_split, _mremap, __VA_ARGS__); \
@@ -304,19 +325,20 @@ struct __vma_type_hooks {
 
 /* ---- over the hooks of a subsystem ------------------------------------------ */
 
-/* The groups of a policy that are carried out by the type's own hooks. */
+/* The groups of a policy that need hooks of the type. */
 #define __VMA_POLICY_OF_HOOKS						\
 	(VMA_SPLIT_ALLOW | VMA_SPLIT_REFUSE | VMA_SPLIT_ASK |		\
 	 VMA_MREMAP_ALLOW | VMA_MREMAP_REFUSE | VMA_MREMAP_ASK |	\
-	 VMA_TYPE_OBJECT)
+	 VMA_TYPE_COUNTED)
 
 /**
  * struct vma_type_over - A policy for mappings whose hooks are a subsystem's.
  * @policy: What user space may do with such a mapping (R8).
  *
- * For a driver below a subsystem that has set vm_ops and vm_private_data before it
- * calls the driver's hook, as DRM GEM, ALSA PCM, RDMA and BPF do. Declared with
- * DEFINE_VMA_TYPE_OVER(), and applied by vma_new_set_type_over().
+ * Some subsystems, such as DRM GEM, ALSA PCM, RDMA and BPF, set vm_ops and
+ * vm_private_data before they call the driver's hook. A driver below one of
+ * these declares its policy with DEFINE_VMA_TYPE_OVER(), and applies it with
+ * vma_new_set_type_over().
  */
 struct vma_type_over {
 	vma_policy_t policy;

@@ -1,29 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A page pool that user space maps read-only: an example of a driver that works
- * on VMAs, to copy from.
+ * on VMAs, which you can copy from.
  *
  * Each open file of /dev/vma_pool is a pool of up to VMA_POOL_PAGES pages. The
- * process that opened it maps it, once at a time. Pages come in with
- * VMA_POOL_FILL, from whoever holds the file, also another process; an access
- * to one that is not there raises SIGBUS, which is what the core does for a
- * mapping without ->fault(). They go with the mapping, or before it when memory
- * is short.
+ * process that opened the file can map it, once at a time. VMA_POOL_FILL adds
+ * pages; any process that holds the file may call it. An access to a page that
+ * is missing raises SIGBUS, as the core does for a mapping without ->fault().
+ * Pages are freed with the mapping, or earlier when memory is short.
  *
- * A driver writes three things of this kind: an ->mmap_prepare() hook
+ * A driver of this kind has three parts: an ->mmap_prepare() hook
  * (pool_mmap()), an insert (pool_fill()) and a shrinker (pool_shrink()). All of
- * them reach VMAs through <linux/vma_access.h> only. The rules R1 to R18 that the comments name
- * are explained in Documentation/mm/vma_access.rst.
+ * them reach VMAs only through <linux/vma_access.h>. The rules R1 to R18 that
+ * the comments name are explained in Documentation/mm/vma_access.rst.
  *
  * Locks, from the outermost to the innermost:
  *
  *	mmap lock, VMA lock	taken by the core for hooks, by guards elsewhere
  *	  pool->lock		taken when a mapping comes and goes, so never
- *				held around the look-up of a VMA
+ *				held around the lookup of a VMA
  *	    reclaim		fill allocates with both of the above held
  *
- * pools_lock is taken by itself. Reclaim is where the shrinker runs, so there
- * every lock is only tried.
+ * pools_lock is never held together with another lock of this list, except in
+ * reclaim. The shrinker runs in reclaim, so it only tries every lock.
  */
 #include <linux/fs.h>
 #include <linux/highmem.h>
@@ -37,51 +36,52 @@
 #include <linux/uaccess.h>
 
 #include "vma_pool.h"
-/* The last: from here on VMAs are reached by typed handles only. */
+/* This must be the last include: it makes raw VMA access a build error. */
 #include <linux/vma_access_strict.h>
 
 /* One open file. */
 struct vma_pool {
-	/* In the list of all pools, by pools_lock. */
+	/* Entry in the list of all pools, protected by pools_lock. */
 	struct list_head node;
 	/*
-	 * The address space to be mapped into: the opener's, set once. This
-	 * does not keep a process's memory alive; a pin does, for the short
-	 * time in which the memory is worked on (R4).
+	 * The mm of the process that opened the file, set once. This reference
+	 * does not keep the process's memory alive. A pin does, for the short
+	 * time in which the driver works on the memory (R4).
 	 */
 	struct mm_ref *mm;
 	/*
-	 * What the mapping shows, and how it is found again. The file gets an
-	 * address_space of its own: the device's, which all of its files share,
-	 * would lead to the mappings of all pools.
+	 * The object that the mapping shows, and by which it is found. The file
+	 * has its own address_space: all files of the device share the
+	 * device's, which would lead to the mappings of all pools.
 	 */
 	struct vma_object object;
 	struct address_space mapping;
-	/* For all below. */
+	/* Protects all members below. */
 	struct mutex lock;
 	/*
-	 * Where the pool was mapped last. Written with the lock held; read
-	 * without, as no more than a hint: user space unmaps and maps as it
-	 * likes, and only the identity of what is found says it is ours (R3).
+	 * Where the pool was mapped last. Written with the lock held. Read
+	 * without it, and only as a hint: user space can unmap and map at any
+	 * time, so the identity of the VMA that is found there must be checked
+	 * (R3).
 	 */
 	unsigned long addr;
-	/* There is a mapping. While there is none, there are no pages. */
+	/* Whether there is a mapping. Without one, there are no pages. */
 	bool mapped;
 	/*
-	 * What is mapped is always one of these. One that is here need not be
-	 * mapped: madvise(MADV_DONTNEED) is user space's right.
+	 * Only these pages are ever mapped. A page here need not be mapped:
+	 * user space may have called madvise(MADV_DONTNEED).
 	 */
 	struct page *pages[VMA_POOL_PAGES];
-	unsigned int present;	/* how many of them are set */
+	unsigned int present;	/* how many pages are set */
 };
 
 static LIST_HEAD(pools);
 static DEFINE_MUTEX(pools_lock);
-static atomic_long_t pools_present;	/* of all pools, for the shrinker */
+static atomic_long_t pools_present;	/* in all pools, for the shrinker */
 
 /*
- * Makes a page. Every byte of it is written: user space never sees what was in
- * that memory before.
+ * Allocate a page and write every byte of it, so that user space never sees old
+ * contents of that memory.
  */
 static int pool_add(struct vma_pool *pool, unsigned long index, u64 content)
 {
@@ -100,7 +100,7 @@ static int pool_add(struct vma_pool *pool, unsigned long index, u64 content)
 	return 0;
 }
 
-/* Who has a reference of his own, as get_user_pages() takes, keeps the page. */
+/* Another holder of a reference, such as get_user_pages(), keeps the page. */
 static void pool_del(struct vma_pool *pool, unsigned long index)
 {
 	lockdep_assert_held(&pool->lock);
@@ -110,13 +110,13 @@ static void pool_del(struct vma_pool *pool, unsigned long index)
 	atomic_long_dec(&pools_present);
 }
 
-/* ---- the mapping ---------------------------------------------------------- */
+/* ---- the mapping -------------------------------------------------------- */
 
 /*
- * What a mapping of a pool is, and what user space may do with it, said once
- * and with no default (R8). Refusing splits, moves and copies is what makes
- * one address enough to remember. With write access denied for ever (R1) no
- * private mapping has pages to copy, so VMA_COW_REFUSE refuses nobody.
+ * The type declares once, without defaults, what user space may do with a
+ * mapping of a pool (R8). Splits, moves and copies are refused, so one address
+ * is enough to remember. Write access is always denied (R1), so no private
+ * mapping is copy-on-write, and VMA_COW_REFUSE never refuses one.
  */
 static DEFINE_VMA_OBJECT_TYPE(pool_vma_type,
 			      VMA_MAP_MIXED | VMA_DENY_WRITE | VMA_DENY_EXEC |
@@ -125,26 +125,30 @@ static DEFINE_VMA_OBJECT_TYPE(pool_vma_type,
 			      VMA_EXPAND_REFUSE);
 
 /*
- * There is no mapping yet, and perhaps there will be none: nothing of the pool
- * changes here. With DEFINE_VMA_MMAP() instead this would be ->mmap(), the older
- * hook, and all else would stay as it is.
+ * There is no mapping yet, and mmap() may still fail, so this must not change
+ * the pool. With DEFINE_VMA_MMAP() instead, this would be ->mmap(), the older
+ * hook, and the rest of the driver would stay the same.
  */
-static DEFINE_VMA_MMAP_PREPARE(pool_mmap, file, vma)
+static int pool_mmap(struct vm_area_desc *desc)
 {
-	struct vma_pool *pool = file->private_data;
+	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_pool *pool = desc->file->private_data;
 
-	/* The file may have been passed on; the pool works on one mm (R15). */
+	/*
+	 * Another process may have got the file, but a pool works on one mm.
+	 * (R15)
+	 */
 	if (!mm_with_user_is(vma_new_mm(vma), pool->mm))
 		return -EIO;
 	/*
-	 * The object's size is checked against what was asked for (R6), the
-	 * policy applied, and the mapping known by the object from now on. The
-	 * mapping holds the file, and the file the pool: the owner outlives it.
+	 * This checks the mapping against the object's size (R6), applies the
+	 * policy, and makes the object count the mapping. The mapping holds the
+	 * file, and the file holds the pool, so the owner outlives the mapping.
 	 */
 	return vma_new_set_object(vma, &pool_vma_type, &pool->object);
 }
 
-/* The mapping is there. If this fails it goes again, by way of pool_put(). */
+/* The mapping is there. If this fails, it is torn down through pool_put(). */
 static int pool_mapped(struct vma_object *object, unsigned long start,
 		       unsigned long end, pgoff_t pgoff)
 {
@@ -159,10 +163,10 @@ static int pool_mapped(struct vma_object *object, unsigned long start,
 }
 
 /*
- * A mapping has gone, by munmap(), mmap() over it, exec or exit. As the file keeps
- * the pool, no mapping holds it, and only the end of the last one matters. Others
- * are a second one, which pool_mapped() refused, and a copy: to move a mapping,
- * mremap() makes one before it asks ->mremap(), and on a refusal undoes it.
+ * Called when a mapping is torn down: munmap(), mmap() over it, exec or exit.
+ * The file keeps the pool, so only the end of the last mapping matters. Other
+ * mappings are a second one that pool_mapped() refused, and a copy that
+ * mremap() makes before it calls ->mremap() and undoes when that refuses.
  */
 static void pool_put(struct vma_object *object)
 {
@@ -183,22 +187,24 @@ static const struct vma_object_ops pool_object_ops = {
 	.mapped = pool_mapped,
 };
 
-/* ---- pages come in -------------------------------------------------------- */
+/* ---- pages come in ------------------------------------------------------ */
 
 /*
- * Where a page of the pool goes in the mapping, which need not start with the
- * pool's first: counted from the object's start, not the mapping's (R12). If
- * the mapping has no place for it, this is an address outside, which the layer
- * refuses (R6).
+ * The address of a page of the pool in the mapping. The mapping need not start
+ * with the pool's first page, so count from the object's start (R12). If the
+ * mapping does not contain the page, this is an address outside, which the
+ * layer refuses (R6).
  */
-static unsigned long pool_page_addr(struct vma_mixedmap *vma,
+static unsigned long pool_page_addr(struct vma_mixedmap *mixedmap,
 				    unsigned long index)
 	__must_hold_shared(vma_stable)
 {
+	struct vma_ref *vma = vma_ref(mixedmap);
+
 	return vma_ref_start(vma) + ((index - vma_ref_pgoff(vma)) << PAGE_SHIFT);
 }
 
-/* Makes and maps the pages up to @end, or up to the first that is there. */
+/* Make and map new pages, up to @end or the first page that exists. */
 static int pool_fill_new(struct vma_pool *pool, struct vma_mixedmap *vma,
 			 unsigned long index, unsigned long end, u64 value,
 			 unsigned long *made)
@@ -216,9 +222,9 @@ static int pool_fill_new(struct vma_pool *pool, struct vma_mixedmap *vma,
 		err = vma_mixedmap_insert_pages(vma, pool_page_addr(vma, index),
 						&pool->pages[index], nr, made);
 	/*
-	 * Whatever @err is, the first so many are mapped. Each mapping has a
-	 * reference of its own; the pool's is the one of alloc_page(). Of the
-	 * others the pool's is the only one (R13).
+	 * The first @made pages are mapped, whatever @err is. Each of them has
+	 * a reference of the mapping, and the pool's from alloc_page(). The
+	 * rest have only the pool's, so pool_del() frees them (R13).
 	 */
 	while (nr > *made)
 		pool_del(pool, index + --nr);
@@ -243,7 +249,7 @@ static int pool_fill_locked(struct vma_pool *pool, struct vma_mixedmap *vma,
 		done = 1;
 		err = vma_mixedmap_insert_page(vma, pool_page_addr(vma, index),
 					       pool->pages[index]);
-		/* What is mapped there already can only be this page. */
+		/* Only this page can be mapped there already. */
 		if (err == -EBUSY)
 			err = 0;
 	}
@@ -253,12 +259,12 @@ static int pool_fill_locked(struct vma_pool *pool, struct vma_mixedmap *vma,
 static int pool_fill(struct vma_pool *pool, struct vma_pool_fill *req)
 {
 	/*
-	 * The caller may be another process than the one that is mapped into,
-	 * and that one may be exiting: pin its address space, or find that there
-	 * is none any more (R4). If it exits meanwhile, the put at the end of
-	 * this scope is the last one and tears its memory down, which sleeps and
-	 * calls pool_put(). So this kind of pin is declared first and
-	 * goes last, when all locks are dropped (R5).
+	 * The caller may be another process than the one whose memory this
+	 * works on, and that one may be exiting. So pin its address space; that
+	 * fails if it has no user left (R4). If the process exits meanwhile,
+	 * the put at the end of this scope is the last one. It tears the memory
+	 * down, sleeps and calls pool_put(). So declare the pin first: it is
+	 * dropped last, after all locks (R5).
 	 */
 	CLASS(mm_with_user, pin)(pool->mm);
 	struct mm_with_user *user = mm_with_user_of(&pin);
@@ -273,14 +279,14 @@ static int pool_fill(struct vma_pool *pool, struct vma_pool_fill *req)
 		return -ESRCH;
 
 	/*
-	 * A VMA is there only while the guard holds it (R2), and it is ours
-	 * only if it is of our type and of this very pool (R3): by now anything
-	 * may be mapped at the address. As a vma_mixedmap it takes pages (R7).
+	 * The VMA stays only while the guard is held (R2). Any mapping may be
+	 * at the address by now, so check that this one has our type and shows
+	 * this pool (R3). A vma_mixedmap takes pages (R7).
 	 */
-	CLASS(vma_read, guard)(user, READ_ONCE(pool->addr));
+	ACQUIRE(vma_read, guard)(user, READ_ONCE(pool->addr));
 	vma = vma_read_ref(&guard);
 	if (!vma)
-		return vma_read_err(&guard);
+		return ACQUIRE_ERR(vma_read, &guard);
 	mixed = vma_ref_as_mixedmap_of(vma, vma_type_identity(&pool_vma_type,
 							      &pool->object));
 	if (!mixed)
@@ -290,12 +296,12 @@ static int pool_fill(struct vma_pool *pool, struct vma_pool_fill *req)
 	return pool_fill_locked(pool, mixed, req);
 }
 
-/* ---- pages go ------------------------------------------------------------- */
+/* ---- pages go ----------------------------------------------------------- */
 
 /*
- * Takes the mappings of a range away. The pages stay the pool's. The range is
- * user space's, passed on as it came: the layer refuses one that wraps, is not
- * aligned or not inside the mapping, before anything happens (R6).
+ * Unmap a range. The pool keeps the pages. The range comes from user space
+ * unchecked: the layer refuses one that wraps, is not aligned or is not inside
+ * the mapping, before it changes anything (R6).
  */
 static int pool_zap(struct vma_pool *pool, const struct vma_pool_zap *req)
 {
@@ -307,21 +313,22 @@ static int pool_zap(struct vma_pool *pool, const struct vma_pool_zap *req)
 		return -EFAULT;
 	if (!user)
 		return -ESRCH;
-	CLASS(vma_read, guard)(user, READ_ONCE(pool->addr));
+	ACQUIRE(vma_read, guard)(user, READ_ONCE(pool->addr));
 	vma = vma_read_ref(&guard);
 	if (!vma)
-		return vma_read_err(&guard);
-	/* Anybody's memory may be there, and would be lost. (R3) */
+		return ACQUIRE_ERR(vma_read, &guard);
+	/* Another mapping may be there, whose contents would be lost. (R3) */
 	if (!vma_ref_is(vma, vma_type_identity(&pool_vma_type, &pool->object)))
 		return -ESRCH;
 	return vma_ref_zap_range(vma, req->addr, req->size);
 }
 
 /*
- * Gives back up to @nr pages and returns how many it were. Runs in reclaim,
- * perhaps that of pool_fill() with all its locks held, so it waits for nothing:
- * what cannot be had at once is left alone. It goes by the file and not by the
- * address: so it needs no address space to stay, and finds no stranger there.
+ * Free up to @nr pages and return how many were freed. This runs in reclaim,
+ * perhaps called by pool_fill() with all its locks held, so it never waits: it
+ * skips a page if a lock is not available. It finds the mapping through the
+ * file, not by its address. So it needs no pinned address space, and cannot hit
+ * another mapping.
  */
 static unsigned long pool_shrink(struct vma_pool *pool, unsigned long nr)
 {
@@ -330,7 +337,7 @@ static unsigned long pool_shrink(struct vma_pool *pool, unsigned long nr)
 	if (!mutex_trylock(&pool->lock))
 		return 0;
 	for (i = 0; i < VMA_POOL_PAGES && freed < nr; i = end + 1) {
-		/* Adjacent pages go as one range, at a third of the cost. */
+		/* Zap adjacent pages as one range, at a third of the cost. */
 		end = i;
 		while (end < VMA_POOL_PAGES && end - i < nr - freed &&
 		       pool->pages[end])
@@ -338,8 +345,8 @@ static unsigned long pool_shrink(struct vma_pool *pool, unsigned long nr)
 		if (end == i)
 			continue;
 		/*
-		 * First the mappings, then the pages: never the other way. With
-		 * pool->lock held nothing maps them again (R17).
+		 * Unmap the pages before freeing them, never the other way.
+		 * pool->lock is held, so nothing maps them again. (R17)
 		 */
 		if (vma_object_try_zap(&pool->object, i, end - i))
 			break;
@@ -369,13 +376,13 @@ static unsigned long pools_scan(struct shrinker *shrinker,
 		if (freed >= sc->nr_to_scan)
 			break;
 	}
-	/* Not always the same one first. */
+	/* Do not start with the same pool each time. */
 	list_rotate_left(&pools);
 	mutex_unlock(&pools_lock);
 	return freed ?: SHRINK_STOP;
 }
 
-/* ---- the device ----------------------------------------------------------- */
+/* ---- the device --------------------------------------------------------- */
 
 static int pool_open(struct inode *inode, struct file *file)
 {
@@ -402,12 +409,15 @@ static int pool_open(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* A mapping holds the file: there is none any more, and so there are no pages. */
+/* A mapping holds the file, so there is none left, and there are no pages. */
 static int pool_release(struct inode *inode, struct file *file)
 {
 	struct vma_pool *pool = file->private_data;
 
-	/* Behind this the shrinker is done with the pool, and will not find it. */
+	/*
+	 * After this the shrinker has finished with the pool and cannot find
+	 * it.
+	 */
 	scoped_guard(mutex, &pools_lock)
 		list_del(&pool->node);
 	WARN_ON_ONCE(vma_object_mappings(&pool->object) || pool->present);
@@ -455,12 +465,12 @@ static const struct file_operations pool_fops = {
 	.owner = THIS_MODULE,
 	.open = pool_open,
 	.release = pool_release,
-	VMA_MMAP_HOOK(pool_mmap),
+	.mmap_prepare = pool_mmap,
 	.unlocked_ioctl = pool_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };
 
-/* For root alone: a pool's pages are not charged to anybody. */
+/* Only root may open it, because a pool's pages are not charged to anybody. */
 static struct miscdevice pool_misc = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "vma_pool",
@@ -488,7 +498,9 @@ static int __init vma_pool_init(void)
 }
 module_init(vma_pool_init);
 
-/* Not while a pool is open or mapped: the file holds the module. */
+/*
+ * Not called while a pool is open or mapped, because the file holds the module.
+ */
 static void __exit vma_pool_exit(void)
 {
 	misc_deregister(&pool_misc);

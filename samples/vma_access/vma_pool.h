@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
-/*
- * What user space asks of /dev/vma_pool; see vma_pool.c.
- */
+/* The user space interface of /dev/vma_pool; see vma_pool.c. */
 #ifndef _VMA_POOL_H
 #define _VMA_POOL_H
 
@@ -12,11 +10,11 @@
 
 /**
  * struct vma_pool_fill - Argument of VMA_POOL_FILL.
- * @index: In: the first page of the pool to be mapped.
- * @count: In: how many, not 0.
- * @value: In: every 64-bit word of a page that is made anew becomes @value plus
- *         the page's index. A page that the pool has keeps its content.
- * @made: Out, also after a failure: how many pages were made anew.
+ * @index: In: the first page of the pool to map.
+ * @count: In: how many pages, not 0.
+ * @value: In: each 64-bit word of a new page is @value plus the page's index. A
+ *         page that the pool has already keeps its contents.
+ * @made: Out, also after a failure: how many new pages were made.
  * @pad: Not used.
  */
 struct vma_pool_fill {
@@ -29,7 +27,7 @@ struct vma_pool_fill {
 
 /**
  * struct vma_pool_zap - Argument of VMA_POOL_ZAP.
- * @addr: In: the first address to be unmapped.
+ * @addr: In: the first address to unmap.
  * @size: In: how many bytes.
  */
 struct vma_pool_zap {
@@ -39,7 +37,7 @@ struct vma_pool_zap {
 
 /**
  * struct vma_pool_info - Argument of VMA_POOL_INFO.
- * @addr: Out: where the pool is, or was last, mapped; 0 if it never was.
+ * @addr: Out: where the pool is mapped, or was mapped last; 0 if it never was.
  * @mapped: Out: whether it is mapped.
  * @present: Out: how many pages it has.
  */
@@ -49,11 +47,17 @@ struct vma_pool_info {
 	__u32 present;
 };
 
-/* Map pages, also in another process than the caller's. */
+/*
+ * Map pages. The caller may be another process than the one that is mapped
+ * into.
+ */
 #define VMA_POOL_FILL	_IOWR('V', 0xf0, struct vma_pool_fill)
 /* Unmap pages; the pool keeps them, and the next fill maps them again. */
 #define VMA_POOL_ZAP	_IOW('V', 0xf1, struct vma_pool_zap)
-/* Give back so many pages, as the shrinker would; returns how many it were. */
+/*
+ * Free up to this many pages, as the shrinker would; returns how many were
+ * freed.
+ */
 #define VMA_POOL_SHRINK	_IO('V', 0xf2)
 #define VMA_POOL_INFO	_IOR('V', 0xf3, struct vma_pool_info)
 

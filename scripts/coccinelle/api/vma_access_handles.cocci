@@ -75,7 +75,9 @@ position p;
 p << member.p;
 f << member.f;
 @@
-if is_strict(p):
+# The file that a hook is called for has no other name: of ->mmap_prepare() it is a
+# member, where ->mmap() has an argument.
+if is_strict(p) and f != "file":
 	coccilib.report.print_report(p[0], "ERROR: %s of a raw VMA, in a file that is strict" % f)
 
 // A raw pointer is good for as long as the hook runs that it was given to.
@@ -174,7 +176,7 @@ coccilib.report.print_report(p[0], "ERROR: a raw pointer outlives its hook")
 // A hook takes in its own parameter.
 @own_parameter exists@
 identifier fn, r;
-identifier take =~ "^(vma_ref_from_op|vma_new_from_mmap|vma_new_of_subsystem|vma_desc_from_prepare|vma_fault_from_vmf)$";
+identifier take =~ "^(vma_ref_from_op|vma_new_from_mmap|vma_new_of_subsystem|vma_prepare_from_desc|vma_fault_from_vmf)$";
 identifier H =~ "^vm_(area_struct|area_desc|fault|remote)$";
 position p;
 @@
@@ -186,14 +188,14 @@ fn(..., struct H *r, ...)
 }
 
 @not_own@
-identifier take =~ "^(vma_ref_from_op|vma_new_from_mmap|vma_new_of_subsystem|vma_desc_from_prepare|vma_fault_from_vmf)$";
+identifier take =~ "^(vma_ref_from_op|vma_new_from_mmap|vma_new_of_subsystem|vma_prepare_from_desc|vma_fault_from_vmf)$";
 position p != own_parameter.p;
 @@
   take@p(...)
 
 @set_anew exists@
 identifier fn, r;
-identifier take =~ "^(vma_ref_from_op|vma_new_from_mmap|vma_new_of_subsystem|vma_desc_from_prepare|vma_fault_from_vmf)$";
+identifier take =~ "^(vma_ref_from_op|vma_new_from_mmap|vma_new_of_subsystem|vma_prepare_from_desc|vma_fault_from_vmf)$";
 identifier H =~ "^vm_(area_struct|area_desc|fault|remote)$";
 expression E;
 position p;
@@ -221,7 +223,7 @@ coccilib.report.print_report(p[0], "ERROR: %s() takes in the parameter of a hook
 
 @kept@
 identifier S, f;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|new_mixedmap|desc|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
 position p;
 @@
 struct S {
@@ -278,7 +280,7 @@ f << kept.f;
 coccilib.report.print_report(p[0], "ERROR: the handle %s outlives its guard in a structure" % f)
 
 @stored@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_new_mixedmap *, struct vma_desc *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
 expression E, G;
 identifier f;
 position p;
@@ -300,7 +302,7 @@ f << stored.f;
 coccilib.report.print_report(p[0], "ERROR: the handle outlives its guard in the member %s" % f)
 
 @sent@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_new_mixedmap *, struct vma_desc *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
 identifier away =~ "^(xa_(store|insert|cmpxchg|alloc).*|idr_alloc.*|radix_tree_insert|rcu_assign_pointer|smp_store_release|WRITE_ONCE|(dev|pci|platform)_set_drvdata|kthread_(run|create.*)|(devm_)?request_(threaded_)?irq|devm_add_action(_or_reset)?|kfifo_(in|put)|async_schedule.*|smp_call_function.*|list_add.*|llist_add)$";
 position p;
 @@
@@ -313,7 +315,7 @@ away << sent.away;
 coccilib.report.print_report(p[0], "ERROR: the handle outlives its guard in %s()" % away)
 
 @given@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_new_mixedmap *, struct vma_desc *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
 local idexpression void **x;
 position p;
 @@
@@ -327,7 +329,7 @@ coccilib.report.print_report(p[0], "ERROR: a handle is handed out by the paramet
 
 @out@
 identifier fn, x;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|new_mixedmap|desc|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
 position p;
 @@
 fn(..., struct H **x@p, ...)
@@ -337,7 +339,7 @@ fn(..., struct H **x@p, ...)
 
 @outs@
 identifier fn, x;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|new_mixedmap|desc|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
 position p;
 @@
 fn(..., struct H *x@p[...], ...)
@@ -358,14 +360,14 @@ x << outs.x;
 coccilib.report.print_report(p[0], "ERROR: a handle is handed out by the parameter %s" % x)
 
 @guard@
-typedef class_mmap_read_t, class_mmap_read_adopt_t, class_mmap_write_t;
-typedef class_mmap_write_adopt_t, class_vma_read_t, class_vma_read_try_t;
-typedef class_vma_pair_t, class_mm_with_user_t, class_mm_with_user_async_t;
+typedef class_mmap_read_t, class_mmap_write_t, class_vma_read_t;
+typedef class_vma_read_try_t, class_vma_pair_t;
+typedef class_mm_with_user_t, class_mm_with_user_async_t;
 identifier fn;
 position p;
 @@
- \(class_mmap_read_t\|class_mmap_read_adopt_t\|class_mmap_write_t\|class_mmap_write_adopt_t\|
- class_vma_read_t\|class_vma_read_try_t\|class_vma_pair_t\|
+ \(class_mmap_read_t\|class_mmap_write_t\|class_vma_read_t\|
+ class_vma_read_try_t\|class_vma_pair_t\|
  class_mm_with_user_t\|class_mm_with_user_async_t\|
  struct vma_read_guard\|struct vma_pair_guard\|
  struct mm_with_user_owner\|struct mm_with_user_owner_async\) fn@p(...)
@@ -411,7 +413,7 @@ position p;
 (
  vma_new_hand_on(h, fn@p, ...)
 |
- vma_desc_hand_on(h, fn@p)
+ vma_prepare_hand_on(h, fn@p)
 )
 
 @script:python depends on report@
@@ -422,7 +424,7 @@ coccilib.report.print_report(p[0], "ERROR: %s is this file's own: it takes the h
 
 @cast@
 expression e;
-identifier H =~ "^(vma_(ref|mixedmap|pfnmap|write|new|new_mixedmap|desc|fault|remote)|mm_ref|mm_with_user)$";
+identifier H =~ "^(vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)|mm_ref|mm_with_user)$";
 position p;
 @@
 (
@@ -432,7 +434,7 @@ position p;
 )
 
 @cast_like@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_new_mixedmap *, struct vma_desc *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
 expression e;
 position p;
 @@
@@ -453,7 +455,7 @@ p << cast_like.p;
 coccilib.report.print_report(p[0], "ERROR: a cast makes no handle")
 
 @cast_from@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_new_mixedmap *, struct vma_desc *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
 type T;
 position p;
 @@
@@ -478,7 +480,7 @@ identifier fn;
 
 // A callback that is run at once is called with the handle, by a name for each.
 @beside@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_new_mixedmap *, struct vma_desc *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
 identifier fn;
 identifier F !~ "^(xa_(store|insert|cmpxchg|alloc).*|idr_alloc.*|radix_tree_insert|rcu_assign_pointer|smp_store_release|WRITE_ONCE|(dev|pci|platform)_set_drvdata|kthread_(run|create.*)|(devm_)?request_(threaded_)?irq|devm_add_action(_or_reset)?|kfifo_(in|put)|async_schedule.*|smp_call_function.*|list_add.*|llist_add)$";
 @@
@@ -490,7 +492,7 @@ identifier F !~ "^(xa_(store|insert|cmpxchg|alloc).*|idr_alloc.*|radix_tree_inse
 
 @called_back exists@
 identifier beside.fn, v, i;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|new_mixedmap|desc|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
 position p;
 @@
 fn(..., void *v, ...)
@@ -501,9 +503,9 @@ fn(..., void *v, ...)
 }
 
 @blank@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_new_mixedmap *, struct vma_desc *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
 identifier i, f;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|new_mixedmap|desc|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
 identifier get =~ "^(xa_load|xa_find|idr_find|radix_tree_lookup|(dev|pci|platform)_get_drvdata|READ_ONCE|rcu_dereference|smp_load_acquire)$";
 local idexpression void *v;
 expression E;
@@ -516,9 +518,9 @@ position p != called_back.p;
 )
 
 @blank_fn@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_new_mixedmap *, struct vma_desc *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
 identifier i;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|new_mixedmap|desc|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
 identifier voids.fn;
 position p;
 @@
@@ -529,9 +531,9 @@ position p;
 )
 
 @blank_decl@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_new_mixedmap *, struct vma_desc *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
 identifier i;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|new_mixedmap|desc|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
 identifier void_decl.fn;
 position p;
 @@
@@ -550,7 +552,7 @@ position p;
 
 @blank_ret@
 identifier fn;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|new_mixedmap|desc|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
 local idexpression void *v;
 position p;
 @@
@@ -624,12 +626,12 @@ position p;
 @@
   (<+... h ...+>) ? E : (<+... h@p ...+>)
 
-// vma_read_err() and vma_pair_err() are another way to ask.
+// ACQUIRE_ERR() is another way to ask.
 @told exists@
 identifier get =~ "^vma_(read_ref|pair_[ab])$";
 position q;
 @@
-  \(vma_read_err\|vma_pair_err\)(...)
+  ACQUIRE_ERR(...)
   ...
   get@q(...)
 
@@ -652,7 +654,7 @@ position p != { asked_and.p, asked_or.p, asked_then.p, asked_else.p };
       when != h ? E1 : E2
       when != \(likely\|IS_ERR_OR_NULL\)(h)
       when != KUNIT_ASSERT_NOT_NULL(..., h)
-      when != vma_read_err(...)
+      when != ACQUIRE_ERR(...)
       when != h = ...
   verb(h@p, ...)
 
@@ -686,7 +688,7 @@ position p != { asked_and.p, asked_or.p, asked_then.p, asked_else.p };
 )
   ... when != o == NULL
       when != o != NULL
-      when != vma_pair_err(...)
+      when != ACQUIRE_ERR(...)
       when != h = ...
   verb(h@p, ...)
 
@@ -698,7 +700,6 @@ coccilib.report.print_report(p[0], "ERROR: %s is used, and may be NULL" % h)
 
 @unpinned exists@
 identifier h;
-identifier lock =~ "^mmap_(read|write)_acquire_";
 expression C, G;
 position p != { asked_and.p, asked_or.p, asked_then.p, asked_else.p };
 @@
@@ -711,11 +712,7 @@ position p != { asked_and.p, asked_or.p, asked_then.p, asked_else.p };
       when != h != NULL
       when != \(likely\|IS_ERR_OR_NULL\)(h)
       when != h = ...
-(
   CLASS(C, G)(..., h@p, ...)
-|
-  lock(h@p)
-)
 
 @script:python depends on report@
 p << unpinned.p;
@@ -726,7 +723,7 @@ coccilib.report.print_report(p[0], "ERROR: %s is used, and may be NULL" % h)
 @nested@
 identifier get =~ "^(vma_ref_lookup|vma_write_lookup|vma_read_ref|vma_ref_as_(mixedmap|pfnmap)(_of)?)$";
 identifier user =~ "^mm_with_user_(of|get)$";
-identifier verb =~ "^(vma_.*_|mmap_.*_acquire_)";
+identifier verb =~ "^vma_.*_";
 expression C, G;
 position p;
 @@
@@ -917,7 +914,7 @@ coccilib.report.print_report(p[0], "ERROR: %s is returned, and dropped by __free
 
 // CLASS() is what releases.
 @constructed@
-identifier C =~ "^class_(mmap_(read|write)(_adopt)?|vma_read(_try)?|vma_pair|mm_with_user(_async)?)_constructor$";
+identifier C =~ "^class_(mmap_(read|write)(_try|_kill)?|vma_read(_try)?|vma_pair|mm_with_user(_async)?)_constructor$";
 position p;
 @@
   C@p(...)
@@ -938,7 +935,7 @@ position p;
 @array exists@
 identifier a;
 identifier get =~ "^(vma_ref_lookup|vma_write_lookup|vma_read_ref|vma_pair_[ab])$";
-identifier C =~ "^(mmap_(read|write)(_adopt)?|vma_read(_try)?|vma_pair)$";
+identifier C =~ "^(mmap_(read|write)(_try|_kill)?|vma_read(_try)?|vma_pair)$";
 expression I, J, K, V;
 identifier g, v;
 position p != element.p;
@@ -1061,14 +1058,14 @@ coccilib.report.print_report(p[0], "ERROR: VM_FAULT_RETRY, and the fault's lock 
 
 // User memory faults, which takes the lock that a guard has. (R14)
 @scope exists@
-identifier C =~ "^(mmap_(read|write)(_adopt)?|vma_read(_try)?|vma_pair)$";
+identifier C =~ "^(mmap_(read|write)(_try|_kill)?|vma_read(_try)?|vma_pair)$";
 identifier g;
 position p, e;
 @@
 {
   ... when any
 (
-  CLASS@p(C, g)(...);
+  CLASS(C@p, g)(...);
 |
   guard@p(C)(...);
 )
@@ -1086,7 +1083,7 @@ if at < end and end < held[f].get(at, (1 << 30, 0)):
 	held[f][at] = end
 
 @block exists@
-identifier C =~ "^(mmap_(read|write)(_adopt)?|vma_read(_try)?|vma_pair)$";
+identifier C =~ "^(mmap_(read|write)(_try|_kill)?|vma_read(_try)?|vma_pair)$";
 position p, e;
 @@
 (
@@ -1109,7 +1106,7 @@ if at < end and end < held[f].get(at, (1 << 30, 0)):
 
 @under@
 identifier fn, h;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|new_mixedmap|desc|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
 position p, e;
 @@
 fn(..., struct H *h, ...)
@@ -1120,6 +1117,26 @@ fn(..., struct H *h, ...)
 @script:python depends on report@
 p << under.p;
 e << under.e;
+@@
+f, at = place(p)
+held.setdefault(f, {})[at] = place(e)[1]
+
+// A hook is called under the lock, also before it takes its argument in.
+@hook exists@
+identifier fn;
+identifier F =~ "^vma_(prepare_from_desc|new_from_mmap|ref_from_op|fault_from_vmf)$";
+position p, e;
+@@
+fn(...)
+{@p
+  ... when any
+  F(...)
+  ... when any
+}@e
+
+@script:python depends on report@
+p << hook.p;
+e << hook.e;
 @@
 f, at = place(p)
 held.setdefault(f, {})[at] = place(e)[1]

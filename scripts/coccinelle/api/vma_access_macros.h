@@ -7,12 +7,13 @@
  */
 
 /* The hooks: one function with typed parameters. */
-#define DEFINE_VMA_MMAP_PREPARE(name, file, vma) \
-	int name(struct file *file, struct vma_desc *vma)
 #define DEFINE_VMA_MMAP(name, file, vma) \
 	int name(struct file *file, struct vma_new *vma)
 #define DEFINE_VMA_ACCESS(name, remote) \
 	int name(struct vma_remote *remote)
+
+/* A guard that may hold nothing is released as any other. */
+#define ACQUIRE(name, var) CLASS(name, var)
 
 /* A type: its hooks are in an initialiser. */
 #define DEFINE_VMA_TYPE(name, policy, ...) \

@@ -13,15 +13,15 @@ virtual report
 
 @initialize:python@
 @@
-lock = "CLASS(mmap_read, guard), or CLASS(vma_read, guard) for one VMA"
+lock = "CLASS(mmap_read, guard), or ACQUIRE(vma_read, guard) for one VMA"
 find = "vma_ref_lookup(), with vma_ref_is() for whose it is"
 flags = "the policy of a VMA type, vma_new_set_type()"
 fault = "vma_fault_insert_pfn()"
 verb = {
-    "mmap_read_lock": lock, "mmap_read_trylock": "mmap_read_acquire_try()",
-    "mmap_read_lock_killable": "mmap_read_acquire_killable()",
+    "mmap_read_lock": lock, "mmap_read_trylock": "ACQUIRE(mmap_read_try, guard)",
+    "mmap_read_lock_killable": "ACQUIRE(mmap_read_kill, guard)",
     "mmap_write_lock": "CLASS(mmap_write, guard)",
-    "find_vma": find, "vma_lookup": find, "lock_vma_under_rcu": "CLASS(vma_read, guard)",
+    "find_vma": find, "vma_lookup": find, "lock_vma_under_rcu": "ACQUIRE(vma_read, guard)",
     "vm_insert_page": "vma_mixedmap_insert_page()",
     "vm_insert_pages": "vma_mixedmap_insert_pages()",
     "vm_map_pages": "vma_new_map_pages_all()",

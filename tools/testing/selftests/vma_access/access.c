@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An access that a mapping's type denies is refused now and for ever, however
- * user space asks for it (R1), and one by another process ends where the mapping does.
+ * A mapping's type denies an access now and later, whatever call user space
+ * uses for it (R1). An access by another process ends at the end of the
+ * mapping.
  */
 #include <sys/ptrace.h>
 #include <sys/uio.h>
@@ -43,7 +44,7 @@ FIXTURE_VARIANT_ADD(access, shared_rdonly)
 {
 	.mode = O_RDONLY,
 	.flags = MAP_SHARED,
-	/* The core sees to it, before the driver is asked. */
+	/* The core refuses it before it calls the driver. */
 	.write_errno = EACCES,
 };
 
@@ -72,7 +73,7 @@ FIXTURE_TEARDOWN(access)
 #define MAP(prot) \
 	mmap(NULL, pool_bytes(), prot, variant->flags, self->fd, 0)
 
-/* A mapping that is to be written is refused, and leaves nothing behind. */
+/* A writable mapping is refused, and leaves nothing behind. */
 TEST_F(access, mmap_write)
 {
 	ASSERT_EQ(MAP_FAILED, MAP(PROT_READ | PROT_WRITE));
@@ -85,7 +86,7 @@ TEST_F(access, mmap_write)
 	ASSERT_NE(MAP_FAILED, self->map);
 }
 
-/* A mapping that is to be executed is refused, and leaves nothing behind. */
+/* An executable mapping is refused, and leaves nothing behind. */
 TEST_F(access, mmap_exec)
 {
 	ASSERT_EQ(MAP_FAILED, MAP(PROT_READ | PROT_EXEC));
@@ -96,7 +97,7 @@ TEST_F(access, mmap_exec)
 	ASSERT_NE(MAP_FAILED, self->map);
 }
 
-/* What mmap() refused, mprotect() does not give. */
+/* mprotect() does not give the access that mmap() refused. */
 TEST_F(access, mprotect)
 {
 	static const int denied[] = {
@@ -112,14 +113,19 @@ TEST_F(access, mprotect)
 	for (i = 0; i < ARRAY_SIZE(denied); i++) {
 		EXPECT_EQ(-1, mprotect(self->map, pool_bytes(), denied[i]));
 		EXPECT_EQ(EACCES, errno) TH_LOG("protection %d", denied[i]);
-		/* Of a part: denied before a split is thought of. */
+		/*
+		 * For a part of the mapping, the access is denied before any
+		 * split.
+		 */
 		EXPECT_EQ(-1, mprotect(self->map, pool_page_size(), denied[i]));
 		EXPECT_EQ(EACCES, errno) TH_LOG("protection %d", denied[i]);
 	}
 	EXPECT_TRUE(pool_page_is(self->map, 0, VALUE));
 }
 
-/* A detour by PROT_NONE, at first or later, opens nothing. */
+/*
+ * PROT_NONE in between, from mmap() or mprotect(), does not allow the access.
+ */
 TEST_F(access, mprotect_from_none)
 {
 	self->map = MAP(PROT_NONE);
@@ -136,7 +142,7 @@ TEST_F(access, mprotect_from_none)
 	EXPECT_EQ(EACCES, errno);
 }
 
-/* A debugger's write through /proc/self/mem does not get through. */
+/* A debugger's write through /proc/self/mem fails. */
 TEST_F(access, write_by_proc_mem)
 {
 	uint64_t word = 0;
@@ -157,7 +163,7 @@ TEST_F(access, write_by_proc_mem)
 	EXPECT_TRUE(pool_page_is(self->map, 0, VALUE));
 }
 
-/* Nor does one by ptrace(). */
+/* A debugger's write by ptrace() fails. */
 TEST_F(access, write_by_ptrace)
 {
 	pid_t parent = getpid(), pid;
@@ -167,7 +173,10 @@ TEST_F(access, write_by_ptrace)
 	ASSERT_NE(MAP_FAILED, self->map);
 	ASSERT_EQ(0, pool_fill(self->fd, 0, 1, VALUE, NULL));
 
-	/* The child holds us while it tries: we have the mapping, it has not. */
+	/*
+	 * The child has no copy of the mapping, so it traces its parent, which
+	 * has it.
+	 */
 	pid = fork();
 	ASSERT_LE(0, pid);
 	if (!pid) {
@@ -188,7 +197,10 @@ TEST_F(access, write_by_ptrace)
 	EXPECT_TRUE(pool_page_is(self->map, 0, VALUE));
 }
 
-/* Nor does one by process_vm_writev(), or by the kernel on our behalf. */
+/*
+ * process_vm_writev() fails, and so does a write by the kernel for this
+ * process.
+ */
 TEST_F(access, write_by_kernel)
 {
 	uint64_t word = ~VALUE;
@@ -200,7 +212,7 @@ TEST_F(access, write_by_kernel)
 	ASSERT_EQ(0, pool_fill(self->fd, 0, 1, VALUE, NULL));
 
 	to = (struct iovec){ self->map, sizeof(word) };
-	/* Which fails too where the kernel has no such thing. */
+	/* It also fails on a kernel without process_vm_writev(). */
 	EXPECT_EQ(-1, process_vm_writev(getpid(), &from, 1, &to, 1, 0));
 
 	zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
@@ -211,7 +223,10 @@ TEST_F(access, write_by_kernel)
 	EXPECT_TRUE(pool_page_is(self->map, 0, VALUE));
 }
 
-/* ---- what has no pages: the core asks the ->access() hook -------------------- */
+/*
+ * ---- mappings without pages: the core calls the ->access() hook
+ * --------------
+ */
 
 #define EAGER_DEV	"/dev/vma_eager"
 #define EAGER_MODULE	"test_modules/vma_eager.ko"
@@ -239,7 +254,7 @@ FIXTURE_SETUP(remote)
 	self->fd = module_open(EAGER_DEV, EAGER_MODULE);
 	if (self->fd < 0)
 		SKIP(return, "no " EAGER_DEV ": load the module vma_eager");
-	/* With a page behind it that belongs to nobody. */
+	/* Leave a page without a mapping behind it. */
 	self->map = mmap(NULL, (EAGER_PAGES + 1) * self->page, PROT_NONE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, self->map);
@@ -256,7 +271,7 @@ FIXTURE_TEARDOWN(remote)
 	close(self->mem);
 }
 
-/* A word at page @nr, by way of the kernel. */
+/* Read and write a word of page @nr, through the kernel. */
 #define PREAD(nr, word)							\
 	pread(self->mem, &(word), sizeof(uint64_t),			\
 	      (off_t)(self->map + (nr) * self->page))
@@ -264,7 +279,7 @@ FIXTURE_TEARDOWN(remote)
 	pwrite(self->mem, &(word), sizeof(uint64_t),			\
 	       (off_t)(self->map + (nr) * self->page))
 
-/* The page that is meant, whatever became of the mapping. */
+/* The access reaches the right page, also after a part was unmapped. */
 TEST_F(remote, read)
 {
 	uint64_t word;
@@ -281,7 +296,9 @@ TEST_F(remote, read)
 	EXPECT_EQ(EIO, errno);
 }
 
-/* It ends where the mapping does: half of two words is there. */
+/*
+ * The access ends with the mapping: only the first of two words is transferred.
+ */
 TEST_F(remote, bounds)
 {
 	uint64_t words[2] = { 0, 0 };
@@ -292,7 +309,7 @@ TEST_F(remote, bounds)
 	EXPECT_EQ(EAGER_GOOD(EAGER_PAGES - 1), words[0]);
 	EXPECT_EQ(0, words[1]);
 
-	/* And where a split has put its end. */
+	/* It also ends where a split has put the end of the VMA. */
 	ASSERT_EQ(0, mprotect(self->map + self->page, self->page, PROT_NONE));
 	EXPECT_EQ(sizeof(words[0]),
 		  pread(self->mem, words, sizeof(words),
@@ -300,7 +317,7 @@ TEST_F(remote, bounds)
 	EXPECT_EQ(EAGER_GOOD(0), words[0]);
 }
 
-/* What the process could not do itself a debugger cannot either. */
+/* A debugger cannot make an access that the process itself cannot make. */
 TEST_F(remote, write)
 {
 	uint64_t word = EAGER_GOOD(3) ^ 1;

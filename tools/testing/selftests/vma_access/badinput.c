@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whatever user space asks of a mapping, it gets the errno that is documented and
- * the kernel's log stays as it was (R18): sizes and offsets of every kind, kinds
- * of mappings that a type refuses, and calls that were made for memory of other
- * kinds. After each, what is mapped is as it was. What is expected is in
- * Documentation/mm/vma_access.rst, "What user space is told".
+ * For any bad input from user space, the result is the documented errno and the
+ * kernel logs nothing (R18). The input is sizes and offsets of every kind,
+ * kinds of mappings that a type refuses, and calls for other kinds of memory.
+ * After each call, the mapped contents are unchanged. The expected results are
+ * in Documentation/mm/vma_access_mm.rst, "What user space is told".
  */
 #define _GNU_SOURCE
 #include <linux/userfaultfd.h>
@@ -77,7 +77,10 @@ TEST_F(badinput, sizes)
 				   base));
 	EXPECT_EQ(EINVAL, try_mmap(NULL, 1UL << 40, PROT_READ, MAP_SHARED, self->fd,
 				   base));
-	/* Rounded up to a page that is there, and to one that is not. */
+	/*
+	 * A size is rounded up to a page, once inside the window and once
+	 * outside.
+	 */
 	EXPECT_EQ(0, try_mmap(NULL, 1, PROT_READ, MAP_SHARED, self->fd, base));
 	EXPECT_EQ(EINVAL, try_mmap(NULL, WINDOW_PAGES * page + 1, PROT_READ,
 				   MAP_SHARED, self->fd, base));
@@ -97,7 +100,7 @@ TEST_F(badinput, offsets)
 				   (WINDOW_BASE + WINDOW_PAGES) * page));
 }
 
-/* What the type refuses. A private mapping that could be written is copied. */
+/* The type refuses these. A private mapping that can be written is copied. */
 TEST_F(badinput, kinds)
 {
 	off_t base = WINDOW_BASE * self->page;
@@ -118,7 +121,7 @@ TEST_F(badinput, kinds)
 				       base));
 }
 
-/* Over a live mapping: the old one goes first, whatever becomes of the new. */
+/* The old mapping goes first, also if the new one over it is refused. */
 TEST_F(badinput, over_itself)
 {
 	size_t size = WINDOW_PAGES * self->page;
@@ -129,14 +132,14 @@ TEST_F(badinput, over_itself)
 	EXPECT_EQ(self->map, mmap(self->map, size, PROT_READ | PROT_WRITE,
 				  MAP_SHARED | MAP_FIXED, self->fd, base));
 	EXPECT_EQ(1, ioctl(self->fd, WINDOW_MAPPINGS));
-	/* One that is refused leaves nothing there: map again for the teardown. */
+	/* A refused mapping leaves a hole: map again for the teardown. */
 	EXPECT_EQ(MAP_FAILED, mmap(self->map, size, PROT_EXEC,
 				   MAP_SHARED | MAP_FIXED, self->fd, base));
 	EXPECT_EQ(self->map, mmap(self->map, size, PROT_READ | PROT_WRITE,
 				  MAP_SHARED | MAP_FIXED, self->fd, base));
 }
 
-/* mlock() has nothing to lock in a special mapping, and says so to nobody. */
+/* mlock() ignores a special mapping, and succeeds. */
 TEST_F(badinput, mlock)
 {
 	EXPECT_EQ(0, mlock(self->map, self->page));
@@ -147,11 +150,11 @@ TEST_F(badinput, mlock)
 	EXPECT_EQ(0, munlockall());
 }
 
-/* What a kernel without it makes of its advice: EINVAL. */
+/* A kernel without KSM returns EINVAL for its advice. */
 #define KSM		"/sys/kernel/mm/ksm"
 #define THP		"/sys/kernel/mm/transparent_hugepage"
 #define POISON		"/proc/sys/vm/memory_failure_recovery"
-/* Does what it says to pages. */
+/* Harmful: this does to the pages what it says. */
 #define HARMFUL		(-1)
 
 static const struct {
@@ -191,8 +194,8 @@ static const struct {
 };
 
 /*
- * None of it may harm, and what the policy rests on is not taken back:
- * VM_DONTCOPY, VM_DONTDUMP.
+ * No advice does harm, or clears VM_DONTCOPY and VM_DONTDUMP, which the policy
+ * relies on.
  */
 TEST_F(badinput, madvise)
 {
@@ -216,7 +219,7 @@ TEST_F(badinput, madvise)
 	}
 }
 
-/* Where a fault raises SIGBUS, who faults on user space's behalf says so. */
+/* If a fault raises SIGBUS, calls that fault for user space return an error. */
 TEST_F(badinput, revoked)
 {
 	bool pages = variant->type != WINDOW_PFN;
@@ -237,7 +240,9 @@ TEST_F(badinput, revoked)
 
 TEST_F(badinput, userfaultfd)
 {
-	/* Asynchronously any VMA can be write-protected that is not special. */
+	/*
+	 * Asynchronous write protection works for any VMA that is not special.
+	 */
 	struct uffdio_api api = {
 		.api = UFFD_API,
 		.features = UFFD_FEATURE_WP_ASYNC,
@@ -260,8 +265,8 @@ TEST_F(badinput, userfaultfd)
 }
 
 /*
- * msync(), mincore(), mbind(), process_vm_readv(), ptrace's way in. Page frames
- * are not pages: get_user_pages() leaves them alone.
+ * msync(), mincore(), mbind(), process_vm_readv(), and the access that ptrace()
+ * uses. get_user_pages() refuses page frames, which are not pages.
  */
 TEST_F(badinput, others)
 {

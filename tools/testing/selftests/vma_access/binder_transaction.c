@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Binder, end to end: transactions between processes, whose buffers the driver
- * maps through <linux/vma_access.h>, while the shrinker takes their pages away
- * and user space rearranges the mapping.
+ * maps through <linux/vma_access.h>. Meanwhile the shrinker frees pages of the
+ * buffers, and user space changes the mapping.
  *
- * A server process maps a device of a binderfs instance of its own, becomes its
- * context manager, and answers each transaction with the complement of the data
- * it got. So data crosses the mappings of both sides. Over a socket the server
- * takes orders to do to its mapping what user space can do to one.
+ * A server process maps a device of its own binderfs instance, becomes its
+ * context manager, and answers each transaction with the complement of its
+ * data. So data crosses the mappings of both sides. Over a socket the server
+ * gets requests to change its mapping in each way that user space can.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -46,7 +46,10 @@
 
 static size_t page_size;
 
-/* This program with such an argument maps the file descriptor that follows. */
+/*
+ * With this argument, the program maps the file descriptor in the next
+ * argument.
+ */
 #define MAP_IN_EXEC	"map-in-exec"
 
 __attribute__((constructor)) static void map_in_exec(int argc, char **argv)
@@ -58,7 +61,9 @@ __attribute__((constructor)) static void map_in_exec(int argc, char **argv)
 	_exit(0);
 }
 
-/* ---- what both sides do --------------------------------------------------- */
+/*
+ * ---- helpers of both sides ------------------------------------------------
+ */
 
 struct binder {
 	int fd;
@@ -95,7 +100,7 @@ static int binder_rw(struct binder *b, void *out, size_t out_size, void *in,
 
 	do {
 		ret = ioctl(b->fd, BINDER_WRITE_READ, &bwr);
-		/* What was consumed is not to be sent again. */
+		/* Do not send consumed commands again. */
 		bwr.write_buffer += bwr.write_consumed;
 		bwr.write_size -= bwr.write_consumed;
 		bwr.write_consumed = 0;
@@ -105,7 +110,7 @@ static int binder_rw(struct binder *b, void *out, size_t out_size, void *in,
 	return ret;
 }
 
-/* Commands stand in the write buffer without a gap. */
+/* Commands follow each other in the write buffer without a gap. */
 #pragma pack(push, 1)
 struct send {
 	uint32_t cmd;
@@ -126,12 +131,12 @@ static int binder_release(struct binder *b, binder_uintptr_t buffer)
 	return binder_rw(b, &release, sizeof(release), NULL, 0, NULL);
 }
 
-/* The next return that carries a result, or 0 if none is there yet. */
+/* Get the next return that carries a result, or 0 if there is none yet. */
 static uint32_t binder_next(struct binder *b, struct binder_transaction_data *data)
 {
 	/*
-	 * Room for a BR_NOOP and one more, the largest, so that at most one
-	 * comes at a time and none is left over when this returns.
+	 * Leave room for a BR_NOOP and one more of the largest. So at most one
+	 * comes at a time, and none is left when this returns.
 	 */
 	char in[2 * sizeof(uint32_t) + sizeof(struct binder_transaction_data_secctx)];
 	size_t got, pos = 0;
@@ -156,18 +161,18 @@ static uint32_t binder_next(struct binder *b, struct binder_transaction_data *da
 	return 0;
 }
 
-/* ---- the server ----------------------------------------------------------- */
+/* ---- the server --------------------------------------------------------- */
 
 enum op {
 	OP_READY,	/* the mapping's address */
-	OP_PROBE,	/* how many pages of the mapping can be read */
-	OP_REPLACE,	/* anonymous memory in place of a part of the mapping */
-	OP_INTACT,	/* is that memory as it was left? */
-	OP_SPLIT,	/* protect a page, and back: three VMAs, all binder's */
-	OP_MOVE,	/* mremap() away, anonymous memory in its place */
-	OP_MOVE_PAGES,	/* mremap() the pages away, leave the mapping */
+	OP_PROBE,	/* how many pages of the mapping can be read? */
+	OP_REPLACE,	/* map anonymous memory over a part */
+	OP_INTACT,	/* is that memory unchanged? */
+	OP_SPLIT,	/* protect a page, and undo it: three VMAs of binder */
+	OP_MOVE,	/* mremap() away, map anonymous memory instead */
+	OP_MOVE_PAGES,	/* mremap() the pages away, keep the mapping */
 	OP_SUM,		/* sum of the moved pages' contents */
-	OP_IN_CHILD,	/* is the mapping there after a fork()? */
+	OP_IN_CHILD,	/* does a forked child have the mapping? */
 	OP_GROW,	/* mremap() to twice the size, in place */
 	OP_UNMAP,	/* munmap() a part of the mapping */
 };
@@ -186,7 +191,10 @@ static long server_probe(struct binder *b)
 	if (pipe(fds))
 		return -errno;
 	for (size_t off = 0; off < MAP_SIZE; off += page_size) {
-		/* The kernel fails to read where we would get a SIGBUS. */
+		/*
+		 * The kernel's read fails where a read by the process would
+		 * raise SIGBUS.
+		 */
 		if (write(fds[1], b->map + off, 1) == 1)
 			n += read(fds[0], &c, 1);
 	}
@@ -212,7 +220,7 @@ static long server_in_child(struct binder *b)
 	int status;
 	pid_t pid;
 
-	/* To no avail: the mapping is special. */
+	/* This must fail, because the mapping is special. */
 	if (!madvise(b->map, MAP_SIZE, MADV_DOFORK))
 		return -EEXIST;
 	pid = fork();
@@ -263,7 +271,7 @@ static long server_order(struct binder *b, struct order *o, char **moved)
 	case OP_IN_CHILD:
 		return server_in_child(b);
 	case OP_GROW:
-		/* What was to be moved to is right behind it. */
+		/* Free the address range right behind it. */
 		if (munmap(b->map + MAP_SIZE, MAP_SIZE) ||
 		    mremap(b->map, MAP_SIZE, 2 * MAP_SIZE, 0) == MAP_FAILED)
 			return -errno;
@@ -306,13 +314,13 @@ static void server_run(const char *device, int ctl)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 
-	/* The mapping, and somewhere to move it to. */
+	/* Room for the mapping, and for the address that it is moved to. */
 	room = mmap(NULL, 2 * MAP_SIZE, PROT_NONE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	moved = room + MAP_SIZE;
 	if (room == MAP_FAILED || !binder_map(&b, device, room))
 		_exit(1);
-	/* The server before this one is cleaned up by a worker. */
+	/* A worker may still clean up the previous server. */
 	for (int i = 0; ioctl(b.fd, BINDER_SET_CONTEXT_MGR, 0); i++) {
 		if (errno != EBUSY || i == 200)
 			_exit(2);
@@ -338,14 +346,14 @@ static void server_run(const char *device, int ctl)
 	}
 }
 
-/* ---- the client ----------------------------------------------------------- */
+/* ---- the client --------------------------------------------------------- */
 
 static unsigned char pattern(unsigned int seed, size_t i)
 {
 	return seed + i * 7 + (i >> 12) * 13;
 }
 
-/* One transaction: sends it, and waits for what comes back, which is in @tr. */
+/* Send one transaction, and wait for the result, which is stored in @tr. */
 static uint32_t exchange(struct binder *b, size_t size, unsigned int seed,
 			 struct binder_transaction_data *tr)
 {
@@ -369,8 +377,8 @@ static uint32_t exchange(struct binder *b, size_t size, unsigned int seed,
 }
 
 /*
- * One transaction. Returns BR_REPLY if the answer was right, BR_OK if it was
- * wrong, or what came instead of one.
+ * Do one transaction. Returns BR_REPLY if the answer was right, BR_OK if it was
+ * wrong, or another return that came instead.
  */
 static uint32_t transact(struct binder *b, size_t size, unsigned int seed)
 {
@@ -401,10 +409,9 @@ static long now_ms(void)
 }
 
 /*
- * A process that exchanges transactions for so long, or until one fails.
- * Exits with 0 if all were answered well, 1 if one was answered wrong, 2 if one
- * failed as it does when there is no server, and with more for what should not
- * happen.
+ * A process that does transactions for a limited time, or until one fails. It
+ * exits with 0 if all answers were right, 1 if one was wrong, 2 if one failed
+ * as it does without a server, and a larger number for anything else.
  */
 static pid_t client_fork(const char *device, unsigned int seed, long ms)
 {
@@ -443,7 +450,7 @@ static int client_wait(pid_t pid)
 	return WEXITSTATUS(status);
 }
 
-/* ---- the shrinker --------------------------------------------------------- */
+/* ---- the shrinker ------------------------------------------------------- */
 
 static bool write_file(const char *path, const char *text)
 {
@@ -457,7 +464,7 @@ static bool write_file(const char *path, const char *text)
 	return done;
 }
 
-/* Asks binder's shrinker alone, for each page; false if there is no way to. */
+/* Call only binder's shrinker, for each page; false if that is not possible. */
 static bool shrink_binder(void)
 {
 	bool done = false;
@@ -469,7 +476,7 @@ static bool shrink_binder(void)
 	return done;
 }
 
-/* Asks all shrinkers, as memory pressure does. */
+/* Call all shrinkers, as memory pressure does. */
 static bool shrink_all(void)
 {
 	return write_file("/proc/sys/vm/drop_caches", "2");
@@ -480,7 +487,9 @@ static bool shrink(void)
 	return shrink_binder() || shrink_all();
 }
 
-/* ---- a binderfs instance with a server, and a client of it ----------------- */
+/*
+ * ---- a binderfs instance with a server and a client ------------------------
+ */
 
 struct instance {
 	char dir[32];
@@ -533,7 +542,7 @@ struct pages {
 	int active, lru, free;
 };
 
-/* The server's pages as the driver counts them; -1 if it does not say. */
+/* How many pages of the server the driver has; -1 if it does not say. */
 static struct pages count_pages(struct instance *in)
 {
 	struct pages p = { -1, -1, -1 };
@@ -614,9 +623,9 @@ FIXTURE_TEARDOWN(binder)
 	instance_teardown(&self->in);
 }
 
-/* ---- transactions and the shrinker ---------------------------------------- */
+/* ---- transactions and the shrinker -------------------------------------- */
 
-/* Data of any size arrives, and comes back, as it was sent. */
+/* Data of any size arrives unchanged, and so does the answer. */
 TEST_F(binder, sizes)
 {
 	static const size_t sizes[] = {
@@ -629,14 +638,14 @@ TEST_F(binder, sizes)
 	}
 }
 
-/* A transaction that is larger than the mapping fails, and only that one. */
+/* A transaction larger than the mapping fails, and later ones do not. */
 TEST_F(binder, too_large)
 {
 	EXPECT_EQ(BR_FAILED_REPLY, transact(&self->in.client, MAP_SIZE + 8, 1));
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 2));
 }
 
-/* Pages are kept for the next transaction, until the shrinker takes them. */
+/* Pages are kept for the next transaction, until the shrinker frees them. */
 TEST_F(binder, shrink)
 {
 	int big = BIG / page_size, total = MAP_SIZE / page_size;
@@ -655,14 +664,14 @@ TEST_F(binder, shrink)
 	EXPECT_EQ(0, p.active);
 	EXPECT_EQ(0, p.lru);
 	EXPECT_EQ(total, p.free);
-	/* They are gone from the mapping too, not only from the count. */
+	/* They are unmapped too, not only missing in the count. */
 	EXPECT_EQ(0, order(&self->in, OP_PROBE, 0, 0));
 
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 2));
 	EXPECT_EQ(big, order(&self->in, OP_PROBE, 0, 0));
 }
 
-/* Memory pressure finds its way to binder's shrinker. */
+/* Memory pressure calls binder's shrinker. */
 TEST_F(binder, drop_caches)
 {
 	struct pages p;
@@ -679,7 +688,10 @@ TEST_F(binder, drop_caches)
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 2));
 }
 
-/* Two clients at once, the shrinker always at work: no answer is wrong. */
+/*
+ * Two clients at once, while the shrinker runs all the time: all answers are
+ * right.
+ */
 TEST_F(binder, shrink_meanwhile)
 {
 	pid_t a = client_fork(self->in.device, 1, 2500);
@@ -695,7 +707,9 @@ TEST_F(binder, shrink_meanwhile)
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 1));
 }
 
-/* The server dies under transactions and the shrinker: clients get told. */
+/*
+ * The server dies during transactions and shrinking: its clients get an error.
+ */
 TEST_F(binder, server_dies)
 {
 	for (int i = 0; i < 3; i++) {
@@ -714,7 +728,7 @@ TEST_F(binder, server_dies)
 	}
 }
 
-/* ---- what user space may do to the mapping -------------------------------- */
+/* ---- what user space may do to the mapping ------------------------------ */
 
 FIXTURE(binder_write)
 {
@@ -739,7 +753,7 @@ FIXTURE_TEARDOWN(binder_write)
 	instance_teardown(&self->in);
 }
 
-/* A writable mapping is refused, and one that is not never becomes writable. */
+/* A writable mapping is refused, and a read-only one never becomes writable. */
 TEST_F(binder_write, refused)
 {
 	int fd = open(self->in.device, O_RDWR | O_CLOEXEC);
@@ -753,7 +767,9 @@ TEST_F(binder_write, refused)
 				   fd, 0));
 	EXPECT_EQ(EPERM, errno);
 
-	/* The refusals took nothing: the one mapping can still be had. */
+	/*
+	 * The refused ones changed nothing: the one mapping is still possible.
+	 */
 	map = mmap(NULL, MAP_SIZE, PROT_READ, variant->flags, fd, 0);
 	ASSERT_NE(MAP_FAILED, map);
 	EXPECT_EQ(-1, mprotect(map, MAP_SIZE, PROT_READ | PROT_WRITE));
@@ -761,7 +777,7 @@ TEST_F(binder_write, refused)
 	EXPECT_EQ(-1, mprotect(map, page_size, PROT_WRITE));
 	EXPECT_EQ(EACCES, errno);
 
-	/* And no second one. */
+	/* A second mapping is refused. */
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, MAP_SIZE, PROT_READ, variant->flags,
 				   fd, 0));
 	EXPECT_EQ(EBUSY, errno);
@@ -776,7 +792,7 @@ TEST_F(binder, fork)
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 1));
 }
 
-/* A mapping that was split takes pages in all of its parts, and gives back. */
+/* Pages can be inserted into and freed from all parts of a split mapping. */
 TEST_F(binder, split)
 {
 	ASSERT_EQ(BR_REPLY, transact(&self->in.client, BIG, 1));
@@ -788,7 +804,7 @@ TEST_F(binder, split)
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 3));
 }
 
-/* A second mapping is refused, and its end is not that of the first. */
+/* A second mapping is refused, and its end does not end the first. */
 TEST_F(binder, second_mapping)
 {
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, MAP_SIZE, PROT_READ, MAP_PRIVATE,
@@ -797,7 +813,10 @@ TEST_F(binder, second_mapping)
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 1));
 }
 
-/* mm enlarges no special mapping where there is room, and nothing is lost by it. */
+/*
+ * mm does not enlarge a special mapping, even if there is room, and nothing is
+ * lost.
+ */
 TEST_F(binder, grown)
 {
 	int total = MAP_SIZE / page_size;
@@ -811,7 +830,7 @@ TEST_F(binder, grown)
 	EXPECT_EQ((long)(BIG / page_size), order(&self->in, OP_PROBE, 0, 0));
 }
 
-/* As soon as a part is unmapped, no transaction arrives, nor any page. */
+/* Once a part is unmapped, no transaction arrives, and no page is inserted. */
 TEST_F(binder, unmapped)
 {
 	int big = BIG / page_size;
@@ -821,7 +840,7 @@ TEST_F(binder, unmapped)
 	EXPECT_NE(BR_REPLY, transact(&self->in.client, 8, 2));
 	EXPECT_NE(BR_REPLY, transact(&self->in.client, BIG, 3));
 
-	/* The rest keeps what it shows, also when memory is short. */
+	/* The rest still shows the same pages, also when memory is short. */
 	ASSERT_TRUE(shrink());
 	EXPECT_EQ(big, order(&self->in, OP_PROBE, 0, 0));
 	ASSERT_EQ(0, order(&self->in, OP_UNMAP, 0, MAP_SIZE));
@@ -829,8 +848,8 @@ TEST_F(binder, unmapped)
 }
 
 /*
- * exec() leaves the process as it is, and gives it another mm. The device that was
- * opened before does not get a mapping there.
+ * exec() keeps the process and gives it another mm. A device that was opened
+ * before cannot be mapped there.
  */
 TEST_F(binder, after_exec)
 {
@@ -850,7 +869,7 @@ TEST_F(binder, after_exec)
 	EXPECT_EQ(EINVAL, WEXITSTATUS(status));
 }
 
-/* Pages that were moved away, the mapping left, keep what they show. */
+/* Pages that were moved away from the mapping still show the same contents. */
 TEST_F(binder, pages_moved)
 {
 	long sum;
@@ -861,7 +880,7 @@ TEST_F(binder, pages_moved)
 	sum = order(&self->in, OP_SUM, 0, BIG);
 	EXPECT_LT(0, sum);
 
-	/* The driver gives them up, and goes on with other ones. */
+	/* The driver drops them, and continues with new ones. */
 	ASSERT_TRUE(shrink());
 	EXPECT_EQ(0, count_pages(&self->in).lru);
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 2));
@@ -869,7 +888,9 @@ TEST_F(binder, pages_moved)
 	EXPECT_EQ(sum, order(&self->in, OP_SUM, 0, BIG));
 }
 
-/* ---- the two sides at once -------------------------------------------------- */
+/*
+ * ---- concurrent changes ----------------------------------------------------
+ */
 
 enum churn {
 	CHURN_UNMAP,
@@ -886,7 +907,7 @@ struct churner {
 	struct binder b;
 	enum churn how;
 	useconds_t after;
-	char *impostor;		/* what took the address over */
+	char *impostor;		/* the mapping that took over the address */
 	bool done;
 };
 
@@ -931,9 +952,9 @@ static void *churn(void *arg)
 }
 
 /*
- * A process whose one thread exchanges transactions while the other does @how to the
- * mapping that the answers come to. Exits with 1 if memory that took its place was
- * written. The answers are not read: they may be gone.
+ * A process whose one thread does transactions while the other does @how to the
+ * mapping that the answers arrive in. Exits with 1 if the memory that took its
+ * place was written. The answers are not checked, because they may be unmapped.
  */
 static pid_t churn_fork(const char *device, enum churn how, useconds_t after)
 {
@@ -965,7 +986,10 @@ static pid_t churn_fork(const char *device, enum churn how, useconds_t after)
 	_exit(0);
 }
 
-/* User space rearranges the mapping at any time while answers come and pages go. */
+/*
+ * User space changes the mapping at any time while answers arrive and pages are
+ * freed.
+ */
 TEST_F(binder, rearranged_meanwhile)
 {
 	for (unsigned int i = 0; i < 4 * NR_CHURN; i++) {
@@ -982,7 +1006,9 @@ TEST_F(binder, rearranged_meanwhile)
 	EXPECT_EQ(BR_REPLY, transact(&self->in.client, BIG, 1));
 }
 
-/* ---- a stranger at the mapping's address ----------------------------------- */
+/*
+ * ---- another mapping at the address ----------------------------------------
+ */
 
 FIXTURE(impostor)
 {
@@ -992,8 +1018,8 @@ FIXTURE(impostor)
 
 FIXTURE_VARIANT(impostor)
 {
-	bool move;		/* mremap() instead of mapping over */
-	size_t page, nr;	/* what part; nr of 0: all the rest */
+	bool move;		/* mremap() instead of mapping over it */
+	size_t page, nr;	/* which part; nr 0 is all the rest */
 };
 
 FIXTURE_VARIANT_ADD(impostor, whole) { };
@@ -1025,7 +1051,7 @@ static bool failed(uint32_t cmd)
 	return cmd == BR_DEAD_REPLY || cmd == BR_FAILED_REPLY;
 }
 
-/* Transactions fail, and put nothing into memory that took the place. */
+/* Transactions fail, and write nothing into the memory that took the place. */
 TEST_F(impostor, transact)
 {
 	IMPOSTOR_TAKES_OVER();
@@ -1034,7 +1060,7 @@ TEST_F(impostor, transact)
 	EXPECT_IMPOSTOR_INTACT();
 }
 
-/* The same where the driver has pages for all of it already. */
+/* The same if the driver has pages for the whole mapping already. */
 TEST_F(impostor, transact_with_pages)
 {
 	ASSERT_EQ(BR_REPLY, transact(&self->in.client, MIDDLING, 1));
@@ -1044,7 +1070,7 @@ TEST_F(impostor, transact_with_pages)
 	EXPECT_IMPOSTOR_INTACT();
 }
 
-/* The shrinker takes nothing out of memory that took the place. */
+/* The shrinker unmaps nothing from the memory that took the place. */
 TEST_F(impostor, shrink)
 {
 	ASSERT_EQ(BR_REPLY, transact(&self->in.client, MIDDLING, 1));
@@ -1058,7 +1084,7 @@ TEST_F(impostor, shrink)
 	EXPECT_IMPOSTOR_INTACT();
 }
 
-/* The change comes while transactions and the shrinker are at work. */
+/* The change comes during transactions and shrinking. */
 TEST_F(impostor, meanwhile)
 {
 	pid_t a = client_fork(self->in.device, 1, 10000);
@@ -1071,7 +1097,7 @@ TEST_F(impostor, meanwhile)
 	IMPOSTOR_TAKES_OVER();
 	for (int i = 0; i < 3; i++)
 		ASSERT_TRUE(shrink());
-	/* A server that reads its buffer only now answers with the impostor's. */
+	/* A server that reads late answers with the other memory's contents. */
 	a = client_wait(a);
 	b = client_wait(b);
 	EXPECT_TRUE(a == 1 || a == 2);

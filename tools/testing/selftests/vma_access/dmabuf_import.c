@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A dma-buf that is mapped by the file of its importer, through dma_buf_mmap(): what
- * the importer has put into the VMA is taken back, and udmabuf's policy is what it
- * is by udmabuf's own file. The importer is /dev/vma_import.
+ * A dma-buf that is mapped through its importer's file, by dma_buf_mmap(). The
+ * hooks that the importer has put into the VMA are removed, and udmabuf's
+ * policy is the same as through udmabuf's own file. The importer is
+ * /dev/vma_import.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -46,7 +47,7 @@ FIXTURE_TEARDOWN(import)
 	close(self->fd);
 }
 
-/* An exporter without hooks is not left with those of the importer. */
+/* An exporter without hooks does not get those of the importer. */
 TEST_F(import, hooks_are_taken_back)
 {
 	int seen, closes, buf;
@@ -80,7 +81,10 @@ TEST_F(import, part)
 	EXPECT_EQ(EINVAL, errno);
 }
 
-/* It may be executed where the importer's file may, at once and later. */
+/*
+ * It can be mapped executable if the importer's file can, by mmap() and
+ * mprotect().
+ */
 TEST_F(import, exec)
 {
 	struct statvfs fs;
@@ -96,14 +100,17 @@ TEST_F(import, exec)
 	EXPECT_EQ(0, mprotect(map, self->size, PROT_READ | PROT_EXEC));
 }
 
-/* A mapping that a write would copy is refused. */
+/* A copy-on-write mapping is refused. */
 TEST_F(import, private)
 {
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, self->size, PROT_READ, MAP_PRIVATE, self->fd, 0));
 	EXPECT_EQ(EINVAL, errno);
 }
 
-/* Nothing behind the buffer is shown, also if nobody has looked at the size. */
+/*
+ * Nothing beyond the buffer is shown, also if the importer did not check the
+ * size.
+ */
 TEST_F(import, beyond)
 {
 	char *map;
@@ -117,7 +124,7 @@ TEST_F(import, beyond)
 	EXPECT_EQ(SIGBUS, child_reads(map));
 }
 
-/* A fault of the last page does not map what is behind it beforehand. */
+/* A fault on the last page does not map pages beyond the buffer around it. */
 TEST_F(import, beyond_by_fault_around)
 {
 	char *map;

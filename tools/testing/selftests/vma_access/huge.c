@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What user space can do to a mapping that has an entry of 1 GiB, and to page
- * tables while a driver inserts into them. That the kernel survives is for its log
- * to say.
+ * tables while a driver inserts into them. The kernel's log shows whether the
+ * kernel survived.
  */
 #include <pthread.h>
 #include <time.h>
@@ -23,7 +23,7 @@ FIXTURE(huge)
 	int fd;
 	size_t page;
 	char *area;	/* room for three, aligned */
-	char *map;	/* the one in the middle */
+	char *map;	/* the middle one */
 };
 
 static int entries(int fd, int order)
@@ -59,7 +59,7 @@ FIXTURE_TEARDOWN(huge)
 	close(self->fd);
 }
 
-/* Both ends can be read, by entries that are smaller now, and so can the middle. */
+/* Both ends and the middle can be read, by smaller entries now. */
 static bool is_smaller(int fd, const char *map)
 {
 	int before = entries(fd, ORDER_1G);
@@ -69,7 +69,7 @@ static bool is_smaller(int fd, const char *map)
 	       entries(fd, ORDER_1G) == before;
 }
 
-/* One page in the middle is protected. */
+/* mprotect() of one page in the middle. */
 TEST_F(huge, mprotect_page)
 {
 	char *page = self->map + SZ_2M + self->page;
@@ -80,7 +80,7 @@ TEST_F(huge, mprotect_page)
 	EXPECT_TRUE(is_smaller(self->fd, self->map));
 }
 
-/* As much as an entry of the next size maps is protected. */
+/* mprotect() of a range that one entry of the next size maps. */
 TEST_F(huge, mprotect_2m)
 {
 	ASSERT_EQ(0, mprotect(self->map + SZ_2M, SZ_2M, PROT_NONE));
@@ -88,7 +88,7 @@ TEST_F(huge, mprotect_2m)
 	EXPECT_TRUE(is_smaller(self->fd, self->map));
 }
 
-/* All of it is protected and comes back, twice, with the entry. */
+/* mprotect() of the whole mapping keeps the entry, twice. */
 TEST_F(huge, mprotect_whole)
 {
 	int i, before = entries(self->fd, ORDER_1G);
@@ -96,7 +96,7 @@ TEST_F(huge, mprotect_whole)
 	for (i = 0; i < 2; i++) {
 		ASSERT_EQ(0, mprotect(self->map, HUGE_SIZE, PROT_NONE));
 		EXPECT_EQ(SIGSEGV, pool_peek(self->map + SZ_2M, NULL));
-		/* From none to none. */
+		/* From PROT_NONE to PROT_NONE. */
 		ASSERT_EQ(0, mprotect(self->map, HUGE_SIZE / 2, PROT_NONE));
 		ASSERT_EQ(0, mprotect(self->map, HUGE_SIZE, PROT_READ));
 		EXPECT_EQ(0, pool_peek(self->map + SZ_2M, NULL));
@@ -108,7 +108,7 @@ TEST_F(huge, mprotect_whole)
 	EXPECT_EQ(SIGSEGV, pool_peek(self->map + SZ_2M, NULL));
 }
 
-/* A write to what was read-only for a time. */
+/* Write after a read-only phase. */
 TEST_F(huge, write_after_mprotect)
 {
 	ASSERT_EQ(0, mprotect(self->map, HUGE_SIZE, PROT_READ));
@@ -117,7 +117,7 @@ TEST_F(huge, write_after_mprotect)
 	EXPECT_EQ(0, pool_peek(self->map, NULL));
 }
 
-/* A part goes, at the start, at the end and in the middle. */
+/* munmap() of a part, at the start, at the end and in the middle. */
 TEST_F(huge, munmap_parts)
 {
 	ASSERT_EQ(0, munmap(self->map, self->page));
@@ -128,7 +128,7 @@ TEST_F(huge, munmap_parts)
 	EXPECT_EQ(0, pool_peek(self->map + HUGE_SIZE - 2 * self->page, NULL));
 }
 
-/* A part is not for children. */
+/* MADV_DONTFORK of a part: a child does not get that part. */
 TEST_F(huge, madvise_parts)
 {
 	int status;
@@ -147,7 +147,7 @@ TEST_F(huge, madvise_parts)
 	EXPECT_EQ(0, status);
 }
 
-/* Advice that means nothing here; some of it looks at each entry all the same. */
+/* Advice without an effect here; some of it still walks over the entries. */
 TEST_F(huge, advice)
 {
 	static const int advice[] = {
@@ -173,7 +173,10 @@ TEST_F(huge, advice)
 	free(vec);
 }
 
-/* Moved as a whole to where the entry fits, it need not be faulted in again. */
+/*
+ * If the entry fits at the new address, a moved mapping is not faulted in
+ * again.
+ */
 TEST_F(huge, mremap_whole)
 {
 	int before = entries(self->fd, ORDER_1G);
@@ -189,12 +192,12 @@ TEST_F(huge, mremap_whole)
 	EXPECT_EQ(before, entries(self->fd, ORDER_1G));
 }
 
-/* Moved to where it does not fit, it is. */
+/* If the entry does not fit at the new address, it is faulted in again. */
 TEST_F(huge, mremap_unaligned)
 {
 	char *to = self->area + SZ_2M;
 
-	/* Not over itself. */
+	/* Move it away first: the ranges must not overlap. */
 	ASSERT_EQ(self->map + HUGE_SIZE, mremap(self->map, HUGE_SIZE, HUGE_SIZE,
 						MREMAP_MAYMOVE | MREMAP_FIXED,
 						self->map + HUGE_SIZE));
@@ -203,7 +206,7 @@ TEST_F(huge, mremap_unaligned)
 	EXPECT_TRUE(is_smaller(self->fd, to));
 }
 
-/* A part of it is moved, and what is left shrunk. */
+/* Move a part of it, and shrink the rest. */
 TEST_F(huge, mremap_parts)
 {
 	char *part = self->map + HUGE_SIZE / 2;
@@ -218,7 +221,7 @@ TEST_F(huge, mremap_parts)
 	EXPECT_EQ(SIGSEGV, pool_peek(self->map + self->page, NULL));
 }
 
-/* A child has the entry too, and splits its own. */
+/* A child has the entry too, and can split its own. */
 TEST_F(huge, fork)
 {
 	int before = entries(self->fd, ORDER_1G), status;
@@ -303,13 +306,16 @@ static bool seconds_left(time_t *end)
 	return now.tv_sec < *end;
 }
 
-/* An address in any of them. */
+/* An address in one of the page tables. */
 static char *tables_at(char *map, size_t page, unsigned long round)
 {
 	return map + round * 7 * page % (TABLES_SIZE - 16 * page);
 }
 
-/* No insert by ioctl is out of memory because a table went meanwhile. */
+/*
+ * Inserts by ioctl do not fail with ENOMEM because a table was reclaimed
+ * meanwhile.
+ */
 TEST_F(tables, insert)
 {
 	unsigned long round, busy = 0;
@@ -326,7 +332,7 @@ TEST_F(tables, insert)
 	TH_LOG("%lu inserts, %lu found something there", round, busy);
 }
 
-/* Nor is a fault. */
+/* Faults do not fail because of that either. */
 TEST_F(tables, fault)
 {
 	unsigned long round;

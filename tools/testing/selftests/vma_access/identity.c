@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An address says where a mapping was. What is found there is the pool's only
- * if it proves to be: an impostor at the old address is left alone (R3).
+ * An address only says where a mapping was. A mapping that is found there is
+ * the pool's only if its identity matches: another one at the old address is
+ * left alone (R3).
  */
 #include "kselftest_harness.h"
 #include "vma_pool_test.h"
@@ -32,7 +33,7 @@ FIXTURE_TEARDOWN(identity)
 	close(self->fd);
 }
 
-/* Everything that works on the mapping finds none. */
+/* Each call that works on the mapping finds none. */
 #define EXPECT_NOT_MAPPED()						\
 	do {								\
 		EXPECT_EQ(ESRCH, pool_fill(self->fd, 0, 1, VALUE, NULL)); \
@@ -67,7 +68,10 @@ TEST_F(identity, never_mapped)
 		  pool_pages_good(self->map, 0, VMA_POOL_PAGES, VALUE));
 }
 
-/* Anonymous memory is at the old address: mapped there, or over the pool. */
+/*
+ * Anonymous memory is at the old address: after munmap(), or mapped over the
+ * pool.
+ */
 TEST_F(identity, anonymous_impostor)
 {
 	int i;
@@ -110,7 +114,7 @@ TEST_F(identity, file_impostor)
 	close(memfd);
 }
 
-/* Another pool is at the old address: the right type, but not the owner. */
+/* Another pool is at the old address: the same type, but another owner. */
 TEST_F(identity, other_pool)
 {
 	int other = pool_open(O_RDWR);
@@ -127,14 +131,16 @@ TEST_F(identity, other_pool)
 	EXPECT_EQ(VMA_POOL_PAGES - 8,
 		  pool_pages_gone(self->map, 8, VMA_POOL_PAGES - 8));
 
-	/* Its own file still reaches it. */
+	/* That pool's own file still reaches it. */
 	EXPECT_EQ(0, pool_zap(other, (uintptr_t)self->map, pool_page_size()));
 	EXPECT_EQ(1, pool_pages_gone(self->map, 0, 1));
 	EXPECT_EQ(8, pool_shrink(other, VMA_POOL_PAGES));
 	close(other);
 }
 
-/* Mapped again elsewhere, the pool is found there, and not where it was. */
+/*
+ * A pool that is mapped again elsewhere is found there, not at the old address.
+ */
 TEST_F(identity, mapped_again)
 {
 	void *again;
@@ -147,7 +153,7 @@ TEST_F(identity, mapped_again)
 	ASSERT_NE(self->map, again);
 	EXPECT_EQ((uintptr_t)again, pool_info(self->fd).addr);
 
-	/* What was in it went with the first mapping. */
+	/* Its pages were freed with the first mapping. */
 	EXPECT_EQ(VMA_POOL_PAGES, pool_pages_gone(again, 0, VMA_POOL_PAGES));
 	EXPECT_EQ(0, pool_fill_from_child(self->fd, 0, 8, VALUE));
 	EXPECT_EQ(8, pool_pages_good(again, 0, 8, VALUE));
@@ -156,7 +162,7 @@ TEST_F(identity, mapped_again)
 	EXPECT_EQ(NULL, memchr(self->map, 0, self->size));
 }
 
-/* Mapped over itself, the pool starts again with no pages. */
+/* A pool that is mapped over itself starts again without pages. */
 TEST_F(identity, mapped_over_itself)
 {
 	ASSERT_EQ(self->map, mmap(self->map, self->size, PROT_READ,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Each allocation of a call fails once, one after the other: pages, page tables,
- * and what the core needs besides. What was mapped before is mapped and reported,
- * what was not is not, nothing is lost or counted twice (R13, R17), and nothing
- * warns (R18).
+ * Each allocation of a call fails once, one after the other: pages, page
+ * tables, and what else the core allocates. What was mapped before stays mapped
+ * and is reported, what was not mapped is not reported, nothing is lost or
+ * counted twice (R13, R17), and nothing warns (R18).
  */
 #include <stdio.h>
 
@@ -65,13 +65,13 @@ FIXTURE_TEARDOWN(inject)
 }
 
 /*
- * Two calls need not allocate the same: now and then the slab or the stack depot has
- * to be refilled on the way, and all that follows counts one more. Where only one
- * allocation can make a call fail, it may so be left out.
+ * The same call may allocate more often at times, to refill the slab or the
+ * stack depot. All later allocations then have a higher number. So a round can
+ * miss an allocation if only that one makes the call fail.
  */
 #define ROUNDS 5
 
-/* If it was left out: shall it be tried once more, from the first allocation on? */
+/* If no failure was hit, start another round from the first allocation. */
 static bool once_more(bool hit, unsigned int *nth, unsigned int *round)
 {
 	if (hit || (*round)++ >= ROUNDS)
@@ -80,7 +80,7 @@ static bool once_more(bool hit, unsigned int *nth, unsigned int *round)
 	return true;
 }
 
-/* From here on the nth allocation of this thread fails. */
+/* From now on the nth allocation of this thread fails. */
 static void fail_begin(int nth_fd, unsigned int nth)
 {
 	char text[16];
@@ -90,13 +90,13 @@ static void fail_begin(int nth_fd, unsigned int nth)
 		abort();
 }
 
-/* Did it come to that? */
+/* Has an allocation failed since fail_begin()? */
 static bool fail_end(int nth_fd)
 {
 	char text[16] = { };
 	int err = errno;
 
-	/* What is left of the count down; this reads it before it ends it. */
+	/* The rest of the countdown: read it before the write ends it. */
 	if (pread(nth_fd, text, sizeof(text) - 1, 0) <= 0 ||
 	    pwrite(nth_fd, "0", 1, 0) != 1)
 		abort();
@@ -105,9 +105,9 @@ static bool fail_end(int nth_fd)
 }
 
 /*
- * Where no page table is, and so that the next one is needed after 24 pages: with
- * 64 bits, of the last level and the one above, which the core reports
- * differently.
+ * An address without page tables, 24 pages before the end of a table. With 64
+ * bits that is also the end of a table of the level above, whose failure the
+ * core reports differently.
  */
 static void *addr_across_tables(void)
 {
@@ -126,7 +126,7 @@ static void *addr_across_tables(void)
 	       24 * pool_page_size();
 }
 
-/* Is nothing of it mapped? */
+/* Is nothing in this range mapped? */
 static bool unmapped(char *addr, size_t size)
 {
 	size_t at;
@@ -137,9 +137,12 @@ static bool unmapped(char *addr, size_t size)
 	return true;
 }
 
-/* ---- page after page, into a mapping that is there ------------------------------ */
+/*
+ * ---- page by page, into an existing mapping
+ * -------------------------------------
+ */
 
-/* A fill where all is new: pages and page tables. */
+/* A fill where pages and page tables are new. */
 TEST_F_TIMEOUT(inject, fill, 100)
 {
 	unsigned int nth, failed = 0, in_batch = 0;
@@ -162,7 +165,7 @@ TEST_F_TIMEOUT(inject, fill, 100)
 		err = ioctl(fd, VMA_POOL_FILL, &req) ? errno : 0;
 		injected = fail_end(self->nth);
 
-		/* The core can do without some of what it asked for. */
+		/* The core can do without some of its allocations. */
 		ASSERT_TRUE(err ? err == ENOMEM : req.made == PAGES)
 			TH_LOG("allocation %u: error %d", nth, err);
 		failed += !!err;
@@ -174,7 +177,7 @@ TEST_F_TIMEOUT(inject, fill, 100)
 		ASSERT_EQ(PAGES - req.made,
 			  pool_pages_gone(map, req.made, PAGES - req.made));
 
-		/* The rest comes in when there is memory. */
+		/* Once there is memory, the rest is filled. */
 		ASSERT_EQ(0, pool_fill(fd, 0, PAGES, VALUE, &made));
 		ASSERT_EQ(PAGES, req.made + made);
 		ASSERT_EQ(PAGES, pool_pages_good(map, 0, PAGES, VALUE));
@@ -189,14 +192,14 @@ TEST_F_TIMEOUT(inject, fill, 100)
 	EXPECT_LE(1, in_batch);
 }
 
-/* ---- all at once, by the hook ------------------------------------------------------ */
+/* ---- all at once, by the hook ------------------------------------------- */
 
 static const char * const eager_devs[] = { "/dev/vma_eager", "/dev/vma_eager_mmap" };
 
-/* First what to compare the others with. */
+/* Map once without failures, to compare the others with. */
 static const enum eager_how eager_hows[] = {
 	EAGER_NOTHING, EAGER_REMAP, EAGER_IOMAP, EAGER_MAP_PAGES, EAGER_VMALLOC,
-	EAGER_INSERT, EAGER_DMA
+	EAGER_DMA
 };
 
 TEST_F_TIMEOUT(inject, eager, 100)
@@ -214,10 +217,9 @@ TEST_F_TIMEOUT(inject, eager, 100)
 			bool injected = true, pages;
 
 			how = eager_hows[i];
-			pages = how == EAGER_MAP_PAGES || how == EAGER_VMALLOC ||
-				how == EAGER_INSERT;
-			/* ->mmap_prepare() can neither insert nor map DMA memory. */
-			if (!dev && (how == EAGER_INSERT || how == EAGER_DMA))
+			pages = how == EAGER_MAP_PAGES || how == EAGER_VMALLOC;
+			/* ->mmap_prepare() cannot map DMA memory. */
+			if (!dev && how == EAGER_DMA)
 				continue;
 			failed = 0;
 			for (nth = 1; injected; nth++) {
@@ -230,7 +232,10 @@ TEST_F_TIMEOUT(inject, eager, 100)
 					   how * size);
 				injected = fail_end(self->nth);
 				if (map == MAP_FAILED) {
-					/* EFAULT: by the core, after the hook. */
+					/*
+					 * EFAULT comes from the core, after the
+					 * hook.
+					 */
 					ASSERT_TRUE(errno == ENOMEM ||
 						    (!dev && pages && errno == EFAULT))
 						TH_LOG("%s %u, allocation %u: error %d",
@@ -253,7 +258,10 @@ TEST_F_TIMEOUT(inject, eager, 100)
 			}
 			TH_LOG("%s %u: %u of %u allocations made mmap() fail",
 			       eager_devs[dev], how, failed, nth - 2);
-			/* Besides what any mmap() needs: two page tables, at least. */
+			/*
+			 * At least two page tables, besides the allocations of
+			 * any mmap().
+			 */
 			if (how == EAGER_NOTHING)
 				without = failed;
 			else
@@ -263,15 +271,18 @@ TEST_F_TIMEOUT(inject, eager, 100)
 	}
 }
 
-/* ---- by faults, and what user space does to such a mapping ------------------------- */
+/*
+ * ---- by faults, and calls that change such a mapping
+ * -------------------------------
+ */
 
 static const enum window_type window_kinds[] = {
 	WINDOW_PFN, WINDOW_MIXED, WINDOW_MIXED_PFN
 };
 
 /*
- * What fails is the access, and the next one does not. The access is one of the
- * kernel's that it does not repeat: it reads a word of the caller's.
+ * If an allocation fails, this access fails and the next one works. The kernel
+ * makes the access once, without a retry: it reads a word of the caller's.
  */
 TEST_F_TIMEOUT(inject, fault, 100)
 {
@@ -314,14 +325,20 @@ TEST_F_TIMEOUT(inject, fault, 100)
 		TH_LOG("kind %u: %u of %u allocations made an access fail, round %u",
 		       kind, failed, nth - 2, round);
 		EXPECT_LE(1, failed);
-		/* The insert in the hook said so, not only the core around it. */
+		/*
+		 * The insert in the hook has reported the failure, not only the
+		 * core around it.
+		 */
 		EXPECT_LT(ooms, ioctl(fd, WINDOW_FAULT_OOMS));
 	}
 	EXPECT_EQ(0, ioctl(fd, WINDOW_MAPPINGS));
 	close(fd);
 }
 
-/* Page frames, in a mapping of them and in one of pages, where there is no memory. */
+/*
+ * Insert page frames into a mapping of page frames and one of pages, without
+ * memory.
+ */
 static const struct {
 	enum window_type type;
 	unsigned long insert;
@@ -330,7 +347,7 @@ static const struct {
 	{ WINDOW_MIXED, WINDOW_HOLE },
 };
 
-/* The same in use: the insert fails, for want of memory, and the next one does not. */
+/* The same in use: the insert fails without memory, and the next one works. */
 static void insert_each(struct __test_metadata *_metadata, int nth_fd, int fd,
 			unsigned int kind)
 {
@@ -355,7 +372,7 @@ static void insert_each(struct __test_metadata *_metadata, int nth_fd, int fd,
 			TH_LOG("allocation %u: error %d", nth, err);
 		failed += !!err;
 		ASSERT_EQ(0, ioctl(fd, inserts[kind].insert, map + 30 * page));
-		/* Nothing can be read where nothing is. */
+		/* A page that was not inserted cannot be read. */
 		if (inserts[kind].type == WINDOW_PFN)
 			ASSERT_EQ(1, window_good(map + 30 * page, 30, 1));
 		ASSERT_EQ(0, munmap(map, WINDOW_PAGES * page));
@@ -373,7 +390,9 @@ TEST_F_TIMEOUT(inject, insert, 60)
 	if (fd < 0)
 		SKIP(return, "no " WINDOW_DEV);
 	for (kind = 0; kind < ARRAY_SIZE(inserts); kind++) {
-		/* There may be memory everywhere. */
+		/*
+		 * There may be enough memory already, and then nothing fails.
+		 */
 		if (inserts[kind].insert == WINDOW_HOLE &&
 		    ioctl(fd, WINDOW_HOLE, 0) && errno == ENXIO)
 			continue;
@@ -384,7 +403,7 @@ TEST_F_TIMEOUT(inject, insert, 60)
 
 #define COUNT_PAGES 8
 
-/* What may fail of what user space does to a mapping. Returns an errno. */
+/* Calls that change a mapping and may fail. Each returns an errno. */
 static int do_mmap(int fd, char *map, size_t page)
 {
 	return mmap(map + COUNT_PAGES * page, COUNT_PAGES * page, PROT_READ,
@@ -424,10 +443,11 @@ static int do_fork(int fd, char *map, size_t page)
 static const struct {
 	const char *name;
 	int (*call)(int fd, char *map, size_t page);
-	int mappings;		/* if it does what it is asked for */
+	int mappings;		/* if the call succeeds */
 	/*
-	 * No page fails: after fork() the first write to the C library's rseq
-	 * area takes one, by the kernel, which kills whom it cannot tell.
+	 * Do not fail page allocations. After fork() the kernel writes to the C
+	 * library's rseq area, which takes a page. If that fails, the kernel
+	 * kills the child without an error.
 	 */
 	bool no_pages;
 } calls[] = {
@@ -438,7 +458,7 @@ static const struct {
 	{ "fork", do_fork, 1, true },
 };
 
-/* The object counts what there is, and all of it can be taken back. */
+/* The object counts its mappings also after a failure, and can revoke all. */
 TEST_F_TIMEOUT(inject, count, 150)
 {
 	size_t page = pool_page_size(), size = COUNT_PAGES * page;
@@ -447,7 +467,7 @@ TEST_F_TIMEOUT(inject, count, 150)
 
 	if (fd < 0)
 		SKIP(return, "no " WINDOW_DEV);
-	/* fork() says so if it gets no stack. */
+	/* fork() logs this if it gets no stack. */
 	pool_write_file("/dev/kmsg", "vma_access: allow: vmalloc error");
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
 		bool injected = true;
@@ -463,7 +483,10 @@ TEST_F_TIMEOUT(inject, count, 150)
 			ASSERT_GT(1000, nth);
 			kind = (nth + round) % ARRAY_SIZE(window_kinds);
 			ioctl(fd, WINDOW_SET_TYPE, window_kinds[kind]);
-			/* With room behind it, that is nobody else's meanwhile. */
+			/*
+			 * Reserve room behind it, so that nobody else maps
+			 * there.
+			 */
 			area = mmap(NULL, 2 * size, PROT_NONE,
 				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 			ASSERT_NE(MAP_FAILED, area);
@@ -479,7 +502,10 @@ TEST_F_TIMEOUT(inject, count, 150)
 				TH_LOG("%s, allocation %u: error %d",
 				       calls[i].name, nth, err);
 			failed += !!err;
-			/* One more is what was split before the failure. */
+			/*
+			 * One more mapping may be left if the call failed after
+			 * a split.
+			 */
 			ASSERT_LE(err ? 1 : calls[i].mappings,
 				  ioctl(fd, WINDOW_MAPPINGS));
 			ASSERT_GE(calls[i].mappings, ioctl(fd, WINDOW_MAPPINGS))

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kcov as Documentation/dev-tools/kcov.rst describes it, and what its mapping
- * does beyond that, which user space may rely on: that it shows the whole area
- * or nothing, does not grow, may be split, moved and inherited, and outlives the
- * file descriptor. Nothing here is of one implementation of the mapping: the
- * program passes on a kernel without typed VMA access too.
+ * kcov as Documentation/dev-tools/kcov.rst describes it, and further properties
+ * of its mapping that user space may rely on: it shows the whole area or
+ * nothing, does not grow, can be split, moved and inherited, and outlives the
+ * file descriptor. The tests do not depend on how the mapping is implemented:
+ * they also pass on a kernel without typed VMA access.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@
 #define KCOV_DEV	"/sys/kernel/debug/kcov"
 #define AREA_PAGES	16UL
 
-/* What a child exits with if a signal did not end it. */
+/* The exit status of a child that no signal has ended. */
 #define CHILD_OK	0
 #define CHILD_BAD	1
 
@@ -35,7 +35,7 @@ FIXTURE(kcov)
 	int fd;
 	size_t page;
 	size_t size;		/* of the area, in bytes */
-	unsigned long words;	/* and in the unit of KCOV_INIT_TRACE */
+	unsigned long words;	/* in the unit of KCOV_INIT_TRACE */
 };
 
 static unsigned long *kcov_map_as(int fd, size_t size, int prot, int flags, off_t offset)
@@ -48,7 +48,10 @@ static unsigned long *kcov_map(int fd, size_t size)
 	return kcov_map_as(fd, size, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
 }
 
-/* A word of each page of the area, so that pages in the wrong order show. */
+/*
+ * Write one word into each page of the area, so that a wrong order of pages
+ * shows.
+ */
 static void area_fill(unsigned long *area, size_t size, size_t page, unsigned long value)
 {
 	size_t at;
@@ -77,7 +80,7 @@ static bool area_is_zero(const unsigned long *area, size_t size)
 	return true;
 }
 
-/* In a child: the signal that a write or a read of @at raises, 0 for none. */
+/* The signal that a read or a write at @at raises in a child, 0 for none. */
 static int child_access(unsigned long *at, bool write)
 {
 	int status;
@@ -85,7 +88,7 @@ static int child_access(unsigned long *at, bool write)
 
 	pid = fork();
 	if (!pid) {
-		/* The harness has handlers of its own. */
+		/* The test harness has set its own handlers. */
 		signal(SIGSEGV, SIG_DFL);
 		signal(SIGBUS, SIG_DFL);
 		if (write)
@@ -114,7 +117,7 @@ FIXTURE_TEARDOWN(kcov)
 	close(self->fd);
 }
 
-/* The program in the documentation, step by step. */
+/* The program of the documentation, step by step. */
 TEST_F(kcov, documented)
 {
 	unsigned long *cover, n, i;
@@ -128,7 +131,7 @@ TEST_F(kcov, documented)
 	n = __atomic_load_n(&cover[0], __ATOMIC_RELAXED);
 	EXPECT_EQ(0, ioctl(self->fd, KCOV_DISABLE, 0));
 
-	/* 0 is right for a kernel with CONFIG_KCOV_INSTRUMENT_ALL=n. */
+	/* 0 is correct for a kernel with CONFIG_KCOV_INSTRUMENT_ALL=n. */
 	EXPECT_GT(self->words, n);
 	for (i = 0; i < n && i + 1 < self->words; i++)
 		EXPECT_NE(0, cover[i + 1]);
@@ -137,7 +140,7 @@ TEST_F(kcov, documented)
 	EXPECT_EQ(0, munmap(cover, self->size));
 }
 
-/* User space sees no old memory, and what it writes is still there later. */
+/* User space sees no old contents of memory, and its writes stay. */
 TEST_F(kcov, zeroed_and_kept)
 {
 	unsigned long *cover;
@@ -155,7 +158,7 @@ TEST_F(kcov, zeroed_and_kept)
 	EXPECT_EQ(0, munmap(cover, self->size));
 }
 
-/* Before KCOV_INIT_TRACE there is nothing to map, nor to enable. */
+/* Before KCOV_INIT_TRACE nothing can be mapped or enabled. */
 TEST_F(kcov, before_init)
 {
 	EXPECT_EQ(MAP_FAILED, kcov_map(self->fd, self->size));
@@ -163,14 +166,14 @@ TEST_F(kcov, before_init)
 	EXPECT_EQ(-1, ioctl(self->fd, KCOV_ENABLE, KCOV_TRACE_PC));
 	EXPECT_EQ(EINVAL, errno);
 
-	/* A refused mapping has changed nothing. */
+	/* A refused mmap() changes nothing. */
 	ASSERT_EQ(0, ioctl(self->fd, KCOV_INIT_TRACE, self->words));
 	EXPECT_NE(MAP_FAILED, kcov_map(self->fd, self->size));
 	EXPECT_EQ(-1, ioctl(self->fd, KCOV_INIT_TRACE, self->words));
 	EXPECT_EQ(EBUSY, errno);
 }
 
-/* All of the area or nothing. */
+/* A mapping has the size of the whole area, or is refused. */
 TEST_F(kcov, wrong_size)
 {
 	ASSERT_EQ(0, ioctl(self->fd, KCOV_INIT_TRACE, self->words));
@@ -184,7 +187,10 @@ TEST_F(kcov, wrong_size)
 	EXPECT_NE(MAP_FAILED, kcov_map(self->fd, self->size - self->page + 1));
 }
 
-/* An area that ends within a page cannot be mapped: what is behind it shows. */
+/*
+ * An area that ends within a page cannot be mapped, as the rest of the page
+ * would show.
+ */
 TEST_F(kcov, area_not_of_pages)
 {
 	ASSERT_EQ(0, ioctl(self->fd, KCOV_INIT_TRACE, self->words - 1));
@@ -201,7 +207,9 @@ TEST_F(kcov, offset)
 	ASSERT_EQ(0, ioctl(self->fd, KCOV_INIT_TRACE, self->words));
 	EXPECT_EQ(MAP_FAILED, kcov_map_as(self->fd, self->size, prot, MAP_SHARED, self->page));
 	EXPECT_EQ(EINVAL, errno);
-	/* Also where it would end with the area. */
+	/*
+	 * The same for an offset at which the mapping would end with the area.
+	 */
 	EXPECT_EQ(MAP_FAILED, kcov_map_as(self->fd, self->size - self->page, prot, MAP_SHARED,
 					  self->page));
 	EXPECT_EQ(EINVAL, errno);
@@ -221,13 +229,13 @@ TEST_F(kcov, mremap_growth)
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_EQ(MAP_FAILED, mremap(cover, self->size, self->size * 2, MREMAP_MAYMOVE));
 	EXPECT_EQ(EFAULT, errno);
-	/* An old size of 0 asks for a second mapping. */
+	/* mremap() with an old size of 0 asks for a second mapping. */
 	EXPECT_EQ(MAP_FAILED, mremap(cover, 0, self->size, MREMAP_MAYMOVE));
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_TRUE(area_is(cover, self->size, self->page, 0x11));
 }
 
-/* A second mapping right behind does not become a part of the first. */
+/* A second mapping right behind the first is not merged with it. */
 TEST_F(kcov, no_merge)
 {
 	unsigned long *cover, *behind;
@@ -262,7 +270,7 @@ TEST_F(kcov, mremap_move)
 	EXPECT_EQ(0, ioctl(self->fd, KCOV_DISABLE, 0));
 }
 
-/* A fuzzer protects the part that its children are not to write. */
+/* A fuzzer can protect the part that its children must not write. */
 TEST_F(kcov, split)
 {
 	unsigned long *cover, *second;
@@ -288,7 +296,7 @@ TEST_F(kcov, split)
 	EXPECT_EQ(0x45 + 2 * self->page, second[per_page]);
 }
 
-/* All that was denied to a mapping can be had later by mprotect(). */
+/* mprotect() can add each access later that the mapping did not have. */
 TEST_F(kcov, mprotect_later)
 {
 	unsigned long *cover;
@@ -305,7 +313,7 @@ TEST_F(kcov, mprotect_later)
 	EXPECT_TRUE(area_is(cover, self->size, self->page, 0x55));
 }
 
-/* Nor is execution denied, where the filesystem allows it. */
+/* Execution is allowed too, if the filesystem allows it. */
 TEST_F(kcov, exec)
 {
 	unsigned long *cover;
@@ -322,7 +330,10 @@ TEST_F(kcov, exec)
 	EXPECT_EQ(0, mprotect(cover, self->size, PROT_READ | PROT_EXEC));
 }
 
-/* Inserted pages, which do not grow; a core dump and ptrace() show them. */
+/*
+ * The mapping is of inserted pages and cannot grow. Core dumps and ptrace()
+ * show it.
+ */
 TEST_F(kcov, flags)
 {
 	char line[512], flags[256] = "";
@@ -351,7 +362,7 @@ TEST_F(kcov, flags)
 	EXPECT_EQ(NULL, strstr(flags, " io "));
 }
 
-/* Who throws pages out of the mapping does not get them back. */
+/* A process that drops pages of its mapping does not get them back. */
 TEST_F(kcov, dontneed)
 {
 	unsigned long *cover, *again;
@@ -364,7 +375,7 @@ TEST_F(kcov, dontneed)
 	EXPECT_EQ(SIGBUS, child_access(cover, false));
 	EXPECT_EQ(0x66 + self->page, cover[self->page / sizeof(*cover)]);
 
-	/* They are still in the area. */
+	/* The pages are still in the area. */
 	again = kcov_map(self->fd, self->size);
 	ASSERT_NE(MAP_FAILED, again);
 	EXPECT_TRUE(area_is(again, self->size, self->page, 0x66));
@@ -422,10 +433,7 @@ TEST_F(kcov, private)
 	EXPECT_TRUE(area_is(shared, self->size, self->page, 0x99));
 }
 
-/*
- * The parent maps, children enable; the exit of a child ends what it has
- * enabled.
- */
+/* The parent maps, and children enable. If a child exits, its tracing ends. */
 TEST_F(kcov, fork)
 {
 	unsigned long *cover;
@@ -445,7 +453,9 @@ TEST_F(kcov, fork)
 				_exit(CHILD_BAD);
 			if (ioctl(self->fd, KCOV_ENABLE, KCOV_TRACE_PC))
 				_exit(CHILD_BAD);
-			/* Not the first page: what is recorded goes there. */
+			/*
+			 * Not the first page, because the kernel records there.
+			 */
 			cover[self->words - 1] = 0xc0 + round;
 			_exit(CHILD_OK);
 		}
@@ -458,7 +468,7 @@ TEST_F(kcov, fork)
 	EXPECT_EQ(0, ioctl(self->fd, KCOV_DISABLE, 0));
 }
 
-/* The mapping holds the area, also when all else that holds it has gone. */
+/* The mapping holds the area, also as its last user. */
 TEST_F(kcov, outlives_the_file)
 {
 	unsigned long *cover;
@@ -475,7 +485,7 @@ TEST_F(kcov, outlives_the_file)
 	EXPECT_EQ(0, munmap(cover, self->size));
 }
 
-/* A refused mapping, over and over, leaves nothing behind to be torn down. */
+/* A refused mmap() that is repeated many times leaves nothing behind. */
 TEST_F(kcov, again_and_again)
 {
 	unsigned long *cover;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What becomes of a mapping by split, mremap(), fork(), expansion and exit is
- * what its type says (R8); and a range is refused before anything happens if it
- * is not one of pages inside the mapping (R6).
+ * Split, mremap(), fork(), expansion and exit of a mapping do what its type
+ * says (R8). A range is refused, before anything happens, if it is not whole
+ * pages inside the mapping (R6).
  */
 #include "kselftest_harness.h"
 #include "vma_pool_test.h"
@@ -34,7 +34,7 @@ FIXTURE_TEARDOWN(lifecycle)
 	close(self->fd);
 }
 
-/* The mapping is where it was, whole, with all that was in it. */
+/* The whole mapping is at the same address, with the same contents. */
 #define EXPECT_UNTOUCHED()						\
 	do {								\
 		struct vma_pool_info __info = pool_info(self->fd);	\
@@ -48,7 +48,7 @@ FIXTURE_TEARDOWN(lifecycle)
 		EXPECT_EQ(0, pool_fill_from_child(self->fd, 0, 1, VALUE)); \
 	} while (0)
 
-/* munmap() of a part would make two mappings of one: refused. */
+/* munmap() of a part would split the mapping, and is refused. */
 TEST_F(lifecycle, split_by_munmap)
 {
 	EXPECT_EQ(-1, munmap(self->map, self->page));
@@ -60,7 +60,10 @@ TEST_F(lifecycle, split_by_munmap)
 	EXPECT_UNTOUCHED();
 }
 
-/* The same by mprotect(), to an access that is allowed for the whole. */
+/*
+ * mprotect() of a part, to an access that is allowed for the whole, is refused
+ * too.
+ */
 TEST_F(lifecycle, split_by_mprotect)
 {
 	EXPECT_EQ(-1, mprotect(self->map, self->page, PROT_NONE));
@@ -70,7 +73,7 @@ TEST_F(lifecycle, split_by_mprotect)
 	EXPECT_UNTOUCHED();
 }
 
-/* The same by something else being mapped over a part. */
+/* mmap() of something else over a part is refused too. */
 TEST_F(lifecycle, split_by_mmap)
 {
 	EXPECT_EQ(MAP_FAILED, mmap(self->map + self->page, self->page, PROT_READ,
@@ -80,9 +83,9 @@ TEST_F(lifecycle, split_by_mmap)
 }
 
 /*
- * mremap() to another address is refused, after the core made a copy of the
- * mapping and moved the pages there: all goes back, the copy's end is not the
- * mapping's.
+ * mremap() to another address is refused after the core has made a copy of the
+ * mapping and moved the pages there. All of that is undone, and the end of the
+ * copy does not end the mapping.
  */
 TEST_F(lifecycle, mremap_move)
 {
@@ -106,7 +109,7 @@ TEST_F(lifecycle, mremap_dontunmap)
 	EXPECT_UNTOUCHED();
 }
 
-/* mremap() to a larger size is refused, and so is a second mapping by size 0. */
+/* mremap() to a larger size, and from size 0 for a second mapping: refused. */
 TEST_F(lifecycle, mremap_grow)
 {
 	EXPECT_EQ(MAP_FAILED, mremap(self->map, self->size,
@@ -120,7 +123,7 @@ TEST_F(lifecycle, mremap_grow)
 	EXPECT_UNTOUCHED();
 }
 
-/* mremap() to a smaller size is a split. */
+/* mremap() to a smaller size is a split, and is refused. */
 TEST_F(lifecycle, mremap_shrink)
 {
 	EXPECT_EQ(MAP_FAILED, mremap(self->map, self->size,
@@ -129,7 +132,9 @@ TEST_F(lifecycle, mremap_shrink)
 	EXPECT_UNTOUCHED();
 }
 
-/* A forked child does not get the mapping, and cannot end its parent's. */
+/*
+ * A forked child does not get the mapping, and cannot end that of its parent.
+ */
 TEST_F(lifecycle, fork)
 {
 	int status;
@@ -141,7 +146,10 @@ TEST_F(lifecycle, fork)
 		int bad = 0;
 
 		bad |= pool_peek(self->map, NULL) != SIGSEGV;
-		/* The file is the same, and so is what it is for. */
+		/*
+		 * The child has the same file, which works on the parent's
+		 * memory.
+		 */
 		bad |= (pool_map(self->fd) != MAP_FAILED || errno != EIO) << 1;
 		bad |= (pool_info(self->fd).mapped != 1) << 2;
 		_exit(bad);
@@ -151,7 +159,7 @@ TEST_F(lifecycle, fork)
 	EXPECT_UNTOUCHED();
 }
 
-/* User space does not take back what the type promises of fork and dump. */
+/* User space cannot undo what the type says about fork() and core dumps. */
 TEST_F(lifecycle, madvise)
 {
 	EXPECT_EQ(-1, madvise(self->map, self->size, MADV_DOFORK));
@@ -161,7 +169,7 @@ TEST_F(lifecycle, madvise)
 	EXPECT_UNTOUCHED();
 }
 
-/* Pages that user space dropped are still the pool's; a fill maps them again. */
+/* Pages that user space drops are still in the pool; a fill maps them again. */
 TEST_F(lifecycle, madvise_dontneed)
 {
 	unsigned int made;
@@ -175,7 +183,7 @@ TEST_F(lifecycle, madvise_dontneed)
 	EXPECT_UNTOUCHED();
 }
 
-/* One mapping at a time; none that the pool is too small for. */
+/* A pool has one mapping at a time, and none larger than the pool. */
 TEST_F(lifecycle, mmap_checks)
 {
 	static const struct {
@@ -208,7 +216,7 @@ TEST_F(lifecycle, mmap_checks)
 	EXPECT_EQ(0, pool_info(self->fd).mapped);
 }
 
-/* Of a mapping of a part, a page is found by its place in the pool (R12). */
+/* In a mapping of a part, a page is at its place in the pool. (R12) */
 TEST_F(lifecycle, part)
 {
 	char *part;
@@ -233,7 +241,7 @@ TEST_F(lifecycle, part)
 	EXPECT_EQ(15, pool_pages_good(part, 5, 15, VALUE + 100));
 }
 
-/* A fill outside of the pool is refused, also one that wraps. */
+/* A fill outside the pool is refused, also one whose range wraps. */
 TEST_F(lifecycle, fill_checks)
 {
 	unsigned int made;
@@ -248,7 +256,7 @@ TEST_F(lifecycle, fill_checks)
 	EXPECT_UNTOUCHED();
 }
 
-/* A zap that is not of whole pages inside the mapping is refused. */
+/* A zap is refused unless it is of whole pages inside the mapping. */
 TEST_F(lifecycle, zap_checks)
 {
 	const uint64_t map = (uintptr_t)self->map, size = self->size;
@@ -257,7 +265,7 @@ TEST_F(lifecycle, zap_checks)
 		uint64_t addr, size;
 		int err;
 	} bad[] = {
-		{ map, 0, EINVAL },			/* nothing */
+		{ map, 0, EINVAL },			/* no bytes */
 		{ map + 1, page, EINVAL },		/* not aligned */
 		{ map, page - 1, EINVAL },
 		{ map, size + 1, EINVAL },
@@ -265,7 +273,7 @@ TEST_F(lifecycle, zap_checks)
 		{ map - page, 2 * page, EFAULT },
 		{ map - page, size + 2 * page, EFAULT },
 		{ 0, page, EFAULT },
-		{ map + size, page, EFAULT },		/* behind it */
+		{ map + size, page, EFAULT },		/* after it */
 		{ map, size + page, EFAULT },
 		{ map + size - page, 2 * page, EFAULT },
 		{ top, page, EFAULT },
@@ -286,7 +294,7 @@ TEST_F(lifecycle, zap_checks)
 	EXPECT_UNTOUCHED();
 }
 
-/* A zap takes what it was asked for, and not a page more. */
+/* A zap unmaps the requested pages and no others. */
 TEST_F(lifecycle, zap)
 {
 	unsigned int made;
@@ -307,7 +315,7 @@ TEST_F(lifecycle, zap)
 	EXPECT_UNTOUCHED();
 }
 
-/* The mapping holds the file: it stays when the descriptor goes. */
+/* The mapping holds the file, so it stays when the descriptor is closed. */
 TEST_F(lifecycle, close)
 {
 	close(self->fd);
@@ -318,8 +326,8 @@ TEST_F(lifecycle, close)
 }
 
 /*
- * A stranger with the file fills the memory of the process that opened it, and
- * finds nobody when that process is gone.
+ * Another process with the file fills the memory of the process that opened it.
+ * It gets an error when that process is gone.
  */
 TEST_F(lifecycle, passed_on)
 {
@@ -347,7 +355,7 @@ TEST_F(lifecycle, passed_on)
 
 	EXPECT_EQ(0, pool_fill(fd, 10, 10, VALUE, NULL));
 	EXPECT_EQ(10, pool_info(fd).present);
-	/* It is not for us to map. */
+	/* This process did not open the file, so it cannot map it. */
 	EXPECT_EQ(MAP_FAILED, pool_map(fd));
 	EXPECT_EQ(EIO, errno);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A mapping of a type is not merged with its neighbour, on each way on which the core
- * merges: a merge asks no hook, and would change what the mapping is (R3, R8). That
- * the same mappings are merged without a type shows that the test would see it.
+ * A mapping of a type is never merged with its neighbour, in any way in which
+ * the core merges. A merge calls no hook, and would change what the mapping is
+ * (R3, R8). Without a type the same mappings are merged, which shows that the
+ * test would see it.
  */
 #include "kselftest_harness.h"
 #include "vma_window_test.h"
@@ -10,7 +11,7 @@
 
 #define MERGE_DEV	"/dev/vma_merge"
 #define MERGE_MODULE	"test_modules/vma_merge.ko"
-/* The size of a part, in pages; and how many parts there is room for. */
+/* The size of a part in pages, and the number of parts there is room for. */
 #define PART		4
 #define PARTS		4
 
@@ -53,7 +54,7 @@ FIXTURE_TEARDOWN(merge)
 		close(self->fd);
 }
 
-/* Where part @nr is, and page @nr. */
+/* The address of part @nr, and of page @nr. */
 #define AT(nr)		(self->base + (nr) * PART * self->page)
 #define PAGE(nr)	(self->base + (nr) * self->page)
 #define SIZE		(PART * self->page)
@@ -63,7 +64,7 @@ FIXTURE_TEARDOWN(merge)
 	ASSERT_EQ(AT(at), mmap(AT(at), SIZE, prot, MAP_SHARED | MAP_FIXED, \
 			       self->fd, (nr) * SIZE))
 
-/* How many VMAs of the device there are, and where the first one ends. */
+/* The number of VMAs of the device, and the end of the first one. */
 static unsigned int merge_vmas(uintptr_t *end)
 {
 	FILE *maps = fopen("/proc/self/maps", "r");
@@ -83,14 +84,14 @@ static unsigned int merge_vmas(uintptr_t *end)
 	return nr;
 }
 
-/* So many if they are merged, which they are only without a type, and otherwise. */
+/* Expect @merged VMAs without a type, and @apart with a type. */
 #define EXPECT_VMAS(merged, apart)					\
 	EXPECT_EQ(variant->type == MERGE_UNTYPED ? (merged) : (apart),	\
 		  merge_vmas(NULL))
 
 /*
- * Has what a fault brings in locked. mlock2() reads the mapping in after it has set
- * the flag, and there is nothing to read.
+ * Set VM_LOCKONFAULT. After that, mlock2() tries to read the mapping in, which
+ * fails with ENOMEM because there are no pages.
  */
 #define LOCK_ON_FAULT(at)						\
 	EXPECT_TRUE(!syscall(SYS_mlock2, at, SIZE, 1 /* MLOCK_ONFAULT */) || \
@@ -108,7 +109,7 @@ TEST_F(merge, mmap)
 	EXPECT_VMAS(1, 3);
 }
 
-/* The whole second one is given the access of the first. */
+/* mprotect() the whole second one to the access of the first. */
 TEST_F(merge, mprotect)
 {
 	MAP_PART(0, 0, PROT_READ);
@@ -119,8 +120,8 @@ TEST_F(merge, mprotect)
 }
 
 /*
- * A page is: only a merge can do that without a split, and does not ask whether the
- * mapping may be split.
+ * mprotect() one page of it. Only a merge can do that without a split, and a
+ * merge does not ask ->may_split().
  */
 TEST_F(merge, mprotect_part)
 {
@@ -135,7 +136,7 @@ TEST_F(merge, mprotect_part)
 	merge_vmas(&end);
 	EXPECT_EQ((uintptr_t)(variant->type == MERGE_UNTYPED ? PAGE(PART + 1) : AT(1)), end);
 
-	/* The last page of the first one, the same way. */
+	/* The same for the last page of the first one. */
 	ret = mprotect(PAGE(PART - 1), self->page, PROT_READ | PROT_WRITE);
 	EXPECT_EQ(variant->splits ? 0 : -1, ret);
 	if (variant->type != MERGE_UNTYPED) {
@@ -144,7 +145,7 @@ TEST_F(merge, mprotect_part)
 	}
 }
 
-/* madvise() makes the flags the same. */
+/* madvise() makes the flags equal. */
 TEST_F(merge, madvise)
 {
 	MAP_PART(0, 0, PROT_READ);
@@ -155,7 +156,7 @@ TEST_F(merge, madvise)
 	EXPECT_VMAS(1, 2);
 }
 
-/* mlock() does: it leaves the flags of a special mapping alone. */
+/* mlock() leaves the flags of a special mapping alone. */
 TEST_F(merge, mlock)
 {
 	MAP_PART(0, 0, PROT_READ);
@@ -166,7 +167,7 @@ TEST_F(merge, mlock)
 	EXPECT_VMAS(1, 2);
 }
 
-/* mseal() does, for good. */
+/* mseal() makes the flags equal, and cannot be undone. */
 TEST_F(merge, mseal)
 {
 	if (sizeof(long) < 8)
@@ -179,7 +180,7 @@ TEST_F(merge, mseal)
 	EXPECT_VMAS(1, 2);
 }
 
-/* mbind() makes the policies the same. */
+/* mbind() makes the memory policies equal. */
 TEST_F(merge, mbind)
 {
 	if (access("/sys/devices/system/node", F_OK))
@@ -205,7 +206,7 @@ TEST_F(merge, mremap)
 	EXPECT_VMAS(1, 2);
 }
 
-/* To the other side of it: the second one comes before the first. */
+/* Move the second one to the other side, so that it comes before the first. */
 TEST_F(merge, mremap_before)
 {
 	MAP_PART(1, 1, PROT_READ);
@@ -214,7 +215,9 @@ TEST_F(merge, mremap_before)
 	EXPECT_VMAS(1, 2);
 }
 
-/* The first one is enlarged until it meets the second: in place, it is a merge. */
+/*
+ * Enlarge the first one until it meets the second. In place, that is a merge.
+ */
 TEST_F(merge, mremap_grow)
 {
 	char *to;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fill, shrink, munmap() and exit at the same time, in several processes. What
- * comes out depends on timing; what may come out does not. That no lock is
- * taken in the wrong order and no page used after it was freed is for lockdep
- * and KASAN to say.
+ * Fill, shrink, munmap() and exit at the same time, in several processes. The
+ * order depends on timing, but the conditions checked here always hold. Lockdep
+ * and KASAN report a wrong lock order and a use of freed pages.
  */
 #include <sched.h>
 #include <time.h>
@@ -26,14 +25,14 @@ static bool stopped(void)
 	return __atomic_load_n(&stop, __ATOMIC_RELAXED);
 }
 
-/* Until it gets SIGUSR1, or after a minute if the test died. */
+/* Runs until SIGUSR1, or for a minute if the test has died. */
 static pid_t worker(int (*work)(int fd), int fd)
 {
 	struct sigaction act = { .sa_handler = set_stop };
 	sigset_t set, old;
 	pid_t pid;
 
-	/* Before the fork, so that no signal is too early. */
+	/* Set this before the fork, so that no signal comes too early. */
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, &old);
@@ -48,7 +47,7 @@ static pid_t worker(int (*work)(int fd), int fd)
 	return pid;
 }
 
-/* What the worker returned. */
+/* The worker's result. */
 static int worker_end(pid_t pid)
 {
 	int status;
@@ -71,7 +70,7 @@ static int fills(int fd)
 		if (count > VMA_POOL_PAGES - first)
 			count = VMA_POOL_PAGES - first;
 		err = pool_fill(fd, first, count, VALUE, &made);
-		/* There, or not mapped just now. */
+		/* Mapped, or not mapped at this moment. */
 		if ((err && err != ESRCH) || made > count)
 			return err ?: EOVERFLOW;
 	}
@@ -128,7 +127,7 @@ FIXTURE_TEARDOWN(race)
 	close(self->fd);
 }
 
-/* Every page that is there has its own content, whoever fills and shrinks. */
+/* Each page that exists has its own contents, while others fill and shrink. */
 TEST_F_TIMEOUT(race, fill_and_shrink, 70)
 {
 	pid_t pid[4];
@@ -153,7 +152,7 @@ TEST_F_TIMEOUT(race, fill_and_shrink, 70)
 	for (i = 0; i < 4; i++)
 		EXPECT_EQ(0, worker_end(pid[i]));
 
-	/* And the pool's own view is the same. */
+	/* The pool reports the same. */
 	EXPECT_EQ(0, pool_fill(self->fd, 0, VMA_POOL_PAGES, VALUE, NULL));
 	EXPECT_EQ(VMA_POOL_PAGES, pool_info(self->fd).present);
 	EXPECT_EQ(VMA_POOL_PAGES, pool_pages_good(map, 0, VMA_POOL_PAGES, VALUE));
@@ -162,8 +161,8 @@ TEST_F_TIMEOUT(race, fill_and_shrink, 70)
 }
 
 /*
- * The mapping comes and goes, with an impostor in its place meanwhile that
- * nobody may touch.
+ * The mapping comes and goes, and other memory takes its place meanwhile, which
+ * must not change.
  */
 TEST_F_TIMEOUT(race, unmap_and_map, 70)
 {
@@ -172,7 +171,7 @@ TEST_F_TIMEOUT(race, unmap_and_map, 70)
 	void *map;
 	int i;
 
-	/* An address that is ours for good. */
+	/* An address range that stays reserved. */
 	map = mmap(NULL, self->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
 		   -1, 0);
 	ASSERT_NE(MAP_FAILED, map);
@@ -206,8 +205,8 @@ TEST_F_TIMEOUT(race, unmap_and_map, 70)
 }
 
 /*
- * A process exits while others insert pages into its memory. Whoever drops its
- * last user tears it down, also if that is one of them.
+ * A process exits while others insert pages into its memory. The task that
+ * drops the last user of the mm tears it down, which may be one of them.
  */
 TEST_F_TIMEOUT(race, exit_while_filled, 70)
 {
@@ -225,7 +224,10 @@ TEST_F_TIMEOUT(race, exit_while_filled, 70)
 			fd = pool_open(O_RDWR);
 			if (pool_map(fd) == MAP_FAILED)
 				_exit(1);
-			/* On with the others; and from here on, a race. */
+			/*
+			 * Pass the file to the others, and exit while they use
+			 * it.
+			 */
 			_exit(pool_send_fd(sock[1], fd) ? 2 : 0);
 		}
 		fd = pool_recv_fd(sock[0]);
@@ -242,7 +244,10 @@ TEST_F_TIMEOUT(race, exit_while_filled, 70)
 		ASSERT_EQ(0, worker_end(other));
 		ASSERT_EQ(pid, waitpid(pid, &status, 0));
 		ASSERT_EQ(0, status);
-		/* Whoever it was: nothing is left. A shrinker has a worker do it. */
+		/*
+		 * Nothing is left, whichever task it was. For a shrinker, a
+		 * worker tears down.
+		 */
 		for (i = 0; i < 1000 && pool_info(fd).mapped; i++)
 			usleep(10000);
 		EXPECT_EQ(0, pool_info(fd).mapped);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * With CONFIG_DEBUG_VMA_ACCESS, what the layer refuses is counted by its reason,
- * and what it does can be traced.
+ * With CONFIG_DEBUG_VMA_ACCESS, the layer counts its refusals by reason, and
+ * its work can be traced.
  */
 #include <stdio.h>
 #include <sys/mount.h>
@@ -14,7 +14,7 @@
 #define TRACING	"/sys/kernel/tracing"
 #define EVENTS	TRACING "/events/vma_access"
 
-/* How often so far, or -1 if there is no such reason. */
+/* The count so far, or -1 if there is no such reason. */
 static long refused(const char *why)
 {
 	FILE *f = fopen(REFUSED, "r");
@@ -55,7 +55,7 @@ FIXTURE_TEARDOWN(refusals)
 	close(self->pool);
 }
 
-/* @what makes the count of @why, and only that, go up by one. */
+/* @what increments the count of @why by one, and no other count. */
 #define EXPECT_COUNTED(why, what)					\
 	do {								\
 		static const char * const others[] = {			\
@@ -105,7 +105,7 @@ TEST_F(refusals, counted)
 	EXPECT_COUNTED("identity", pool_zap(self->pool, (uintptr_t)map, self->page));
 }
 
-/* Is there a line of the trace with both words? */
+/* Does a line of the trace contain both words? */
 static bool traced(const char *event, const char *word)
 {
 	FILE *f = fopen(TRACING "/trace", "r");

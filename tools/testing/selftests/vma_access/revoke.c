@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a revoke takes back stays taken back, whatever faults, fork(), mremap() and
- * munmap() do meanwhile (R17); a fault's index counts from the object (R12); and
- * each policy of a type does what it says (R8).
+ * A revoke unmaps all, and nothing maps the object again, whatever faults,
+ * fork(), mremap() and munmap() do meanwhile (R17). The index of a fault counts
+ * from the object's start (R12). Each policy of a type has its effect (R8).
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -36,7 +36,7 @@ FIXTURE_TEARDOWN(window)
 	close(self->fd);
 }
 
-/* Offsets that are not the object's, by size, by place, or by wrapping. (R6) */
+/* Refused: mappings outside the object, by size or offset, or wrapping. (R6) */
 TEST_F(window, outside)
 {
 	static const struct {
@@ -64,7 +64,7 @@ TEST_F(window, outside)
 	EXPECT_EQ(0, ioctl(self->fd, WINDOW_MAPPINGS));
 }
 
-/* A part of the window shows that part. (R12) */
+/* A mapping of a part of the window shows that part. (R12) */
 TEST_F(window, part)
 {
 	char *map = window_map(self->fd, WINDOW_PFN, 5, 7);
@@ -73,7 +73,7 @@ TEST_F(window, part)
 	EXPECT_EQ(7, window_good(map, 5, 7));
 }
 
-/* After a split each piece shows what it did, also by faults that come later. */
+/* After a split each part shows the same pages, also by later faults. */
 TEST_F(window, index_after_split)
 {
 	char *map = window_map(self->fd, WINDOW_PFN, 0, WINDOW_PAGES);
@@ -86,7 +86,7 @@ TEST_F(window, index_after_split)
 		  window_good(map + 30 * self->page, 30, WINDOW_PAGES - 30));
 }
 
-/* And so does what was moved. */
+/* A part that was moved shows the same pages too. */
 TEST_F(window, index_after_mremap)
 {
 	char *map = window_map(self->fd, WINDOW_PFN, 0, WINDOW_PAGES);
@@ -103,7 +103,7 @@ TEST_F(window, index_after_mremap)
 	EXPECT_EQ(3, ioctl(self->fd, WINDOW_MAPPINGS));
 }
 
-/* All that was mapped is gone, in all processes, and comes back by faults. */
+/* A revoke unmaps all, in all processes. After a rearm, faults map it again. */
 TEST_F(window, revoke_and_rearm)
 {
 	char *map, *other;
@@ -138,13 +138,13 @@ TEST_F(window, revoke_and_rearm)
 
 	EXPECT_EQ(0, ioctl(self->fd, WINDOW_TRY_REVOKE));
 	EXPECT_EQ(WINDOW_PAGES, pool_pages_gone(map, 0, WINDOW_PAGES));
-	/* One that is made now is as empty. */
+	/* A new mapping is empty too. */
 	other = window_map(self->fd, WINDOW_PFN, 0, 4);
 	ASSERT_NE(MAP_FAILED, other);
 	EXPECT_EQ(4, pool_pages_gone(other, 0, 4));
 }
 
-/* A zap leaves the object live. Its range is one of the object's. (R6) */
+/* A zap leaves the object live. Its range must be inside the object. (R6) */
 TEST_F(window, zap)
 {
 	char *map = window_map(self->fd, WINDOW_MIXED, 0, WINDOW_PAGES);
@@ -220,7 +220,7 @@ TEST_F(window, policies)
 		EXPECT_EQ(1, ioctl(self->fd, WINDOW_MAPPINGS));
 		munmap(err ? map : to, 8 * page);
 
-		/* Nothing that shows an object grows. (R17) */
+		/* A mapping of an object cannot grow. (R17) */
 		map = window_map(self->fd, type, WINDOW_PAGES - 8, 8);
 		err = try_mremap(map, 8 * page, 9 * page, 0, &to);
 		EXPECT_EQ(policies[i].grow, err);
@@ -238,9 +238,15 @@ TEST_F(window, policies)
 	}
 }
 
-/* ---- what a revoke leaves, and what it meets ------------------------------- */
+/*
+ * ---- limits of a revoke, and concurrent changes
+ * -------------------------------
+ */
 
-/* The copies that a private mapping made by writing are the process's own. */
+/*
+ * The copies that a private mapping made on write are the process's own, and
+ * stay.
+ */
 TEST_F(window, revoke_keeps_private_copies)
 {
 	size_t page = self->page;
@@ -266,8 +272,8 @@ TEST_F(window, revoke_keeps_private_copies)
 }
 
 /*
- * A revoke that comes while fork(), a split or mremap() is at work on a mapping
- * leaves nothing in the copy either, and each copy is held and let go once.
+ * A revoke during fork(), a split or mremap() leaves nothing mapped in the copy
+ * either, and each copy takes and drops one reference.
  */
 TEST_F(window, revoke_in_copy)
 {
@@ -315,7 +321,7 @@ TEST_F(window, revoke_in_copy)
 	}
 }
 
-/* An insert finds the object's end, and a revoked object says so. (R17) */
+/* An insert is refused beyond the object's end, and if it is revoked. (R17) */
 TEST_F(window, insert_after_revoke)
 {
 	char *map = window_map(self->fd, WINDOW_MIXED, 0, WINDOW_PAGES);
@@ -330,16 +336,18 @@ TEST_F(window, insert_after_revoke)
 	EXPECT_EQ(ENODEV, errno);
 }
 
-/* ---- races ---------------------------------------------------------------- */
+/* ---- races -------------------------------------------------------------- */
 
 struct race {
 	int fd;
-	char *map;	/* shared by readers, forker and revoker */
+	char *map;	/* shared by the threads that read, fork and revoke */
 	int stop;
 	unsigned long good, gone, freed, forks, moves;
 };
 
-/* Reads a word as a system call does: no signal, so any thread may. */
+/*
+ * Read a word by a system call: it raises no signal, so any thread can do it.
+ */
 static void race_read(struct race *race, int sink, const char *p)
 {
 	uint64_t word;
@@ -380,7 +388,7 @@ static void *race_reader(void *arg)
 	return NULL;
 }
 
-/* A child has what its parent had when it was made, and no more. */
+/* A child has the pages that its parent had at the fork, and no more. */
 static void *race_forker(void *arg)
 {
 	struct race *race = arg;
@@ -405,7 +413,7 @@ static void *race_forker(void *arg)
 	return NULL;
 }
 
-/* Moves a mapping of its own to and fro, reading all the time. */
+/* Move a mapping to and fro, and read it all the time. */
 static void *race_mover(void *arg)
 {
 	struct race *race = arg;

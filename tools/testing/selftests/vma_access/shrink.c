@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pages are given back when memory is short: first the mapping of a page goes,
- * then the page (R17). The next access raises SIGBUS, the next fill makes it
- * anew.
+ * When memory is short, pages are freed: first each page is unmapped, then it
+ * is freed (R17). The next access raises SIGBUS, and the next fill makes a new
+ * page.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -35,7 +35,10 @@ FIXTURE_TEARDOWN(shrink)
 	close(self->fd);
 }
 
-/* So many pages go, the others stay, and a fill brings them back. */
+/*
+ * The requested number of pages is freed, the others stay, and a fill brings
+ * them back.
+ */
 TEST_F(shrink, by_hand)
 {
 	unsigned int made;
@@ -61,7 +64,10 @@ TEST_F(shrink, by_hand)
 	EXPECT_EQ(0, pool_shrink(self->fd, VMA_POOL_PAGES));
 }
 
-/* Runs of pages with holes between, and pages that are not mapped just now. */
+/*
+ * Runs of pages with holes between them, and pages that are not mapped at the
+ * moment.
+ */
 TEST_F(shrink, with_holes)
 {
 	ASSERT_EQ(0, pool_fill(self->fd, 1, 3, VALUE, NULL));
@@ -83,7 +89,7 @@ TEST_F(shrink, with_holes)
 	EXPECT_EQ(VMA_POOL_PAGES, pool_pages_gone(self->map, 0, VMA_POOL_PAGES));
 }
 
-/* The pool's folder in debugfs, where a shrinker can be asked to run. */
+/* The pool's directory in debugfs, which can run a shrinker. */
 static int shrinker_file(char *path, size_t size, const char *file)
 {
 	DIR *dir = opendir(SHRINKERS);
@@ -121,12 +127,12 @@ TEST_F(shrink, registered)
 	ASSERT_LE(0, fd);
 	ASSERT_LT(0, read(fd, text, sizeof(text) - 1));
 	close(fd);
-	/* The id of a memory cgroup, which means nothing here, and the count. */
+	/* The id of a memory cgroup, which is ignored here, and the count. */
 	count = strchr(text, ' ');
 	ASSERT_NE(NULL, count);
 	EXPECT_EQ(64, strtoul(count, NULL, 10));
 
-	/* A scan goes on with the next pool when one has nothing more. */
+	/* A scan continues with the next pool when one has no more pages. */
 	ASSERT_EQ(0, shrinker_file(path, sizeof(path), "scan"));
 	ASSERT_EQ(0, pool_write_file(path, "0 0 40"));
 	EXPECT_EQ(24, pool_info(self->fd).present + pool_info(other).present);
@@ -137,7 +143,7 @@ TEST_F(shrink, registered)
 	close(other);
 }
 
-/* The core runs it when told to drop what can be made again. */
+/* The core runs the shrinker when drop_caches is written. */
 TEST_F(shrink, drop_caches)
 {
 	ASSERT_EQ(0, pool_fill(self->fd, 0, VMA_POOL_PAGES, VALUE, NULL));
@@ -172,8 +178,9 @@ static size_t free_bytes(void)
 }
 
 /*
- * Takes memory, and reads how the pool is after each step, until pages of the
- * pool were taken for it. Stops well above the mark where others would run out.
+ * Allocate memory in steps, and check the pool after each, until some of its
+ * pages were freed. Stop well above the mark at which other processes would run
+ * out.
  */
 static int hog(int fd, size_t stop_at)
 {
@@ -181,13 +188,13 @@ static int hog(int fd, size_t stop_at)
 	size_t taken = 0;
 	char *area;
 
-	/* If it comes to the worst, this one goes. */
+	/* The OOM killer should choose this process. */
 	pool_write_file("/proc/self/oom_score_adj", "1000");
 	area = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (area == MAP_FAILED)
 		return 1;
-	/* Huge pages, where there are any: they are faster. */
+	/* Use huge pages, if there are any, because they are faster. */
 	madvise(area, size, MADV_HUGEPAGE);
 	while (pool_info(fd).present == VMA_POOL_PAGES) {
 		if (taken + huge <= size && free_bytes() > stop_at) {
@@ -203,8 +210,8 @@ static int hog(int fd, size_t stop_at)
 #define MARKS "/proc/sys/vm/watermark_scale_factor"
 
 /*
- * The real thing: memory gets short, and the core takes pages of the pool. It
- * is made to begin early, so that there is no need to come close to the end.
+ * Real memory pressure: the core frees pages of the pool. It is made to start
+ * early, so that memory need not get close to its end.
  */
 TEST_F_TIMEOUT(shrink, memory_pressure, 90)
 {

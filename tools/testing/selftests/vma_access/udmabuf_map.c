@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which page of a udmabuf an address shows, whatever became of its mapping: the
- * index counts from the buffer's start (R12), also for the pages around a fault
- * that are mapped with it. Completes drivers/dma-buf, which maps a whole buffer
- * once. Passes on a kernel without typed VMA access too.
+ * An address in a mapping of a udmabuf shows the right page after any change to
+ * the mapping: the index counts from the buffer's start (R12), also for pages
+ * that are mapped around a fault. drivers/dma-buf has a test that maps a whole
+ * buffer once; this completes it. It also passes on a kernel without typed VMA
+ * access.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -16,7 +17,7 @@
 FIXTURE(udmabuf)
 {
 	int buf;
-	char *mem;		/* the memfd's pages, each of which has its index in it */
+	char *mem;		/* the memfd's pages, each of which contains its index */
 	size_t page;
 	size_t size;
 };
@@ -36,7 +37,7 @@ FIXTURE_TEARDOWN(udmabuf)
 	close(self->buf);
 }
 
-/* The flags of the mapping at @map as smaps has them; empty if it does not say. */
+/* The flags of the mapping at @map in smaps; empty if smaps has none. */
 static void map_flags(const char *map, char *flags, size_t size)
 {
 	FILE *f = fopen("/proc/self/smaps", "re");
@@ -72,12 +73,17 @@ TEST_F(udmabuf, part)
 
 	map = buf_map(self->buf, 4 * self->page, 5 * self->page);
 	ASSERT_NE(MAP_FAILED, map);
-	/* The last first: what is mapped around it lies before. */
+	/*
+	 * Read the last page first: the pages mapped around it come before it.
+	 */
 	EXPECT_TRUE(shows(map + 3 * self->page, self->page, 8, 1));
 	EXPECT_TRUE(shows(map, self->page, 5, 4));
 }
 
-/* Split before anything is mapped, so that each part has faults of its own. */
+/*
+ * Split before anything is mapped, so that each part is mapped by its own
+ * faults.
+ */
 TEST_F(udmabuf, split)
 {
 	char *map;
@@ -101,7 +107,7 @@ TEST_F(udmabuf, moved)
 	ASSERT_NE(MAP_FAILED, map);
 	to = mmap(NULL, self->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, to);
-	/* A part from the middle, with nothing mapped yet. */
+	/* A part from the middle, before anything is mapped. */
 	ASSERT_EQ(to, mremap(map + 6 * self->page, 4 * self->page, 4 * self->page,
 			     MREMAP_MAYMOVE | MREMAP_FIXED, to));
 	EXPECT_TRUE(shows(to, self->page, 6, 4));
@@ -124,15 +130,15 @@ TEST_F(udmabuf, refused)
 {
 	char *map;
 
-	/* What a write would copy. */
+	/* Refused: a copy-on-write mapping. */
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, self->size, PROT_READ, MAP_PRIVATE, self->buf, 0));
 	EXPECT_EQ(EINVAL, errno);
-	/* What is not all inside the buffer. */
+	/* Refused: a mapping that is not wholly inside the buffer. */
 	EXPECT_EQ(MAP_FAILED, buf_map(self->buf, self->size + self->page, 0));
 	EXPECT_EQ(EINVAL, errno);
 	EXPECT_EQ(MAP_FAILED, buf_map(self->buf, self->page, self->size));
 	EXPECT_EQ(EINVAL, errno);
-	/* What would become more than the buffer. */
+	/* Refused: enlarging a mapping beyond the buffer. */
 	map = buf_map(self->buf, self->page, self->size - self->page);
 	ASSERT_NE(MAP_FAILED, map);
 	EXPECT_EQ(MAP_FAILED, mremap(map, self->page, 2 * self->page, MREMAP_MAYMOVE));
@@ -142,7 +148,7 @@ TEST_F(udmabuf, refused)
 	EXPECT_TRUE(shows(map, self->page, PAGES - 1, 1));
 }
 
-/* Bare page frames, which do not grow and are in no core dump. */
+/* The mapping is of page frames, cannot grow and is not in core dumps. */
 TEST_F(udmabuf, flags)
 {
 	char flags[256];
@@ -160,7 +166,7 @@ TEST_F(udmabuf, flags)
 	EXPECT_EQ(NULL, strstr(flags, " io "));
 }
 
-/* All access that was not asked for can be had later. */
+/* mprotect() can add each access later that mmap() did not ask for. */
 TEST_F(udmabuf, mprotect_later)
 {
 	char *map;
@@ -174,7 +180,7 @@ TEST_F(udmabuf, mprotect_later)
 	EXPECT_EQ(66, self->mem[self->page]);
 }
 
-/* The mapping holds the buffer, and the buffer its pages. */
+/* The mapping holds the buffer, and the buffer holds its pages. */
 TEST_F(udmabuf, outlives_the_file)
 {
 	char *map;

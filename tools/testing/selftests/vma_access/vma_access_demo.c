@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shows the sample driver at work: what was tried, and what came back. Exits
- * with 0 only if all of it is as it should be.
+ * Shows the sample driver at work: each call and its result. Exits with 0 only
+ * if all results are correct.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory that is mapped as a whole when mmap() is called, each way that there is,
- * by either hook: /dev/vma_eager has ->mmap_prepare(), /dev/vma_eager_mmap the
+ * Memory that is mapped as a whole by mmap(), with each function for that and
+ * from both hooks: /dev/vma_eager has ->mmap_prepare(), /dev/vma_eager_mmap the
  * older ->mmap(). All of their files show the same memory.
  */
 #include <linux/dma-mapping.h>
@@ -14,7 +14,7 @@
 #include <linux/vmalloc.h>
 
 #include "vma_eager.h"
-/* The last: from here on VMAs are reached by typed handles only. */
+/* This must be the last include: it makes raw VMA access a build error. */
 #include <linux/vma_access_strict.h>
 
 #define EAGER_SIZE	(EAGER_PAGES * PAGE_SIZE)
@@ -22,7 +22,7 @@
 static void *eager_memory, *eager_area;
 static struct page *eager_pages[EAGER_PAGES];
 
-/* Memory from the DMA API, and the device that it is for. */
+/* Memory from the DMA API, and the device it was allocated for. */
 static struct platform_device *eager_device;
 static void *eager_dma;
 static dma_addr_t eager_dma_addr;
@@ -30,7 +30,7 @@ static dma_addr_t eager_dma_addr;
 #define EAGER_POLICY	(VMA_DENY_EXEC | VMA_COW_REFUSE | VMA_SPLIT_ALLOW | \
 			 VMA_MREMAP_ALLOW | VMA_FORK_COPY | VMA_EXPAND_REFUSE)
 
-/* Page frames have no pages for ptrace() to get hold of. */
+/* ptrace() cannot get page frames, which have no struct page. */
 static DEFINE_VMA_ACCESS(eager_access, remote)
 {
 	return vma_remote_copy(remote, eager_memory, EAGER_SIZE);
@@ -39,7 +39,7 @@ static DEFINE_VMA_ACCESS(eager_access, remote)
 static DEFINE_VMA_TYPE_ACCESS(eager_pfn, VMA_MAP_PFN | EAGER_POLICY, eager_access);
 static DEFINE_VMA_TYPE(eager_mixed, VMA_MAP_MIXED | EAGER_POLICY);
 
-/* The verbs take either hook's handle. */
+/* The functions take the handle of either hook. */
 #define eager_map(vma, how)						\
 	((how) == EAGER_REMAP ?						\
 	 vma_new_remap_pfn_all(vma, page_to_pfn(eager_pages[0]),	\
@@ -60,32 +60,18 @@ static DEFINE_VMA_TYPE(eager_mixed, VMA_MAP_MIXED | EAGER_POLICY);
 			  eager_pages) ?:				\
 	 eager_map(vma, how))
 
-static DEFINE_VMA_MMAP_PREPARE(eager_prepare, file, vma)
+static int eager_prepare(struct vm_area_desc *desc)
 {
+	struct vma_prepare *vma = vma_prepare_from_desc(desc);
 	enum eager_how how = vma_new_pgoff(vma) / EAGER_PAGES;
 
 	return eager_set_up(vma, how);
-}
-
-/* Pages go in by the hook itself, the first of them alone. */
-static int eager_insert(struct vma_new *vma)
-{
-	struct vma_new_mixedmap *mixed = vma_new_set_mixedmap(vma);
-	unsigned long start = vma_new_start(vma), inserted;
-
-	if (!mixed)
-		return -EINVAL;
-	return vma_mixedmap_insert_page(mixed, start, eager_pages[0]) ?:
-	       vma_mixedmap_insert_pages(mixed, start + PAGE_SIZE, eager_pages + 1,
-					 EAGER_PAGES - 1, &inserted);
 }
 
 static DEFINE_VMA_MMAP(eager_mmap, file, vma)
 {
 	enum eager_how how = vma_new_pgoff(vma) / EAGER_PAGES;
 
-	if (how == EAGER_INSERT)
-		return vma_new_size(vma) == EAGER_SIZE ? eager_insert(vma) : -EINVAL;
 	if (how == EAGER_DMA)
 		return vma_new_rebase(vma, how * EAGER_PAGES) ?:
 		       vma_new_dma_mmap(vma, &eager_device->dev, eager_dma,
@@ -108,13 +94,13 @@ static long eager_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 static const struct file_operations eager_prepare_fops = {
 	.owner = THIS_MODULE,
-	VMA_MMAP_HOOK(eager_prepare),
+	.mmap_prepare = eager_prepare,
 	.unlocked_ioctl = eager_ioctl,
 };
 
 static const struct file_operations eager_mmap_fops = {
 	.owner = THIS_MODULE,
-	VMA_MMAP_HOOK(eager_mmap),
+	.mmap = eager_mmap,
 	.unlocked_ioctl = eager_ioctl,
 };
 

@@ -19,7 +19,6 @@ enum eager_how {
 	EAGER_MAP_PAGES,	/* pages */
 	EAGER_VMALLOC,		/* pages of vmalloc() memory */
 	EAGER_NOTHING,		/* not at all, to compare with */
-	EAGER_INSERT,		/* pages, inserted by the hook; ->mmap() only */
 	EAGER_DMA,		/* memory from the DMA API; ->mmap() only */
 	EAGER_NR
 };

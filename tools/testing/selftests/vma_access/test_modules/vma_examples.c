@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The short examples of Documentation/mm/vma_access.rst, which takes them from
- * here: so they are built. Nothing calls them.
+ * Short examples of hooks and helpers, to check that they build. Nothing calls
+ * them.
  */
 #include <linux/dma-buf.h>
 #include <linux/fs.h>
 #include <linux/module.h>
-/* The last: from here on VMAs are reached by typed handles only. */
+/* This must be the last include: it makes raw VMA access a build error. */
 #include <linux/vma_access_strict.h>
 
 struct regs {
@@ -18,9 +18,10 @@ struct imported {
 	struct dma_buf *dmabuf;
 };
 
-static DEFINE_VMA_MMAP_PREPARE(regs_mmap, file, vma)
+static int regs_mmap(struct vm_area_desc *desc)
 {
-	struct regs *regs = file->private_data;
+	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct regs *regs = desc->file->private_data;
 	int err = vma_new_deny(vma, VMA_EXEC_BIT);
 
 	if (err)
@@ -42,7 +43,7 @@ static int set_dontcopy(struct mm_with_user *user, unsigned long addr,
 	CLASS(mmap_write, guard)(user);
 	struct vma_write *vma = vma_write_lookup(&guard, addr);
 
-	if (!vma || !vma_ref_is(vma, id))
+	if (!vma || !vma_ref_is(vma_ref(vma), id))
 		return -ESRCH;
 	return vma_write_set(vma, VMA_DONTCOPY_BIT);
 }
@@ -50,10 +51,10 @@ static int set_dontcopy(struct mm_with_user *user, unsigned long addr,
 static int check_move(struct mm_with_user *user_a, unsigned long a,
 		      struct mm_with_user *user_b, unsigned long b)
 {
-	CLASS(vma_pair, pair)(user_a, a, user_b, b);
+	ACQUIRE(vma_pair, pair)(user_a, a, user_b, b);
 
 	if (!vma_pair_a(&pair))
-		return vma_pair_err(&pair);
+		return ACQUIRE_ERR(vma_pair, &pair);
 	return vma_pair_check_move(&pair);
 }
 

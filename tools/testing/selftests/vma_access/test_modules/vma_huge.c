@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mappings that user space can do all to, of 1 GiB: what a driver has whose device
- * has much memory, mapped by entries as large as they come; and what one has that
- * inserts pages by an ioctl and by faults, with enough room for page tables to be
- * reclaimed.
+ * Mappings of 1 GiB that user space can change in every way. One is like that
+ * of a driver whose device has much memory, mapped by entries as large as
+ * possible. The other is like that of a driver that inserts pages by an ioctl
+ * and by faults, with enough room for page tables to be reclaimed.
  */
 #include <linux/atomic.h>
 #include <linux/fs.h>
@@ -12,10 +12,10 @@
 #include <linux/sizes.h>
 
 #include "vma_huge.h"
-/* The last: from here on VMAs are reached by typed handles only. */
+/* This must be the last include: it makes raw VMA access a build error. */
 #include <linux/vma_access_strict.h>
 
-/* There is no memory, and nothing happens when it is read. */
+/* No memory is there, and reading it has no effect. */
 #define HUGE_FIRST_PFN	PHYS_PFN((phys_addr_t)SZ_256G)
 #define HUGE_NR_PFNS	(HUGE_SIZE >> PAGE_SHIFT)
 #define HUGE_MANY	16
@@ -70,8 +70,9 @@ static DEFINE_VMA_TYPE(huge_pfn_type, VMA_MAP_PFN | HUGE_LAX,
 static DEFINE_VMA_TYPE(huge_pages_type, VMA_MAP_MIXED | HUGE_LAX,
 		       .fault = huge_pages_fault);
 
-static DEFINE_VMA_MMAP_PREPARE(huge_mmap, file, vma)
+static int huge_mmap(struct vm_area_desc *desc)
 {
+	struct vma_prepare *vma = vma_prepare_from_desc(desc);
 	bool pages = vma_new_pgoff(vma) >= HUGE_NR_PFNS;
 	int err = pages ? vma_new_rebase(vma, HUGE_NR_PFNS) : 0;
 
@@ -88,10 +89,10 @@ static int huge_insert(unsigned long addr, unsigned long nr)
 	struct page *pages[HUGE_MANY];
 	unsigned long i;
 
-	CLASS(vma_read, guard)(user, addr);
+	ACQUIRE(vma_read, guard)(user, addr);
 	vma = vma_read_ref(&guard);
 	if (!vma)
-		return vma_read_err(&guard);
+		return ACQUIRE_ERR(vma_read, &guard);
 	mixed = vma_ref_as_mixedmap_of(vma, vma_type_identity(&huge_pages_type,
 							      &huge_entries));
 	if (!mixed)
@@ -122,7 +123,7 @@ static long huge_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 static const struct file_operations huge_fops = {
 	.owner = THIS_MODULE,
-	VMA_MMAP_HOOK(huge_mmap),
+	.mmap_prepare = huge_mmap,
 	.unlocked_ioctl = huge_ioctl,
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An importer of dma-bufs, which maps them by its own file, as GEM drivers do: it
- * sets vm_ops and vm_private_data, and then calls dma_buf_mmap(). Without a GPU
- * that is the only way to get an exporter a VMA of a file that may be executed,
- * that is private, or that reaches beyond the buffer.
+ * An importer of dma-bufs, which maps them through its own file, as GEM drivers
+ * do: it sets vm_ops and vm_private_data, and then calls dma_buf_mmap().
+ * Without a GPU this is the only way to give an exporter a VMA of a file that
+ * may be executed, that is private, or that reaches beyond the buffer.
  */
 #include <linux/atomic.h>
 #include <linux/dma-buf.h>
@@ -20,12 +20,12 @@
 #include "vma_import.h"
 
 struct import {
-	struct mutex lock;	/* of @buf and @raw */
+	struct mutex lock;	/* protects @buf and @raw */
 	struct dma_buf *buf;
 	bool raw;
 };
 
-/* Of all files: a mapping may outlive the one that it was made by. */
+/* Shared by all files: a mapping may outlive the file it was made through. */
 static atomic_t import_seen, import_closes;
 
 static void import_vma_close(struct vm_area_struct *vma)
@@ -37,7 +37,7 @@ static const struct vm_operations_struct import_vm_ops = {
 	.close = import_vma_close,
 };
 
-/* ---- the exporter ----------------------------------------------------------- */
+/* ---- the exporter ------------------------------------------------------- */
 
 static struct sg_table *export_map(struct dma_buf_attachment *attach,
 				   enum dma_data_direction dir)
@@ -96,7 +96,7 @@ static int export_fd(void)
 	return fd;
 }
 
-/* ---- the importer ----------------------------------------------------------- */
+/* ---- the importer ------------------------------------------------------- */
 
 static int import_mmap(struct file *file, struct vm_area_struct *vma)
 {

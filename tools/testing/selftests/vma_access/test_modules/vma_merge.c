@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mappings that the core would merge if their type did not keep it from that: there
- * is no ->close(), and nothing is mapped. Each open file of /dev/vma_merge has
- * mappings of one type.
+ * Mappings that the core would merge without their type: there is no ->close(),
+ * and nothing is mapped. Each open file of /dev/vma_merge has mappings of one
+ * type.
  */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -14,7 +14,7 @@
 
 static const struct vm_operations_struct merge_vm_ops = { };
 
-/* What a subsystem does before it calls its driver. */
+/* Does the same as a subsystem before it calls its driver. */
 static void merge_subsystem(struct vm_area_desc *desc)
 {
 	desc->vm_ops = &merge_vm_ops;
@@ -30,7 +30,7 @@ static int merge_mmap_prepare(struct vm_area_desc *desc)
 	return merge_driver(desc->file, desc);
 }
 
-/* The last: from here on VMAs are reached by typed handles only. */
+/* This must be the last include: it makes raw VMA access a build error. */
 #include <linux/vma_access_strict.h>
 
 #define MERGE_LAX	(VMA_DENY_NONE | VMA_COW_REFUSE | VMA_MREMAP_ALLOW | \
@@ -59,7 +59,7 @@ static const struct vma_type * const merge_types[MERGE_NR_TYPES] = {
 
 static int merge_driver(struct file *file, struct vm_area_desc *desc)
 {
-	struct vma_desc *vma = vma_desc_from_prepare(desc);
+	struct vma_prepare *vma = vma_prepare_from_desc(desc);
 	unsigned int *type = file->private_data;
 
 	if (*type == MERGE_OVER)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A window into a device's memory, mapped by faults and revoked at any time: what
- * a driver does whose device can be reset or unplugged. Each open file of
- * /dev/vma_window is one.
+ * A window into a device's memory, mapped by faults and revoked at any time,
+ * like that of a driver whose device can be reset or unplugged. Each open file
+ * of /dev/vma_window is one window.
  *
- * There is no device. Its memory is pages, whose words say whether they are in
- * use: what is freed is overwritten, so that whoever can still read it will tell.
+ * There is no device. Its memory is pages whose words say whether they are in
+ * use. Freed pages are overwritten, so a reader that can still reach them sees
+ * it.
  */
 #include <linux/atomic.h>
 #include <linux/fs.h>
@@ -16,21 +17,23 @@
 #include <linux/string.h>
 
 #include "vma_window.h"
-/* The last: from here on VMAs are reached by typed handles only. */
+/* This must be the last include: it makes raw VMA access a build error. */
 #include <linux/vma_access_strict.h>
 
-/* A page frame that there is no memory for, and that can be mapped. */
+/* A page frame without memory that can be mapped. */
 #define WINDOW_NO_PFN	(IS_ENABLED(CONFIG_64BIT) ? PHYS_PFN((phys_addr_t)SZ_256G) : \
 						    PHYS_PFN(~(phys_addr_t)0) >> 1)
 
 struct window {
 	struct vma_object object;
 	struct address_space mapping;
-	struct mutex lock;	/* one revoke or rearm at a time */
+	struct mutex lock;	/* serializes revoke and rearm */
 	unsigned int type;
-	/* How many mappings hold the window: as many as there are. */
+	/* How many mappings hold the window: as many as exist. */
 	atomic_t held;
-	/* Revoke when a mapping is copied, before anything is in the copy. */
+	/*
+	 * Revoke while a mapping is copied, before the copy contains anything.
+	 */
 	bool revoke_copies;
 	atomic_t fault_ooms;
 	struct page *pages[WINDOW_PAGES];
@@ -43,9 +46,9 @@ static vm_fault_t window_fault_insert(struct vma_fault *fault, struct window *wi
 {
 	struct page *page = window->pages[index];
 
-	if (vma_ref_test(fault, VMA_PFNMAP_BIT))
+	if (vma_ref_test(vma_fault_ref(fault), VMA_PFNMAP_BIT))
 		return vma_fault_insert_pfn(fault, page_to_pfn(page), VMA_PROT_OWN);
-	if (vma_ref_is(fault, vma_type_identity(&window_mixed_pfn, &window->object)))
+	if (vma_ref_is(vma_fault_ref(fault), vma_type_identity(&window_mixed_pfn, &window->object)))
 		return vma_fault_insert_mixed(fault, page_to_pfn(page));
 	return vma_fault_insert_page(fault, page);
 }
@@ -53,7 +56,7 @@ static vm_fault_t window_fault_insert(struct vma_fault *fault, struct window *wi
 static vm_fault_t window_fault(struct vm_fault *vmf)
 {
 	struct vma_fault *fault = vma_fault_from_vmf(vmf);
-	struct vma_object *object = vma_ref_object(fault);
+	struct vma_object *object = vma_ref_object(vma_fault_ref(fault));
 	struct window *window;
 	vm_fault_t ret;
 	pgoff_t index;
@@ -105,15 +108,16 @@ static const struct vma_type * const window_types[WINDOW_NR_TYPES] = {
 	[WINDOW_MIXED_PFN] = &window_mixed_pfn,
 };
 
-static DEFINE_VMA_MMAP_PREPARE(window_mmap, file, vma)
+static int window_mmap(struct vm_area_desc *desc)
 {
-	struct window *window = file->private_data;
+	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct window *window = desc->file->private_data;
 
 	return vma_new_set_object(vma, window_types[READ_ONCE(window->type)],
 				  &window->object);
 }
 
-/* Puts a page frame in before there is a fault. */
+/* Insert a page frame before there is a fault. */
 static int window_insert(struct window *window, unsigned long addr)
 {
 	struct mm_with_user *user = mm_with_user_current();
@@ -121,10 +125,10 @@ static int window_insert(struct window *window, unsigned long addr)
 	struct vma_ref *vma;
 	pgoff_t index;
 
-	CLASS(vma_read, guard)(user, addr);
+	ACQUIRE(vma_read, guard)(user, addr);
 	vma = vma_read_ref(&guard);
 	if (!vma)
-		return vma_read_err(&guard);
+		return ACQUIRE_ERR(vma_read, &guard);
 	pfnmap = vma_ref_as_pfnmap_of(vma, vma_type_identity(&window_pfn,
 							     &window->object));
 	if (!pfnmap)
@@ -140,7 +144,7 @@ static int window_insert(struct window *window, unsigned long addr)
 				     VMA_PROT_OWN);
 }
 
-/* Puts in what nothing is behind: nobody is to follow it. */
+/* Insert a page frame without memory, which nobody may access. */
 static int window_hole(struct window *window, unsigned long addr)
 {
 	struct mm_with_user *user = mm_with_user_current();
@@ -149,10 +153,10 @@ static int window_hole(struct window *window, unsigned long addr)
 
 	if (pfn_valid(WINDOW_NO_PFN))
 		return -ENXIO;
-	CLASS(vma_read, guard)(user, addr);
+	ACQUIRE(vma_read, guard)(user, addr);
 	vma = vma_read_ref(&guard);
 	if (!vma)
-		return vma_read_err(&guard);
+		return ACQUIRE_ERR(vma_read, &guard);
 	mixed = vma_ref_as_mixedmap_of(vma, vma_type_identity(&window_mixed,
 							      &window->object));
 	if (!mixed)
@@ -273,7 +277,7 @@ static int window_open(struct inode *inode, struct file *file)
 	}
 	window_fill(window, true);
 	mutex_init(&window->lock);
-	/* Not the device's, which its other files share. */
+	/* Not the device's f_mapping, which its other files share. */
 	address_space_init_once(&window->mapping);
 	window->mapping.host = inode;
 	window->mapping.a_ops = &empty_aops;
@@ -298,7 +302,7 @@ static const struct file_operations window_fops = {
 	.owner = THIS_MODULE,
 	.open = window_open,
 	.release = window_release,
-	VMA_MMAP_HOOK(window_mmap),
+	.mmap_prepare = window_mmap,
 	.unlocked_ioctl = window_ioctl,
 };
 
