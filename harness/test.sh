@@ -5,8 +5,8 @@
 #	test.sh check    what needs no boot: style, warnings, misuse, generated code
 #	test.sh long     all; on one processor and on two, with VMA locks and without,
 #	                 each with lockdep and KASAN; with kmemleak; the converted drivers'
-#	                 judges on the unmodified kernel; mm's own tests on both; and
-#	                 each bug of patches/fixes before and after its fix
+#	                 judges on the unmodified kernel; mm's own tests on both; each bug
+#	                 of patches/fixes before and after its fix; and a build after each mail
 #	test.sh arches   only: it compiles for other architectures
 #	test.sh coverage only: the tests reach the layer's lines and branches
 
@@ -18,7 +18,7 @@ open_logs
 case $mode in
 	arches | coverage) export STEPS=3 ;;
 	check) export STEPS=8 ;;
-	long) export STEPS=32 ;;
+	long) export STEPS=33 ;;
 	all) export STEPS=18 ;;
 	*) die "test.sh [check|long|arches|coverage]" ;;
 esac
@@ -70,7 +70,7 @@ ran() {
 
 tree() {
 	local dir
-	dir=$("$HARNESS/tree.sh") || return
+	dir=$("$HARNESS/fetch/sync.sh") || return
 	# One state of the sources for the whole run, whoever edits meanwhile.
 	export VMA_ACCESS_SYNCED=1
 	say "Linux $(kernel_version "$dir") in $dir"
@@ -91,7 +91,7 @@ lock_order() {
 	local guard
 	for guard in vma_read vma_pair vma_release user_mmap_read user_mmap_write user_vma_read; do
 		KUNIT_NAME=kunit-order-$guard KUNIT_ARGS=vma_access_kunit.lock_order=$guard \
-			"$HARNESS/kunit.sh" debug vma_access_lock_order || true
+			"$HARNESS/boot/kunit.sh" debug vma_access_lock_order || true
 		grep -q "^PASS"$'\t'"kunit-order-$guard vma_access_lock_order.${guard}_lock_order" "$RESULTS" ||
 			fail "kunit-order-$guard" "the case did not run" "$RUN_LOGS"
 	done
@@ -103,45 +103,45 @@ judges() {
 	local more=()
 	[[ $mode != long ]] || more=(vma_access:binder_transaction)
 	KSELFTEST_TARGETS='drivers/dma-buf mm:pfnmap vma_access' KSELFTEST_NAME=kselftest-judges \
-		"$HARNESS/kselftest.sh" "$@" \
+		"$HARNESS/boot/kselftest.sh" "$@" \
 		drivers/dma-buf:udmabuf mm:pfnmap vma_access:kcov vma_access:udmabuf_map \
 		${more[@]+"${more[@]}"}
 }
 
-stage "packages" "$HARNESS/packages.sh"
+stage "packages" "$HARNESS/fetch/packages.sh"
 stage "kernel source, overlay and patches" tree
 case $mode in
-	arches) stage "other architectures" "$HARNESS/arches.sh" || true; exit 0 ;;
-	coverage) stage "coverage" "$HARNESS/coverage.sh" || true; exit 0 ;;
+	arches) stage "other architectures" "$HARNESS/check/arches.sh" || true; exit 0 ;;
+	coverage) stage "coverage" "$HARNESS/boot/coverage.sh" || true; exit 0 ;;
 esac
 # Before it is asked what tools there are.
-"$HARNESS/tools.sh" >/dev/null || true
-VMA_ACCESS_STATE=$("$HARNESS/unchanged.sh" --state)
+"$HARNESS/fetch/tools.sh" >/dev/null || true
+VMA_ACCESS_STATE=$("$HARNESS/check/unchanged.sh" --state)
 export VMA_ACCESS_STATE
-stage "static checks" "$HARNESS/unchanged.sh" static "$HARNESS/static.sh" || true
-stage "the mails of the series" "$HARNESS/unchanged.sh" series "$HARNESS/series-check.sh" || true
+stage "static checks" "$HARNESS/check/unchanged.sh" static "$HARNESS/check/static.sh" || true
+stage "the mails of the series" "$HARNESS/check/unchanged.sh" series "$HARNESS/series/series-check.sh" || true
 
-if stage "debug kernel, as far as compilers need it" "$HARNESS/build.sh" debug full modules_prepare; then
+if stage "debug kernel, as far as compilers need it" "$HARNESS/build/build.sh" debug full modules_prepare; then
 	stage "warnings (W=1, sparse, context analysis)" \
-		"$HARNESS/unchanged.sh" warnings "$HARNESS/warnings.sh" || true
+		"$HARNESS/check/unchanged.sh" warnings "$HARNESS/check/warnings.sh" || true
 	stage "misuse that must not compile" \
-		"$HARNESS/unchanged.sh" compile-fail "$HARNESS/compile-fail.sh" || true
+		"$HARNESS/check/unchanged.sh" compile-fail "$HARNESS/check/compile-fail.sh" || true
 	stage "the code of inline verbs and of raw C" \
-		"$HARNESS/unchanged.sh" codegen "$HARNESS/codegen.sh" || true
+		"$HARNESS/check/unchanged.sh" codegen "$HARNESS/check/codegen.sh" || true
 fi
 [[ $mode != check ]] || exit 0
-if stage "debug kernel" "$HARNESS/build.sh" debug; then
-	stage "KUnit on the debug kernel" "$HARNESS/kunit.sh" debug || true
+if stage "debug kernel" "$HARNESS/build/build.sh" debug; then
+	stage "KUnit on the debug kernel" "$HARNESS/boot/kunit.sh" debug || true
 	suites debug
 	stage "lockdep reports a guard at the wrong place" lock_order || true
-	stage "kselftest in the debug kernel" "$HARNESS/kselftest.sh" || true
-	stage "the sample by the older hook" "$HARNESS/hooks.sh" || true
+	stage "kselftest in the debug kernel" "$HARNESS/boot/kselftest.sh" || true
+	stage "the sample by the older hook" "$HARNESS/boot/hooks.sh" || true
 	stage "the judges of the converted drivers" judges || true
-	stage "imports of the modules" "$HARNESS/imports.sh" || true
+	stage "imports of the modules" "$HARNESS/check/imports.sh" || true
 fi
-stage "KUnit on one processor, no VMA lock" "$HARNESS/kunit.sh" up || true
+stage "KUnit on one processor, no VMA lock" "$HARNESS/boot/kunit.sh" up || true
 suites up
-stage "KUnit in user mode Linux, no lockdep" "$HARNESS/kunit.sh" um 'vma_access*' || true
+stage "KUnit in user mode Linux, no lockdep" "$HARNESS/boot/kunit.sh" um 'vma_access*' || true
 for suite in $KUNIT_SUITES; do
 	ran um $suite
 done
@@ -149,13 +149,13 @@ done
 # busy machine.
 speed=fast
 [[ $mode != long ]] || speed=all
-stage "KUnit on a production-like kernel" "$HARNESS/kunit.sh" prod '' $speed || true
+stage "KUnit on a production-like kernel" "$HARNESS/boot/kunit.sh" prod '' $speed || true
 suites prod
 
 # binder's own suite says the same with and without the series.
 compare() {
 	local a b
-	"$HARNESS/kunit.sh" prod 'binder_alloc*' all base || true
+	"$HARNESS/boot/kunit.sh" prod 'binder_alloc*' all base || true
 	a=$(cut -f1,2 "$RESULTS" | sed -n 's/kunit-base-prod \(binder_alloc.*\)/\1/p' | sort)
 	b=$(cut -f1,2 "$RESULTS" | sed -n 's/kunit-prod \(binder_alloc.*\)/\1/p' | sort)
 	if [[ -n $a && $a == "$b" ]]; then
@@ -189,30 +189,31 @@ compare_judges() {
 
 # mm's own tests, unmodified, without the series and with it.
 compare_mm() {
-	"$HARNESS/mm-tests.sh" base || true
-	"$HARNESS/mm-tests.sh" || true
+	"$HARNESS/boot/mm-tests.sh" base || true
+	"$HARNESS/boot/mm-tests.sh" || true
 	agree kselftest-mm selftests/mm
 }
-[[ $mode != long ]] || stage "tools/testing/vma with the series and without" "$HARNESS/vma-tests.sh" || true
+[[ $mode != long ]] || stage "tools/testing/vma with the series and without" "$HARNESS/boot/vma-tests.sh" || true
 [[ $mode != long ]] || stage "selftests/mm with the series and without" compare_mm || true
 
 if [[ $mode == long ]]; then
 	# The debug kernel has VMA locks, lockdep and KASAN; nolock and um-debug the two others.
 	VMA_ACCESS_CPUS=1 KUNIT_NAME=kunit-debug-1 \
-		stage "KUnit on one processor" "$HARNESS/kunit.sh" debug || true
+		stage "KUnit on one processor" "$HARNESS/boot/kunit.sh" debug || true
 	VMA_ACCESS_CPUS=1 KSELFTEST_NAME=kselftest-1 \
-		stage "kselftest on one processor" "$HARNESS/kselftest.sh" || true
-	stage "KUnit, no VMA lock, two processors" "$HARNESS/kunit.sh" um-debug || true
+		stage "kselftest on one processor" "$HARNESS/boot/kselftest.sh" || true
+	stage "KUnit, no VMA lock, two processors" "$HARNESS/boot/kunit.sh" um-debug || true
 	VMA_ACCESS_CPUS=1 KUNIT_NAME=kunit-um-debug-1 \
-		stage "KUnit, no VMA lock, one processor" "$HARNESS/kunit.sh" um-debug || true
+		stage "KUnit, no VMA lock, one processor" "$HARNESS/boot/kunit.sh" um-debug || true
 	KSELFTEST_CONFIG=nolock \
-		stage "kselftest, no VMA lock, two processors" "$HARNESS/kselftest.sh" || true
+		stage "kselftest, no VMA lock, two processors" "$HARNESS/boot/kselftest.sh" || true
 	VMA_ACCESS_CPUS=1 KSELFTEST_CONFIG=nolock KSELFTEST_NAME=kselftest-1 \
-		stage "kselftest, no VMA lock, one processor" "$HARNESS/kselftest.sh" || true
-	stage "fixes of drivers, before and after" "$HARNESS/fixes-check.sh" || true
-	stage "the static rule and known mistakes" "$HARNESS/blunders.sh" known || true
-	stage "the static rule without each of its lines" "$HARNESS/blunders.sh" rules || true
+		stage "kselftest, no VMA lock, one processor" "$HARNESS/boot/kselftest.sh" || true
+	stage "fixes of drivers, before and after" "$HARNESS/boot/fixes-check.sh" || true
+	stage "the static rule and known mistakes" "$HARNESS/check/blunders.sh" known || true
+	stage "the static rule without each of its lines" "$HARNESS/check/blunders.sh" rules || true
 	KSELFTEST_NAME=kselftest-leaks KSELFTEST_ARGS='kmemleak=on leaks=1 kunit.enable=1 kunit.filter=speed>slow' \
-		stage "kselftest with kmemleak" "$HARNESS/kselftest.sh" || true
+		stage "kselftest with kmemleak" "$HARNESS/boot/kselftest.sh" || true
+	stage "the series, built mail by mail" "$HARNESS/series/series-check.sh" long || true
 fi
 exit 0

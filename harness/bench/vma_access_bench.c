@@ -142,9 +142,9 @@ static noinline long typed_vma_read(struct bench *b)
 	unsigned long addr = b->addr;
 	struct vma_ref *vma;
 
-	CLASS(vma_read, guard)(user, addr);
+	ACQUIRE(vma_read, guard)(user, addr);
 	vma = vma_read_ref(&guard);
-	return vma ? vma_ref_start(vma) : vma_read_err(&guard);
+	return vma ? vma_ref_start(vma) : ACQUIRE_ERR(vma_read, &guard);
 }
 
 /* The VMA looks write-locked, though nobody holds the mmap lock. */
@@ -184,9 +184,9 @@ static noinline long typed_vma_read_try(struct bench *b)
 	unsigned long addr = b->addr;
 	struct vma_ref *vma;
 
-	CLASS(vma_read_try, guard)(user, addr);
+	ACQUIRE(vma_read_try, guard)(user, addr);
 	vma = vma_read_ref(&guard);
-	return vma ? vma_ref_start(vma) : vma_read_err(&guard);
+	return vma ? vma_ref_start(vma) : ACQUIRE_ERR(vma_read_try, &guard);
 }
 
 /* ---- a pin ------------------------------------------------------------------------ */
@@ -427,7 +427,7 @@ static noinline int typed_install_page(struct bench *b, unsigned long i)
 	user = mm_with_user_of(&pin);
 	if (!user)
 		return -ESRCH;
-	CLASS(vma_read, guard)(user, addr);
+	ACQUIRE(vma_read, guard)(user, addr);
 	vma = vma_read_ref(&guard);
 	if (!vma)
 		return -ESRCH;
@@ -497,7 +497,7 @@ static noinline long typed_install_pages(struct bench *b)
 	user = mm_with_user_of(&pin);
 	if (!user)
 		return -ESRCH;
-	CLASS(vma_read, guard)(user, addr);
+	ACQUIRE(vma_read, guard)(user, addr);
 	vma = vma_read_ref(&guard);
 	if (!vma)
 		return -ESRCH;
@@ -628,14 +628,19 @@ static DEFINE_VMA_TYPE(small_type,
 static DEFINE_VMA_MMAP(typed_mmap, file, vma)
 TYPED_MMAP_BODY(file, vma)
 
-static DEFINE_VMA_MMAP_PREPARE(typed_mmap_prepare, file, vma)
+static __always_inline int typed_mmap_prepare_body(struct file *file, struct vma_prepare *vma)
 TYPED_MMAP_BODY(file, vma)
+
+static int typed_mmap_prepare(struct vm_area_desc *desc)
+{
+	return typed_mmap_prepare_body(desc->file, vma_prepare_from_desc(desc));
+}
 
 static const struct file_operations small_fops[4] = {
 	{ .mmap = raw_mmap },
-	{ VMA_MMAP_HOOK(typed_mmap) },
+	{ .mmap = typed_mmap },
 	{ .mmap_prepare = raw_mmap_prepare },
-	{ VMA_MMAP_HOOK(typed_mmap_prepare) },
+	{ .mmap_prepare = typed_mmap_prepare },
 };
 
 static long map_small(struct file *file)
@@ -956,13 +961,13 @@ static long insert_by_vma_lock(struct bench *b)
 	struct vma_ref *vma;
 	int err;
 
-	CLASS(vma_read, guard)(user, addr);
+	ACQUIRE(vma_read, guard)(user, addr);
 	vma = vma_read_ref(&guard);
 	mixedmap = vma ? vma_ref_as_mixedmap(vma) : NULL;
 	if (!mixedmap)
 		return -ESRCH;
 	err = vma_mixedmap_insert_page(mixedmap, addr, b->pages[0]);
-	return err ?: vma_ref_zap_range(mixedmap, addr, PAGE_SIZE);
+	return err ?: vma_ref_zap_range(vma_ref(mixedmap), addr, PAGE_SIZE);
 }
 
 static long insert_by_mmap_lock(struct bench *b)
@@ -979,7 +984,7 @@ static long insert_by_mmap_lock(struct bench *b)
 	if (!mixedmap)
 		return -ESRCH;
 	err = vma_mixedmap_insert_page(mixedmap, addr, b->pages[0]);
-	return err ?: vma_ref_zap_range(mixedmap, addr, PAGE_SIZE);
+	return err ?: vma_ref_zap_range(vma_ref(mixedmap), addr, PAGE_SIZE);
 }
 
 /* How often is @insert() done while the other maps so many times, and how long is that? */
@@ -1037,7 +1042,7 @@ static DEFINE_VMA_MMAP(bench_mmap, file, vma)
 	return vma_new_set_object(vma, &bench_type, &b->object);
 }
 
-static const struct file_operations bench_fops = { VMA_MMAP_HOOK(bench_mmap) };
+static const struct file_operations bench_fops = { .mmap = bench_mmap };
 #endif
 
 static int bench_set_up(struct bench *b)

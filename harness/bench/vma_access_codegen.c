@@ -6,7 +6,7 @@
  * A verb that leads to a function of the layer is beside raw code that calls the
  * same function: what is compared is what the verb adds to the call.
  */
-#include <linux/hugetlb_inline.h>
+#include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
 #include <linux/vma_access.h>
@@ -15,7 +15,7 @@
 typedef struct vm_area_struct raw;
 typedef struct vma_ref ref;
 #define as_new(vma)	((struct vma_new *)(vma))
-#define as_desc(desc)	((struct vma_desc *)(desc))
+#define as_desc(desc)	((struct vma_prepare *)(desc))
 #define as_user(mm)	((struct mm_with_user *)(mm))
 
 static DEFINE_VMA_TYPE(type,
@@ -66,7 +66,7 @@ TYPED(void *, from_hook, raw *vma) { return vma_ref_from_op(vma); }
 RAW(void *, of_fault, struct vm_fault *vmf) { return vmf->vma; }
 TYPED(void *, of_fault, struct vm_fault *vmf)
 {
-	return vma_ref(vma_fault_from_vmf(vmf));
+	return vma_fault_ref(vma_fault_from_vmf(vmf));
 }
 
 /* ---- identity and kind ------------------------------------------------------------ */
@@ -87,6 +87,13 @@ RAW(void *, owner, raw *vma)
 }
 
 TYPED(void *, owner, ref *vma) { return vma_ref_owner(vma, &type); }
+
+RAW(void *, private, raw *vma)
+{
+	return vma->vm_ops == type_ops ? vma->vm_private_data : NULL;
+}
+
+TYPED(void *, private, ref *vma) { return vma_ref_private(vma, type_ops); }
 
 RAW(void *, as_mixedmap, raw *vma)
 {
@@ -140,7 +147,7 @@ TYPED(int, as_pfnmap_of, ref *vma, void *owner)
 
 RAW(void *, object, raw *vma)
 {
-	if (vma->vm_ops && vma->vm_ops->mapped == vma_object_vma_mapped)
+	if (vma->vm_ops && vma->vm_ops->mapped == vma_counted_vma_mapped)
 		return vma->vm_private_data;
 	return NULL;
 }
@@ -186,35 +193,6 @@ TYPED(int, insert_pages, struct vma_mixedmap *vma, unsigned long addr,
 {
 	return vma_mixedmap_insert_pages(vma, addr, pages, nr, inserted);
 }
-
-RAW(int, zap_range, raw *vma, unsigned long addr, unsigned long size)
-{
-	if (!size || !PAGE_ALIGNED(addr | size))
-		return -EINVAL;
-	if (addr < vma->vm_start || addr >= vma->vm_end ||
-	    size > vma->vm_end - addr)
-		return -EFAULT;
-	if (is_vm_hugetlb_page(vma))
-		return -EPERM;
-	zap_vma_range(vma, addr, size);
-	return 0;
-}
-
-TYPED(int, zap_range, ref *vma, unsigned long addr, unsigned long size)
-{
-	return vma_ref_zap_range(vma, addr, size);
-}
-
-/* All of a VMA is aligned and inside of it. */
-RAW(int, zap_all, raw *vma)
-{
-	if (is_vm_hugetlb_page(vma))
-		return -EPERM;
-	zap_vma_range(vma, vma->vm_start, vma->vm_end - vma->vm_start);
-	return 0;
-}
-
-TYPED(int, zap_all, ref *vma) { return vma_ref_zap_all(vma); }
 
 /* ---- references, pins and guards ------------------------------------------------------ */
 
@@ -361,14 +339,12 @@ TYPED(unsigned long, mmap_read_try, struct mm_with_user *user, unsigned long add
 {
 	struct vma_ref *vma;
 
-	if (!mmap_read_acquire_try(user))
-		return 0;
-	CLASS(mmap_read_adopt, guard)(user);
+	ACQUIRE(mmap_read_try, guard)(user);
 	vma = vma_ref_lookup(&guard, addr);
 	return vma ? vma_ref_end(vma) : 0;
 }
 
-RAW(int, mmap_read_killable, struct mm_struct *mm)
+RAW(int, mmap_read_kill, struct mm_struct *mm)
 {
 	int err = mmap_read_lock_killable(mm);
 
@@ -378,14 +354,10 @@ RAW(int, mmap_read_killable, struct mm_struct *mm)
 	return 0;
 }
 
-TYPED(int, mmap_read_killable, struct mm_with_user *user)
+TYPED(int, mmap_read_kill, struct mm_with_user *user)
 {
-	int err = mmap_read_acquire_killable(user);
-
-	if (err)
-		return err;
-	CLASS(mmap_read_adopt, guard)(user);
-	return 0;
+	ACQUIRE(mmap_read_kill, guard)(user);
+	return ACQUIRE_ERR(mmap_read_kill, &guard);
 }
 
 RAW(void, mmap_write, struct mm_struct *mm)
@@ -401,7 +373,7 @@ TYPED(void, mmap_write, struct mm_with_user *user)
 	barrier();
 }
 
-RAW(int, mmap_write_killable, struct mm_struct *mm)
+RAW(int, mmap_write_kill, struct mm_struct *mm)
 {
 	int err = mmap_write_lock_killable(mm);
 
@@ -411,14 +383,10 @@ RAW(int, mmap_write_killable, struct mm_struct *mm)
 	return 0;
 }
 
-TYPED(int, mmap_write_killable, struct mm_with_user *user)
+TYPED(int, mmap_write_kill, struct mm_with_user *user)
 {
-	int err = mmap_write_acquire_killable(user);
-
-	if (err)
-		return err;
-	CLASS(mmap_write_adopt, guard)(user);
-	return 0;
+	ACQUIRE(mmap_write_kill, guard)(user);
+	return ACQUIRE_ERR(mmap_write_kill, &guard);
 }
 
 RAW(int, write_set, struct mm_struct *mm, unsigned long addr)
@@ -449,44 +417,16 @@ TYPED(int, write_set, struct mm_with_user *user, unsigned long addr)
 	return vma ? vma_write_set(vma, VMA_DONTCOPY_BIT) : -ESRCH;
 }
 
-RAW(unsigned long, downgrade, struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma;
-	unsigned long end = 0;
-
-	mmap_write_lock(mm);
-	mmap_write_downgrade(mm);
-	vma = vma_lookup(mm, addr);
-	if (vma)
-		end = vma->vm_end;
-	mmap_read_unlock(mm);
-	return end;
-}
-
-TYPED(unsigned long, downgrade, struct mm_with_user *user, unsigned long addr)
-{
-	struct vma_ref *vma;
-
-	CLASS(mmap_write, guard)(user);
-	mmap_write_guard_downgrade(&guard, user);
-	vma = vma_ref_lookup(&guard, addr);
-	return vma ? vma_ref_end(vma) : 0;
-}
-
-/* The VMA lock, where no writer is in the way. */
+/* The VMA lock is taken behind a function. */
 RAW(unsigned long, vma_read, struct mm_struct *mm, unsigned long addr)
 {
-	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
+	struct vma_ref *ref = __vma_read_acquire(as_user(mm), addr).lock;
 	unsigned long end;
 
-	if (unlikely(!vma)) {
-		mmap_read_lock(mm);
-		vma = (raw *)__vma_read_step_down(as_user(mm), addr);
-		if (IS_ERR(vma))
-			return 0;
-	}
-	end = vma->vm_end;
-	vma_end_read(vma);
+	if (IS_ERR(ref))
+		return 0;
+	end = ((raw *)ref)->vm_end;
+	vma_end_read((raw *)ref);
 	return end;
 }
 
@@ -494,55 +434,21 @@ TYPED(unsigned long, vma_read, struct mm_with_user *user, unsigned long addr)
 {
 	struct vma_ref *vma;
 
-	CLASS(vma_read, guard)(user, addr);
+	ACQUIRE(vma_read, guard)(user, addr);
 	vma = vma_read_ref(&guard);
 	return vma ? vma_ref_end(vma) : 0;
 }
 
-/* The same, with the reason where there is none. */
-RAW(int, vma_read_err, struct mm_struct *mm, unsigned long addr,
-    unsigned long *end)
-{
-	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
-
-	if (unlikely(!vma)) {
-		mmap_read_lock(mm);
-		vma = (raw *)__vma_read_step_down(as_user(mm), addr);
-		if (IS_ERR(vma))
-			return PTR_ERR(vma);
-	}
-	*end = vma->vm_end;
-	vma_end_read(vma);
-	return 0;
-}
-
-TYPED(int, vma_read_err, struct mm_with_user *user, unsigned long addr,
-      unsigned long *end)
-{
-	struct vma_ref *vma;
-
-	CLASS(vma_read, guard)(user, addr);
-	vma = vma_read_ref(&guard);
-	if (!vma)
-		return vma_read_err(&guard);
-	*end = vma_ref_end(vma);
-	return 0;
-}
-
+/* The other, with the reason where there is none. */
 RAW(int, vma_read_try, struct mm_struct *mm, unsigned long addr,
     unsigned long *end)
 {
-	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
+	struct vma_ref *ref = __vma_read_acquire_try(as_user(mm), addr).lock;
 
-	if (unlikely(!vma)) {
-		if (!mmap_read_trylock(mm))
-			return -EAGAIN;
-		vma = (raw *)__vma_read_step_down(as_user(mm), addr);
-		if (IS_ERR(vma))
-			return PTR_ERR(vma);
-	}
-	*end = vma->vm_end;
-	vma_end_read(vma);
+	if (IS_ERR(ref))
+		return PTR_ERR(ref);
+	*end = ((raw *)ref)->vm_end;
+	vma_end_read((raw *)ref);
 	return 0;
 }
 
@@ -551,10 +457,10 @@ TYPED(int, vma_read_try, struct mm_with_user *user, unsigned long addr,
 {
 	struct vma_ref *vma;
 
-	CLASS(vma_read_try, guard)(user, addr);
+	ACQUIRE(vma_read_try, guard)(user, addr);
 	vma = vma_read_ref(&guard);
 	if (!vma)
-		return vma_read_err(&guard);
+		return ACQUIRE_ERR(vma_read_try, &guard);
 	*end = vma_ref_end(vma);
 	return 0;
 }
@@ -564,11 +470,13 @@ RAW(long, pair, struct mm_struct *mm, unsigned long a, unsigned long b)
 {
 	struct vma_pair_guard pair = __vma_pair_acquire(as_user(mm), a,
 							as_user(mm), b);
-	long ret = pair.__err;
+	long ret;
 
-	if (pair.__a)
-		ret = ((raw *)pair.__a)->vm_end - ((raw *)pair.__b)->vm_end;
-	__vma_pair_release(pair.__a, pair.__b);
+	if (IS_ERR(pair.lock))
+		ret = PTR_ERR(pair.lock);
+	else
+		ret = ((raw *)pair.lock)->vm_end - ((raw *)pair.__b)->vm_end;
+	__vma_pair_release(pair.lock, pair.__b);
 	return ret;
 }
 
@@ -576,10 +484,10 @@ TYPED(long, pair, struct mm_with_user *user, unsigned long a, unsigned long b)
 {
 	struct vma_ref *vma;
 
-	CLASS(vma_pair, pair)(user, a, user, b);
+	ACQUIRE(vma_pair, pair)(user, a, user, b);
 	vma = vma_pair_a(&pair);
 	if (!vma)
-		return vma_pair_err(&pair);
+		return ACQUIRE_ERR(vma_pair, &pair);
 	return vma_ref_end(vma) - vma_ref_end(vma_pair_b(&pair));
 }
 
@@ -602,7 +510,7 @@ RAW(unsigned long, desc_pages, struct vm_area_desc *desc)
 	return vma_desc_pages(desc);
 }
 
-TYPED(unsigned long, desc_pages, struct vma_desc *desc)
+TYPED(unsigned long, desc_pages, struct vma_prepare *desc)
 {
 	return vma_new_pages(desc);
 }
@@ -639,7 +547,7 @@ RAW(int, desc_fits, struct vm_area_desc *desc, unsigned long nr)
 	return 0;
 }
 
-TYPED(int, desc_fits, struct vma_desc *desc, unsigned long nr)
+TYPED(int, desc_fits, struct vma_prepare *desc, unsigned long nr)
 {
 	return vma_new_fits(desc, nr);
 }
@@ -675,7 +583,7 @@ RAW(int, desc_deny, struct vm_area_desc *desc)
 	return 0;
 }
 
-TYPED(int, desc_deny, struct vma_desc *desc)
+TYPED(int, desc_deny, struct vma_prepare *desc)
 {
 	return vma_new_deny(desc, VMA_EXEC_BIT);
 }
@@ -722,15 +630,25 @@ RAW(void, desc_set_prot, struct vm_area_desc *desc)
 		desc->action.remap.pgprot = desc->page_prot;
 }
 
-TYPED(void, desc_set_prot, struct vma_desc *desc)
+TYPED(void, desc_set_prot, struct vma_prepare *desc)
 {
 	vma_new_set_prot(desc, VMA_PROT_WRITECOMBINE);
 }
 
-RAW(void, new_set_pgoff, raw *vma, pgoff_t to) { vma->vm_pgoff = to; }
+RAW(void, new_set_pgoff, raw *vma, pgoff_t to)
+{
+	__vma_new_do_set_pgoff(as_new(vma), to);
+}
+
 TYPED(void, new_set_pgoff, struct vma_new *vma, pgoff_t to)
 {
 	vma_new_set_pgoff(vma, to);
+}
+
+RAW(void, desc_set_pgoff, struct vm_area_desc *desc, pgoff_t to) { desc->pgoff = to; }
+TYPED(void, desc_set_pgoff, struct vma_prepare *desc, pgoff_t to)
+{
+	vma_new_set_pgoff(desc, to);
 }
 
 RAW(void, new_set_file, raw *vma, struct file *file)
@@ -748,27 +666,39 @@ RAW(void, desc_set_file, struct vm_area_desc *desc, struct file *file)
 {
 	if (WARN_ON_ONCE(desc->vm_file != desc->file))
 		return;
+	if (WARN_ON_ONCE(file != desc->file && file->f_op->mmap))
+		return;
 	if (file != desc->file)
 		get_file(file);
 	desc->vm_file = file;
 }
 
-TYPED(void, desc_set_file, struct vma_desc *desc, struct file *file)
+TYPED(void, desc_set_file, struct vma_prepare *desc, struct file *file)
 {
 	vma_new_set_file(desc, file);
 }
 
 RAW(int, new_rebase, raw *vma, pgoff_t base)
 {
-	if (vma->vm_pgoff < base)
-		return -EINVAL;
-	vma->vm_pgoff -= base;
-	return 0;
+	return __vma_new_do_rebase(as_new(vma), base);
 }
 
 TYPED(int, new_rebase, struct vma_new *vma, pgoff_t base)
 {
 	return vma_new_rebase(vma, base);
+}
+
+RAW(int, desc_rebase, struct vm_area_desc *desc, pgoff_t base)
+{
+	if (desc->pgoff < base)
+		return -EINVAL;
+	desc->pgoff -= base;
+	return 0;
+}
+
+TYPED(int, desc_rebase, struct vma_prepare *desc, pgoff_t base)
+{
+	return vma_new_rebase(desc, base);
 }
 
 /* ---- a new mapping: what is behind a function --------------------------------------------- */
@@ -815,10 +745,11 @@ TYPED(bool, new_identity, struct vma_new *vma)
 
 RAW(int, hook_mmap, struct file *file, raw *vma)
 {
+	const struct vm_operations_struct *before = vma->vm_ops;
 	struct vma_new *new = vma_new_from_mmap(vma);
 	int err = new ? __vma_new_apply_type(new, &type, file->private_data) : -EINVAL;
 
-	return likely(!err) || !new ? err : __vma_new_hook_failed(new, err);
+	return likely(!err) || !new ? err : __vma_new_hook_failed(new, before, err);
 }
 
 DEFINE_VMA_MMAP(typed_hook_mmap, file, vma)
@@ -828,13 +759,15 @@ DEFINE_VMA_MMAP(typed_hook_mmap, file, vma)
 
 RAW(int, hook_prepare, struct vm_area_desc *desc)
 {
-	return __vma_desc_apply_type(as_desc(desc), &type,
+	return __vma_prepare_apply_type(as_desc(desc), &type,
 				     desc->file->private_data);
 }
 
-DEFINE_VMA_MMAP_PREPARE(typed_hook_prepare, file, vma)
+TYPED(int, hook_prepare, struct vm_area_desc *desc)
 {
-	return vma_new_set_type(vma, &type, file->private_data);
+	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+
+	return vma_new_set_type(vma, &type, desc->file->private_data);
 }
 
 RAW(int, new_hand_on, raw *vma, struct file *file)
@@ -853,19 +786,19 @@ RAW(int, desc_hand_on, struct vm_area_desc *desc)
 {
 	struct __vma_hooks before = { desc->vm_ops, desc->private_data };
 
-	return __vma_desc_handed_on((struct vma_desc *)desc, before,
+	return __vma_prepare_handed_on((struct vma_prepare *)desc, before,
 				    generic_file_mmap_prepare(desc));
 }
 
-TYPED(int, desc_hand_on, struct vma_desc *desc)
+TYPED(int, desc_hand_on, struct vma_prepare *desc)
 {
-	return vma_desc_hand_on(desc, generic_file_mmap_prepare);
+	return vma_prepare_hand_on(desc, generic_file_mmap_prepare);
 }
 
 RAW(void *, desc_from_prepare, struct vm_area_desc *desc) { return desc; }
 TYPED(void *, desc_from_prepare, struct vm_area_desc *desc)
 {
-	return vma_desc_from_prepare(desc);
+	return vma_prepare_from_desc(desc);
 }
 
 RAW(int, new_remap_pfn, raw *vma, unsigned long addr, unsigned long pfn,
@@ -966,11 +899,11 @@ RAW(int, desc_map_pages_all, struct vm_area_desc *desc, struct page **pages,
 
 	if (pgoff >= nr || mapped > nr - pgoff)
 		return -EINVAL;
-	return __vma_desc_do_map_pages(as_desc(desc), desc->start,
+	return __vma_prepare_do_map_pages(as_desc(desc), desc->start,
 				       pages + pgoff, mapped);
 }
 
-TYPED(int, desc_map_pages_all, struct vma_desc *desc, struct page **pages,
+TYPED(int, desc_map_pages_all, struct vma_prepare *desc, struct page **pages,
       unsigned long nr)
 {
 	return vma_new_map_pages_all(desc, pages, nr);

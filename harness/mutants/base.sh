@@ -16,20 +16,20 @@ mkdir -p "$dir/base"
 # own, whose file in debugfs the tests read.
 cd "$TREE"
 shopt -s nullglob
-cp --parents -t "$dir/base" mm/vma_access*.[ch] \
+cp --parents -t "$dir/base" mm/vma_access*.[ch] mm/tests/vma_access*.[ch] \
 	include/linux/vma_access*.h include/trace/events/vma_access*.h
 rm -f "$dir/base/mm/vma_access_debug.c"
 cd "$dir/base"
 objects=()
-for f in mm/*.c; do
+for f in mm/*.c mm/tests/*.c; do
 	[[ ! -e $build/${f%.c}.o ]] || objects+=("${f%.c}.o")	# not configured
 done
 
 # The module finds what is exported and what is not where the kernel has it, but
 # nothing of the layer: that is its own, and is not exported a second time.
 own=()
-for f in "$build"/mm/vma_access*.o; do
-	[[ $f == */vma_access_debug.o ]] || own+=("$f")
+for f in "${objects[@]}"; do
+	own+=("$build/$f")
 done
 nm --defined-only --format=posix "${own[@]}" |
 	awk '!/:$/ && $2 ~ /[A-Z]/ { print $1 }' >layer
@@ -55,6 +55,6 @@ if [[ -d compile_fail ]]; then
 		'include $(src)/cases.mk' >compile_fail/Makefile
 fi
 
-"$HARNESS/initramfs.sh" "$build" "$dir/guest.cpio" >>"$log" 2>&1 ||
+"$HARNESS/build/initramfs.sh" "$build" "$dir/guest.cpio" >>"$log" 2>&1 ||
 	die "no guest for the mutants (log: $log)"
 echo "$dir"

@@ -19,24 +19,21 @@ m=$dir/$name log=$RUN_LOGS/mutant-$name
 
 . "$HARNESS/mutants/verdict.sh"
 
-# Gives the verdict if a bad use compiles.
-misuse() {
+# Gives the verdict if a bad use compiles, of these cases or of all.
+misuse() { # [CASE ...]
 	local failed
-	! "$HARNESS/mutants/kbuild" "$build" "$m/compile_fail" >"$log.log" 2>&1 || return 0
+	! "$HARNESS/mutants/kbuild" "$build" "$m/compile_fail" CASES="$*" >"$log.log" 2>&1 || return 0
 	failed=$(sed -nE 's/^not ok: ([^:]*): .*/\1/p' "$log.log" | sort -u | head -n 3 | paste -sd,)
 	[[ -z $failed ]] || verdict dead "compile-fail: $failed"
 }
 
 if [[ $name != base ]]; then
-	file=$("$HARNESS/mutate.py" --list | sed -n "s,^$name ,,p")
+	file=$("$HARNESS/mutants/mutate.py" --list | sed -n "s,^$name ,,p")
 	rm -rf "$m"
 	cp -a "$dir/base" "$m"
-	"$HARNESS/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
+	"$HARNESS/mutants/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
 	mapfile -t cases < <(compile_fail)
-	find "$m/compile_fail" -name '*.c' 2>/dev/null | while IFS= read -r case; do
-		[[ " ${cases[*]:-} " == *" ${case##*/} "* ]] || rm "$case"
-	done
-	((${#cases[@]} == 0)) || misuse
+	((${#cases[@]} == 0)) || misuse "${cases[@]}"
 	if ! "$HARNESS/mutants/kbuild" "$build" "$m" >"$log.log" 2>&1; then
 		error=$(grep -m1 'error: ' "$log.log") || verdict unclear "$(tail -n 1 "$log.log")"
 		verdict dead "build: $error"
@@ -49,7 +46,7 @@ cp "$m/mutant.ko" "$m/modules"
 # Loads it. What is on the console before that is no mutant's doing.
 try() { # LIMIT
 	local rc=0
-	VMA_ACCESS_MEM=1024 "$HARNESS/boot.sh" "$build" "$m/initrd" "$log" "$1" quiet job=mutant \
+	VMA_ACCESS_MEM=1024 "$HARNESS/boot/boot.sh" "$build" "$m/initrd" "$log" "$1" quiet job=mutant \
 		kunit.enable=1 kunit.timeout=15 kunit.filter_glob=none 'kunit.filter=speed>slow' &
 	guest=$!
 	[[ $name == base ]] || stop_early &
@@ -65,7 +62,6 @@ try "$limit" || try $((2 * limit)) || {
 }
 # With no message of its own, it may be one of all the cases that tells.
 if [[ $name != base && $file == *.h ]]; then
-	cp "$dir"/base/compile_fail/*.c "$m/compile_fail"
 	misuse
 fi
 verdict survived

@@ -20,9 +20,9 @@ ALLOW='WARNING: include/trace/events/lock.h'	# as in um-one.sh
 
 file=''
 if [[ $name != base ]]; then
-	file=$("$HARNESS/mutate.py" --list | sed -n "s,^$name ,,p")
+	file=$("$HARNESS/mutants/mutate.py" --list | sed -n "s,^$name ,,p")
 	cp -a "$dir/base" "$m"
-	"$HARNESS/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
+	"$HARNESS/mutants/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
 fi
 case $file in
 	drivers/android/*) suites='binder_*' programs=(binder_transaction) ;;

@@ -20,20 +20,20 @@ ALLOW='WARNING: include/trace/events/lock.h'
 
 file='' more=()
 if [[ $name != base ]]; then
-	read -r file more < <("$HARNESS/mutate.py" --boot "$name")
+	read -r file more < <("$HARNESS/mutants/mutate.py" --boot "$name")
 	read -r -a more <<<"$more"
 	# The core's files are not built anew here.
 	[[ -e $dir/base/$file ]] || verdict survived
 	mkdir -p "$m"
 	cp -a -t "$m" "$dir/base/include" "$dir/base/mm"
-	"$HARNESS/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
+	"$HARNESS/mutants/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
 	# What only a compiler can tell is not for here.
 	[[ -z $(compile_fail) ]] || verdict survived
 fi
 
 # The suites that are the likeliest to notice, and their objects.
 likely=()
-[[ $name == base ]] || mapfile -t likely < <("$HARNESS/mutate.py" --suites "$name" "$dir/base")
+[[ $name == base ]] || mapfile -t likely < <("$HARNESS/mutants/mutate.py" --suites "$name" "$dir/base")
 
 . "$HARNESS/mutants/um-link.sh"
 

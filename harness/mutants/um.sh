@@ -14,21 +14,24 @@ dir=$build/mutant
 log=$RUN_LOGS/mutant-$config.log
 rm -rf "$dir"
 mkdir -p "$dir/base"
-"$HARNESS/build.sh" "$config" >"$log" 2>&1 || die "no $config kernel (log: $log)"
+"$HARNESS/build/build.sh" "$config" >"$log" 2>&1 || die "no $config kernel (log: $log)"
 
 # The files that are mutated.
 case $config in
 	um-drivers)
 		sources=(drivers/android/binder.c drivers/android/binder_alloc.c
 			drivers/dma-buf/dma-buf.c drivers/dma-buf/udmabuf.c kernel/kcov.c) ;;
-	*) mapfile -t sources < <(cd "$build" && ls mm/vma_access*.o | sed 's/o$/c/') ;;
+	*) mapfile -t sources < <(cd "$build" && ls mm/vma_access*.o mm/tests/vma_access*.o |
+		sed 's/o$/c/' | while IFS= read -r f; do
+			[[ ! -e $TREE/$f ]] || echo "$f"	# what it was made of may be gone
+		done) ;;
 esac
 
 cd "$TREE"
 if [[ $config == um-drivers ]]; then
 	cp --parents -t "$dir/base" "${sources[@]}"
 else
-	cp --parents -t "$dir/base" mm/vma_access*.[ch] \
+	cp --parents -t "$dir/base" mm/vma_access*.[ch] mm/tests/vma_access*.[ch] \
 		include/linux/vma_access*.h include/trace/events/vma_access*.h
 	cp -r tools/testing/selftests/vma_access/compile_fail "$dir/base" 2>/dev/null || true
 fi
@@ -77,7 +80,7 @@ if [[ $config == um-drivers ]]; then
 			cp -t "$dir/modules" "$TREE"/tools/testing/selftests/vma_access/test_modules/vma_import.[ch] &&
 			echo 'obj-m := vma_import.o' >"$dir/modules/Makefile" &&
 			within 600 make -C "$TREE" ARCH=um O="$build" ${opts[@]+"${opts[@]}"} M="$dir/modules" modules &&
-			SAMPLE_MODULES=$dir/modules "$HARNESS/initramfs.sh" "$build" "$dir/guest.cpio"
+			SAMPLE_MODULES=$dir/modules "$HARNESS/build/initramfs.sh" "$build" "$dir/guest.cpio"
 	} >>"$log" 2>&1 || die "no guest for $config (log: $log)"
 fi
 echo "$dir"

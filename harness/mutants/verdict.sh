@@ -10,14 +10,15 @@ verdict() {
 
 # The compile-fail cases whose message the mutant took out of its file.
 compile_fail() {
-	local removed line text
+	local removed case text
 	removed=$(diff "$dir/base/$file" "$m/$file" | sed -n 's/^< //p') || true	# they differ
-	grep -H '^ \* EXPECT: ' "$dir"/base/compile_fail/*.c 2>/dev/null | while IFS= read -r line; do
-		text=${line#*EXPECT: }
+	awk '/^#ifdef CASE_/ { name = substr($2, 6); gsub(/_/, "-", name) }
+		sub(/^ \* EXPECT: /, "") { print name, $0 }' \
+		"$dir"/base/compile_fail/*.c 2>/dev/null | while read -r case text; do
 		if [[ $removed =~ $text ]]; then
-			grep -qE -- "$text" "$m/$file" || basename "${line%%:*}"
+			grep -qE -- "$text" "$m/$file" || echo "$case"
 		elif [[ $text == warn_unused_result && $removed == *__must_check* ]]; then
-			basename "${line%%:*}"
+			echo "$case"
 		fi
 	done
 }
@@ -31,7 +32,7 @@ cases() {
 }
 
 # What the console has of reports, but for what ALLOW says is the kernel's own.
-reports() { "$HARNESS/watch" <([[ -z ${ALLOW:-} ]] || echo "vma_access: allow: $ALLOW"; cat "$1"); }
+reports() { "$HARNESS/boot/watch" <([[ -z ${ALLOW:-} ]] || echo "vma_access: allow: $ALLOW"; cat "$1"); }
 
 # One failed case is enough, or one report: what comes after it need not be waited
 # for. What was announced may be still to come.

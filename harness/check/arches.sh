@@ -1,0 +1,199 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Compiles the layer, its tests and the sample for other architectures and
+# configurations than the ones that are booted; any warning (W=1) is a failure:
+#	harness/run arches [glob]     the variants whose names match; default: all
+# Objects only, by Debian's cross compilers. Each header of the layer is also
+# compiled on its own, without an MMU that alone.
+
+. "$(dirname "$0")/../lib.sh"
+. "$HARNESS/fetch/compose.sh"
+
+# What the words below stand for. PER_VMA_LOCK cannot be chosen: it is named to
+# be held against what the configuration came out as, like all the others.
+declare -A WORD=(
+	[base]="EXPERT=y MODULES=y PRINTK=y BUG=y PROC_FS=y DEBUG_KERNEL=y DEBUG_INFO_NONE=y"
+	[layer]="MMU=y SHMEM=y KUNIT=y VMA_ACCESS_KUNIT_TEST=y SAMPLES=y SAMPLE_VMA_ACCESS=y"
+	[smp]="SMP=y PER_VMA_LOCK=y"
+	[smp-only]="SMP=y PER_VMA_LOCK=n"
+	[up]="SMP=n PER_VMA_LOCK=n"
+	[debug]="DEBUG_VM=y DEBUG_VMA_ACCESS=y FTRACE=y ENABLE_DEFAULT_TRACERS=y"
+	[lockdep]="PROVE_LOCKING=y LOCKDEP=y DEBUG_ATOMIC_SLEEP=y"
+	[plain]="DEBUG_VM=n DEBUG_VMA_ACCESS=n LOCKDEP=n"
+	[armv7]="ARCH_MULTI_V7=y ARCH_VIRT=y"
+	[armv5]="ARCH_MULTI_V7=n ARCH_MULTI_V5=y ARCH_VERSATILE=y"
+	[armv7m]="MMU=n ARCH_MPS2=y"
+)
+
+# name, ARCH, prefix of the compiler, words and options. What differs: the size
+# of a word and its order, a page of 64 KB, entries of page tables that are
+# wider than a word or in high memory, caches that alias; arm64 and s390 have
+# no configuration without SMP.
+VARIANTS='
+x86_64-smp-debug-lockdep  x86_64 x86_64-linux-gnu  layer smp debug lockdep
+x86_64-smp-debug          x86_64 x86_64-linux-gnu  layer smp debug
+x86_64-smp                x86_64 x86_64-linux-gnu  layer smp plain
+x86_64-up-debug-lockdep   x86_64 x86_64-linux-gnu  layer up debug lockdep
+x86_64-up-debug           x86_64 x86_64-linux-gnu  layer up debug
+x86_64-up                 x86_64 x86_64-linux-gnu  layer up plain
+i386-smp-debug-lockdep    i386   i686-linux-gnu    layer smp-only debug lockdep HIGHMEM4G=y
+i386-up                   i386   i686-linux-gnu    layer up plain
+arm64-smp-debug-lockdep   arm64  aarch64-linux-gnu layer smp debug lockdep
+arm64-smp-64k             arm64  aarch64-linux-gnu layer smp plain ARM64_64K_PAGES=y
+arm-smp-debug-lockdep     arm    arm-linux-gnueabi layer armv7 smp debug lockdep ARM_LPAE=y HIGHMEM=y
+arm-smp                   arm    arm-linux-gnueabi layer armv7 smp plain HIGHMEM=y HIGHPTE=y
+arm-up-debug              arm    arm-linux-gnueabi layer armv5 up debug
+s390-smp-debug-lockdep    s390   s390x-linux-gnu   layer smp debug lockdep CPU_BIG_ENDIAN=y
+s390-smp                  s390   s390x-linux-gnu   layer smp plain CPU_BIG_ENDIAN=y
+arm-nommu                 arm    arm-linux-gnueabi armv7m up plain
+'
+
+# compiler ARCH PREFIX: the machine's own has no prefix everywhere.
+compiler() {
+	if command -v "$2-gcc" >/dev/null; then
+		echo "$2-gcc"
+	elif [[ $1 == "$(uname -m)" ]]; then
+		echo gcc
+	fi
+}
+
+usage() { echo "usage: harness/run arches [glob]      (e.g. 'arm*'; the names are in harness/check/arches.sh)"; }
+[[ ${1:-} != -h ]] || { usage; exit; }
+glob=${1:-*}
+
+take_lock
+open_logs
+"$HARNESS/fetch/sync.sh" >/dev/null
+cd "$TREE"
+# (What measures stands in mm/ too, and is no part of the series.)
+sources=$(overlay_files | grep -E '^(mm/(tests/)?vma_access|samples/vma_access/).*\.c$' || true)
+headers=$(compgen -G 'include/linux/vma_access*.h' || true)
+if [[ -z $sources ]]; then
+	skip "arches" "the series has no source files yet"
+	exit
+fi
+
+# The compilers are for this alone: what cannot be had is skipped.
+needs=()
+while read -r name arch cross words; do
+	# shellcheck disable=SC2254
+	case $name in '') continue ;; $glob) ;; *) continue ;; esac
+	[[ -n $(compiler "$arch" "$cross") ]] ||
+		needs+=("$cross-gcc:gcc-${cross//_/-}")
+done <<<"$VARIANTS"
+if ((${#needs[@]})) && [[ -z ${NO_INSTALL:-} ]]; then
+	mapfile -t needs < <(printf '%s\n' "${needs[@]}" | sort -u)
+	"$HARNESS/fetch/packages.sh" "${needs[@]}" || true
+fi
+
+ccache=
+! command -v ccache >/dev/null || ccache='ccache '
+
+# configure BUILD WORD...: allnoconfig and what is wanted. Only where that has
+# changed, or a Kconfig file: a new .config would make all of the objects anew.
+newest=$(find . -name 'Kconfig*' -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2-)
+configure() {
+	local build=$1 w o
+	shift
+	for w; do
+		for o in ${WORD[$w]:-$w}; do
+			printf 'CONFIG_%s\n' "$o"
+		done
+	done >"$build/.wanted.new"
+	if ! cmp -s "$build/.wanted.new" "$build/.wanted"; then
+		kmake KCONFIG_ALLCONFIG="$build/.wanted.new" allnoconfig || return
+		mv "$build/.wanted.new" "$build/.wanted"
+		touch "$build/.configured"
+	elif [[ $newest -nt $build/.configured ]]; then
+		kmake olddefconfig || return
+		touch "$build/.configured"
+	fi
+	while IFS= read -r o; do
+		if [[ $o == *=n ]]; then
+			! grep -q "^${o%=n}=" "$build/.config"
+		else
+			grep -qx "$o" "$build/.config"
+		fi || { echo "error: not as wanted: $o"; return 1; }
+	done <"$build/.wanted"
+}
+
+# Each header as the only one of a file: it has to bring what it needs.
+lone_headers() {
+	local dir=$1/headers h c
+	mkdir -p "$dir"
+	: >"$dir/Kbuild.new"
+	for h in $headers; do
+		c=alone_$(basename "$h" .h)
+		echo "#include <${h#include/}>" >"$dir/$c.c"
+		echo "obj-m += $c.o" >>"$dir/Kbuild.new"
+		rm -f "$dir/$c.o"
+		printf '%s\n' "$c.o"
+	done
+	mv "$dir/Kbuild.new" "$dir/Kbuild"
+}
+
+# The last line of its log says how a variant ended.
+compile() {
+	local name=$1 arch=$2 cross=$3 build=$WORK/build-arch-$1 objs alone cc
+	shift 3
+	cc=$(compiler "$arch" "$cross")
+	[[ $cc != gcc ]] || cross=
+	kmake() {
+		timeout 900 make -C "$TREE" ARCH="$arch" CROSS_COMPILE="${cross:+$cross-}" CC="$ccache$cc" \
+			O="$build" --no-print-directory W=1 "$@"
+	}
+	mkdir -p "$build"
+	configure "$build" base "$@" || return
+	objs=
+	[[ " $* " != *' layer '* ]] || objs=${sources//.c/.o}
+	# Only what the configuration has.
+	[[ " $* " == *' debug '* ]] || objs=$(sed 's,mm/vma_access[a-z_]*debug\.o,,g' <<<"$objs")
+	# Compiled anew each time: a warning is printed only by a compiler that
+	# runs, or by ccache.
+	# shellcheck disable=SC2086
+	(cd "$build" && rm -f $objs)
+	# shellcheck disable=SC2086
+	kmake ${objs:-prepare} || return
+	alone=$(lone_headers "$build")
+	# shellcheck disable=SC2086
+	kmake M="$build/headers" $alone
+}
+
+run() {
+	local log=$RUN_LOGS/arch-$1.log
+	if compile "$@" >"$log" 2>&1 </dev/null; then
+		! grep -q 'warning:' "$log" || echo "error: warnings" >>"$log"
+	else
+		echo "error: failed" >>"$log"
+	fi
+	echo "end $1" >>"$log"
+}
+
+# One variant per processor: most of what make does here is not parallel.
+names=() t0=$(date +%s)
+while read -r name arch cross words; do
+	# shellcheck disable=SC2254
+	case $name in '') continue ;; $glob) ;; *) continue ;; esac
+	if [[ -z $(compiler "$arch" "$cross") ]]; then
+		skip "arch $name" "no $cross-gcc here (package gcc-${cross//_/-})"
+		continue
+	fi
+	names+=("$name")
+	while (($(jobs -rp | wc -l) >= JOBS)); do wait -n || true; done
+	# shellcheck disable=SC2086
+	run "$name" "$arch" "$cross" $words 9>&- &
+done <<<"$VARIANTS"
+wait
+
+rc=0
+for name in ${names[@]+"${names[@]}"}; do
+	log=$RUN_LOGS/arch-$name.log
+	if grep -q '^error: ' "$log" || ! grep -q "^end $name" "$log"; then
+		rc=1
+		fail "arch $name" "$(grep -m1 -E 'warning:|error:|Error|No rule' "$log" | sed "s,$TREE/,,g")" "$log"
+	else
+		pass "arch $name"
+	fi
+done
+say "architectures: ${#names[@]} variants in $(elapsed "$t0")"
+exit $rc

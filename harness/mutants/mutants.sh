@@ -1,0 +1,270 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Removes each check of the layer and of the converted drivers, one at a time, and says
+# which test notices:
+#	harness/run mutants [name ...]
+# A mutant is dead when it does not build, a compile-fail case or a KUnit case
+# fails, or the kernel complains or hangs; what is left must die in kselftest.
+#
+# A mutant is first built into user mode Linux, see um-one.sh: seconds.
+# One that lives there, of the layer itself, is built as a module and loaded into a
+# kernel on QEMU that is booted for it alone, see one.sh. What that cannot
+# decide takes the long way, with a kernel rebuilt for each.
+#
+# One of a driver meets that driver's KUnit suites and selftests, and no others, in
+# a user mode Linux that has a user space, see um-driver.sh; what lives there
+# meets them again in the debug kernel.
+#
+# QUICK=1 ends with what lives after the first way.
+#
+# All of them take longer than a working day's patience: what became of each is kept
+# in the cache, and not asked again while the sources, the tests, the configurations
+# and the mutant are the same. ANEW=1 asks again.
+
+. "$(dirname "$0")/../lib.sh"
+
+take_lock
+open_logs
+table=$RUN_LOGS/mutants.txt
+export KUNIT_LIMIT=${KUNIT_LIMIT:-120}
+
+declare -A file_of
+while read -r name file; do
+	file_of[$name]=$file
+done < <("$HARNESS/mutants/mutate.py" --list)
+names=("$@")
+((${#names[@]})) || mapfile -t names < <("$HARNESS/mutants/mutate.py" --list | cut -d' ' -f1)
+for name in "${names[@]}"; do
+	[[ -n ${file_of[$name]:-} ]] || die "no mutant $name in harness/mutants/list"
+done
+
+# Is it one of the layer itself?
+layer() {
+	case ${file_of[$1]} in
+		mm/vma_access_test.c | mm/vma_access_debug.c | */vma_access_debug.h) return 1 ;;
+		mm/vma_access*.[ch] | include/linux/vma_access*.h | include/trace/events/vma_access*.h) ;;
+		*) return 1 ;;
+	esac
+}
+
+# Is it one of a converted driver?
+driver() {
+	case ${file_of[$1]} in
+		drivers/android/* | drivers/dma-buf/* | kernel/kcov.c) ;;
+		*) return 1 ;;
+	esac
+}
+
+# The driver's own tests: what the long way asks.
+driver_parts() {
+	case ${file_of[$1]} in
+		drivers/android/*) echo "kunit debug binder_*"; echo "kselftest binder_transaction" ;;
+		drivers/dma-buf/*) echo "kselftest udmabuf_map dmabuf_import" ;;
+		*) echo "kselftest kcov" ;;
+	esac
+}
+
+# Where it is run in QEMU: only without PAT does an entry say what was asked for; and
+# without the debug option what is refused is not counted.
+config_of() {
+	! driver "$1" || { echo debug; return; }
+	case $1 in
+		refuse-errno-no-debug) echo prod ;;
+		core-*) echo debug ;;	# what user mode Linux has none of: huge entries
+		pfn-own-prot | fault-pfn-own-prot) echo up ;;
+		*) echo mutants ;;
+	esac
+}
+
+# The tests that fail or, failing that, the first error of the build.
+killers() {
+	local err=$1
+	awk -F'\t' '$1 == "FAIL" { print $2 }' "$RESULTS" | head -n 3 | paste -sd, - | grep . ||
+		grep -m1 'error' "$err" || echo "?"
+}
+
+run() { # NAME PART ARGUMENT...
+	: >"$RESULTS"
+	(
+		export VMA_ACCESS_MUTANT=$1
+		"$HARNESS/fetch/sync.sh" && "$HARNESS/run" "${@:2}"
+	) >"$RUN_LOGS/mutant-$1.log" 2>&1
+}
+
+# Each of NAMES by SCRIPT, two at a time for each processor: they wait half of the
+# time.
+each() { # SCRIPT DIR LIMIT WHERE NAME ...
+	local name t0 asked=()
+	t0=$(date +%s)
+	for name in "${@:5}"; do
+		if [[ -n ${lived[$4/$name]:-} ]]; then
+			echo survived >"$2/$name.verdict"
+			continue
+		fi
+		asked+=("$name")
+		while (($(jobs -rp | wc -l) >= 2 * JOBS)); do
+			wait -n || true
+		done
+		one "$@" &
+	done
+	wait
+	say "${#asked[@]} mutants in $(elapsed "$t0")"
+}
+
+# one SCRIPT DIR LIMIT WHERE ...: the mutant of that name, and what became of it is kept.
+one() {
+	"$1" "$2" "$name" "$3" || true
+	case $(verdict_of "$2" "$name") in
+		dead*) keep "$name" "$4" "$(verdict_of "$2" "$name")" ;;
+		survived) keep "$name" "$4" survived ;;
+	esac
+}
+
+verdict_of() { cat "$1/$2.verdict" 2>/dev/null || echo unclear; }
+
+# left DIR NAME ...: those that live, into the array of that name.
+left() {
+	local name
+	left=()
+	for name in "${@:2}"; do
+		case $(verdict_of "$1" "$name") in
+			dead* | stale*) verdict[$name]=$(verdict_of "$1" "$name") ;;
+			*) left+=("$name") ;;
+		esac
+	done
+}
+declare -A verdict
+
+# What is kept: "<hash of the mutant> <hash of all else>	<name>	<where>	<verdict>". A
+# line is written when a mutant has been decided, or lives on a way.
+record_of=$WORK/kept/mutants
+mkdir -p "$WORK/kept"
+touch "$record_of"
+state=$(cd "$REPO" && find include mm samples tools/testing/selftests/vma_access patches -type f \
+	! -path patches/fixes/\* -print0 | sort -z | xargs -0 sha256sum "$REPO/Makefile.patch" \
+	harness/build/configs/* | cut -d' ' -f1 | sha256sum | cut -c1-16)
+declare -A hash_of lived
+while read -r name hash; do
+	hash_of[$name]="$hash $state"
+done < <("$HARNESS/mutants/mutate.py" --hashes)
+keep() { # NAME WHERE VERDICT
+	[[ -n $KSRC ]] || printf '%s\t%s\t%s\t%s\n' "${hash_of[$1]}" "$1" "$2" "$3" >>"$record_of"
+}
+if [[ -z ${ANEW:-} && -z $KSRC ]]; then
+	while IFS=$'\t' read -r hash name where said; do
+		[[ ${hash_of[$name]:-} == "$hash" ]] || continue
+		case $said in
+			dead* | lives*) verdict[$name]=$said ;;
+			*) lived[$where/$name]=1 ;;
+		esac
+	done <"$record_of"
+fi
+left=()
+for name in "${names[@]}"; do
+	[[ -n ${verdict[$name]:-} ]] || left+=("$name")
+done
+(( ${#left[@]} == ${#names[@]} )) ||
+	say "$((${#names[@]} - ${#left[@]})) of ${#names[@]} were decided before, of these sources"
+
+# With VMA locks and lockdep.
+for um in um-drivers um-mutants; do
+	todo=() one="um-one.sh"
+	[[ $um != um-drivers ]] || one="um-driver.sh"
+	for name in ${left[@]+"${left[@]}"}; do
+		if driver "$name"; then
+			[[ $um != um-drivers ]] || todo+=("$name")
+			continue
+		fi
+		[[ $um == um-drivers ]] || todo+=("$name")
+	done
+	((${#todo[@]})) || continue
+	dir=$("$HARNESS/mutants/um.sh" $um) || { say "no user mode Linux here: the long way"; continue; }
+	t0=$(date +%s)
+	"$HARNESS/mutants/$one" "$dir" base 120
+	[[ $(verdict_of "$dir" base) == survived ]] ||
+		die "the unchanged layer does not pass on $um: $(verdict_of "$dir" base) (log: $RUN_LOGS/$um-base.console)"
+	say "the unchanged layer passes on $um; ${#todo[@]} mutants there"
+	each "$HARNESS/mutants/$one" "$dir" $((20 + $(date +%s) - t0)) $um "${todo[@]}"
+	left "$dir" "${left[@]}"
+done
+say "${#left[@]} of ${#names[@]} live: ${left[*]:-}"
+[[ -z ${QUICK:-} ]] || exit $((${#left[@]} > 0))
+
+modules=()
+for name in ${left[@]+"${left[@]}"}; do
+	if layer "$name" && [[ $(config_of "$name") == mutants ]]; then
+		modules+=("$name")
+	fi
+done
+if ((${#left[@]})); then
+	for config in $(for name in "${left[@]}"; do driver "$name" || config_of "$name"; done | sort -u); do
+		run '' kunit "$config" 'vma_access*' && run '' compile-fail "$config" ||
+			die "the tests fail without any mutant (log: $RUN_LOGS/mutant-.log)"
+		say "the unchanged layer passes on $config"
+	done
+fi
+if ((${#modules[@]})); then
+	# By a clock that counts instructions nothing is late on a busy machine, and
+	# where the guest only waits no time passes.
+	VMA_ACCESS_ACCEL=$("$HARNESS/boot/accel.sh" "$WORK/build-mutants/arch/x86/boot/bzImage")
+	export VMA_ACCESS_ACCEL
+	if [[ $VMA_ACCESS_ACCEL == tcg* ]]; then
+		export VMA_ACCESS_ACCEL="tcg,thread=single" VMA_ACCESS_ICOUNT="shift=3,sleep=off"
+	fi
+	dir=$("$HARNESS/mutants/base.sh")
+	t0=$(date +%s)
+	"$HARNESS/mutants/one.sh" "$dir" base "$KUNIT_LIMIT"
+	[[ $(verdict_of "$dir" base) == survived ]] ||
+		die "the unchanged layer does not pass as a module: $(verdict_of "$dir" base) (log: $RUN_LOGS/mutant-base.console)"
+	say "the unchanged layer passes as a module; ${#modules[@]} mutants of it"
+	each "$HARNESS/mutants/one.sh" "$dir" $((10 + 4 * ($(date +%s) - t0))) module "${modules[@]}"
+	left "$dir" "${modules[@]}"
+	unset VMA_ACCESS_ACCEL VMA_ACCESS_ICOUNT
+fi
+
+alive=()
+for name in "${names[@]}"; do
+	how='' stale='' why=$("$HARNESS/mutants/mutate.py" --why "$name")
+	config=$(config_of "$name")
+	parts=("kunit $config vma_access*" "compile-fail $config" kselftest)
+	! driver "$name" || mapfile -t parts < <(driver_parts "$name")
+	case ${verdict[$name]:-} in
+		dead*) how=${verdict[$name]#dead } ;;
+		lives*) parts=() ;;
+		stale*) stale=${verdict[$name]#stale } ;;
+		*) [[ $config == mutants ]] && layer "$name" && unset 'parts[0]' 'parts[1]' ;;
+	esac
+	if driver "$name"; then
+		[[ -z $why ]] || parts=()
+	elif [[ -n ${NO_KSELFTEST:-} || -n $why ]]; then
+		unset 'parts[2]'	# what no test can tell is not asked of all
+	fi
+	for part in ${parts[@]+"${parts[@]}"}; do
+		[[ -z $how && -z $stale ]] || break
+		stale=$(VMA_ACCESS_MUTANT=$name "$HARNESS/fetch/sync.sh" 2>&1 >/dev/null | grep '^error: ') && break
+		# shellcheck disable=SC2086
+		run "$name" $part && continue
+		how="${part%% *}: $(killers "$RUN_LOGS/mutant-$name.log")"
+		say "dead   $name ($how)"
+		keep "$name" long "dead $how"
+	done
+	if [[ -n $stale ]]; then
+		say "STALE  $name: ${stale#error: }"
+		how="stale: ${stale#error: }"
+		alive+=("$name")
+		why=
+	fi
+	if [[ -z $how && -n $why ]]; then
+		say "lives  $name, as it must: $why"
+		how="lives: $why"
+		[[ ${verdict[$name]:-} == lives* ]] || keep "$name" long lives
+	elif [[ -z $how ]]; then
+		say "ALIVE  $name"
+		alive+=("$name")
+	fi
+	printf '%s\t%s\t%s\n' "$name" "${file_of[$name]}" "${how:-ALIVE}" >>"$table"
+done
+"$HARNESS/fetch/sync.sh" >/dev/null	# the sources as they were
+
+echo "mutants: ${#names[@]}, alive: ${#alive[@]} ${alive[*]:-} (table: $table)"
+((${#alive[@]} == 0))
