@@ -48,10 +48,7 @@ bool vma_owner_locked(const struct vm_area_struct *vma);
 static inline bool vma_owner_locked(const struct vm_area_struct *vma) { return false; }
 #endif
 
-/*
- * Check that a mapping fits the object (R6). An offset before the object's
- * start wraps to a large one, and is refused too.
- */
+/* R6: an offset before the object's start wraps to a large one, and is refused. */
 static inline int vma_object_check_fit(const struct vma_object *object,
 				       pgoff_t pgoff, unsigned long size)
 {
