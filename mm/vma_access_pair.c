@@ -141,12 +141,13 @@ void __vma_pair_release(struct vma_ref *ref_a, struct vma_ref *ref_b)
 EXPORT_SYMBOL_GPL(__vma_pair_release);
 
 /*
- * vma_is_anonymous() is also true for a driver's VMA that has no vm_ops, so
- * check the file too.
+ * vma_is_anonymous() is also true for a file's VMA whose hook has made it
+ * anonymous, as that of /dev/zero does. If nothing was inserted into it, it
+ * holds anonymous pages only.
  */
 static bool vma_holds_anonymous_pages_only(const struct vm_area_struct *vma)
 {
-	return vma_is_anonymous(vma) && !vma->vm_file &&
+	return vma_is_anonymous(vma) &&
 	       !vma_test_any(vma, VMA_SHARED_BIT, VMA_MAYSHARE_BIT,
 			     VMA_HUGETLB_BIT, VMA_IO_BIT, VMA_PFNMAP_BIT,
 			     VMA_MIXEDMAP_BIT, VMA_DONTEXPAND_BIT) &&
@@ -165,7 +166,7 @@ static bool vma_holds_anonymous_pages_only(const struct vm_area_struct *vma)
  * Return: 0; or
  * -ESRCH if @pair holds nothing;
  * -EINVAL if one of the VMAs is shared, is a hugetlb mapping or a shadow stack,
- * or belongs to a file or a driver, even if it has no vm_ops;
+ * or has pages of a file or a driver. A private mapping of /dev/zero has none;
  * -EACCES if their access or their page protection differs, or they are not
  * writable;
  * -EPERM if one of them is mlock()ed and the other is not.

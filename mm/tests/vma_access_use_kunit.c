@@ -854,7 +854,8 @@ static const struct vau_move {
 	{ "dontexpand", -EINVAL, .set = VM_DONTEXPAND },
 	{ "shadow stack", -EINVAL, .set = VM_SHADOW_STACK },
 	{ "hooks", -EINVAL, .odd = VAU_OPS },
-	{ "file without hooks", -EINVAL, .odd = VAU_FILE },
+	{ "file made anonymous", 0, .odd = VAU_FILE },
+	{ "the same, mixedmap", -EINVAL, .set = VM_MIXEDMAP, .odd = VAU_FILE },
 	{ "no read", -EACCES, .clear = VM_READ },
 	{ "no write", -EACCES, .clear = VM_WRITE },
 	{ "exec", -EACCES, .set = VM_EXEC },
@@ -893,9 +894,9 @@ static struct vau_was vau_make_odd(unsigned long addr, const struct vau_move *mo
 	if (move->odd == VAU_OPS)
 		vma->vm_ops = &vau_none.vm_ops;
 	if (move->odd == VAU_FILE) {
-		/* Only the file tells it from anonymous memory. */
+		/* Only the file tells it from anonymous memory, as /dev/zero. */
 		vma->vm_ops = NULL;
-		vm_flags_clear(vma, VM_SPECIAL);
+		vm_flags_clear(vma, VM_SPECIAL & ~move->set);
 	}
 	mmap_write_unlock(mm);
 	return was;
