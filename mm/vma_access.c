@@ -60,45 +60,40 @@ static struct vma_read_guard vma_read_step_down(struct mm_struct *mm, unsigned l
 	return (struct vma_read_guard){ ERR_PTR(err) };
 }
 
-/* The constructor of vma_read. */
-struct vma_read_guard __vma_read_acquire(struct mm_with_user *user, unsigned long addr)
+/* The VMA lock, or NULL. It is not exported by itself. */
+struct vma_ref *__vma_read_lock(struct mm_with_user *user, unsigned long addr)
+{
+	return (struct vma_ref *)lock_vma_under_rcu(__mm_with_user_raw(user), addr);
+}
+EXPORT_SYMBOL_GPL(__vma_read_lock);
+
+/*
+ * Either nothing is mapped there or a writer holds the VMA lock. Only a lookup
+ * under the mmap lock tells.
+ */
+struct vma_read_guard __vma_read_wait(struct mm_with_user *user, unsigned long addr)
 	__no_context_analysis
 {
 	struct mm_struct *mm = __mm_with_user_raw(user);
-	struct vm_area_struct *vma;
 
-	/* Report a call under another lock even if it need not wait. (R14) */
-	might_lock_read(&mm->mmap_lock);
-
-	vma = lock_vma_under_rcu(mm, addr);
-	if (likely(vma))
-		return (struct vma_read_guard){ (struct vma_ref *)vma };
-	/*
-	 * Either nothing is mapped there or a writer holds the VMA lock. Only a
-	 * lookup under the mmap lock tells.
-	 */
 	mmap_read_lock(mm);
 	return vma_read_step_down(mm, addr);
 }
-EXPORT_SYMBOL_GPL(__vma_read_acquire);
+EXPORT_SYMBOL_GPL(__vma_read_wait);
 
-/* The constructor of vma_read_try. */
-struct vma_read_guard __vma_read_acquire_try(struct mm_with_user *user,
-					     unsigned long addr)
+/* The same for the try form, which does not wait. */
+struct vma_read_guard __vma_read_try(struct mm_with_user *user, unsigned long addr)
 	__no_context_analysis
 {
 	struct mm_struct *mm = __mm_with_user_raw(user);
-	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
 
-	if (likely(vma))
-		return (struct vma_read_guard){ (struct vma_ref *)vma };
 	if (mmap_read_trylock(mm))
 		return vma_read_step_down(mm, addr);
 	return (struct vma_read_guard){
 		ERR_PTR(__vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN))
 	};
 }
-EXPORT_SYMBOL_GPL(__vma_read_acquire_try);
+EXPORT_SYMBOL_GPL(__vma_read_try);
 
 /* ---- vma_ref ------------------------------------------------------------------ */
 

@@ -58,8 +58,8 @@ MORE = {
     "mmap_read_kill": (13, ACQUIRED),
     "mmap_write_kill": (15, ACQUIRED),
     "write_set": (4, HELD),
-    "vma_read": (1, NULL),
-    "vma_read_try": (11, ACQUIRED),
+    "vma_read": (4, NULL),
+    "vma_read_try": (18, ACQUIRED),
     "pair": (13, ACQUIRED),
 }
 # What of the headers needs no pair, and why.

@@ -384,11 +384,32 @@ struct vma_read_guard {
 };
 
 /* Internal: the constructors and the destructor of both classes. */
-struct vma_read_guard __vma_read_acquire(struct mm_with_user *user, unsigned long addr)
-	__acquires_shared(user) __acquires_shared(vma_stable);
-struct vma_read_guard __vma_read_acquire_try(struct mm_with_user *user,
-					     unsigned long addr)
-	__acquires_shared(user) __acquires_shared(vma_stable);
+struct vma_ref *__vma_read_lock(struct mm_with_user *user, unsigned long addr);
+struct vma_read_guard __vma_read_wait(struct mm_with_user *user, unsigned long addr);
+struct vma_read_guard __vma_read_try(struct mm_with_user *user, unsigned long addr);
+
+static __always_inline struct vma_read_guard
+__vma_read_acquire(struct mm_with_user *user, unsigned long addr)
+	__acquires_shared(user) __acquires_shared(vma_stable)
+	__no_context_analysis
+{
+	struct vma_ref *ref;
+
+	/* Report a call under another lock even if it need not wait. (R14) */
+	might_lock_read(&__mm_with_user_raw(user)->mmap_lock);
+	ref = __vma_read_lock(user, addr);
+	return likely(ref) ? (struct vma_read_guard){ ref } : __vma_read_wait(user, addr);
+}
+
+static __always_inline struct vma_read_guard
+__vma_read_acquire_try(struct mm_with_user *user, unsigned long addr)
+	__acquires_shared(user) __acquires_shared(vma_stable)
+	__no_context_analysis
+{
+	struct vma_ref *ref = __vma_read_lock(user, addr);
+
+	return likely(ref) ? (struct vma_read_guard){ ref } : __vma_read_try(user, addr);
+}
 
 static __always_inline void __vma_read_release(struct vma_ref *ref)
 	__no_context_analysis
