@@ -399,13 +399,13 @@ static void vma_access_life_mapped_fails(struct kunit *test)
 static void vma_access_life_upper_fails(struct kunit *test)
 {
 	const struct life_way *way = test->param_value;
-	struct life_file *it = life_new(test);
-	bool typed = way->upper == &life_typed_upper_fops;
+	struct life_file *it;
 
+	if (way->upper != &life_typed_upper_fops)
+		kunit_skip(test, "has no typed hook above another");
+	it = life_new(test);
 	it->life->then = LIFE_MAP;
 	it->upper.err = -EUCLEAN;
-	if (!typed)
-		kunit_skip(test, "has no typed hook above another");
 	KUNIT_EXPECT_EQ(test, life_map(test, it), (unsigned long)-EUCLEAN);
 	KUNIT_EXPECT_EQ(test, it->life->gets, 1);
 	life_expect_balanced(test, it);
