@@ -18,25 +18,23 @@ import textwrap
 # by so much of itself, and why.
 INLINE = (0, 0, "inline")
 OUTSIDE = (4, 0, "behind a function, as what it calls is not exported")
-ONCE = (6, 0, "a function, so that its checks are there once and not in each driver")
-SCOPE = (8, 0, "the sum of a pin, a guard and its lookup")
 # Where its many page tables lie, which differs with each build, is not its own affair.
-GROWS = (6, 0.001, "the same")
+GROWS = (4, 0.001, "the same")
 ALLOWED = {
-    "mmap-read": (4, 0, "the lookup asks whether the guard holds the lock"),
+    "mmap-read": INLINE,
     "vma-read": OUTSIDE,
     "vma-read-try": OUTSIDE,
-    "vma-read-fallback": (16, 0, "two functions, as a writer is in the way"),
-    "pin": (2, 0, "the end of the scope asks whether there is a pin"),
+    "vma-read-fallback": OUTSIDE,
+    "pin": INLINE,
     "insert-page": INLINE,
     "insert-pages": INLINE,
-    "zap-range": ONCE,
-    "zap-one-by-one": (11, 0, "the same; in raw C the compiler moves checks out of the loop"),
-    "install-one-by-one": SCOPE,
-    "install-pages": SCOPE,
+    "zap-range": OUTSIDE,
+    "zap-one-by-one": OUTSIDE,
+    "install-one-by-one": OUTSIDE,
+    "install-pages": OUTSIDE,
     "fault-insert": (4, 0, "a function: its warning, and what is made of each errno, are there once"),
-    "mmap-munmap-by-mmap": (0, 0.025, "is it new, the policy whole, and each page one to map?"),
-    "mmap-munmap-by-mmap-prepare": (0, 0.025, "is the policy whole, and each page one to map?"),
+    "mmap-munmap-by-mmap": (0, 0.01, "is it new, and the policy whole and the type's own?"),
+    "mmap-munmap-by-mmap-prepare": (0, 0.01, "is the policy whole and the type's own?"),
     "revoke": (0, 0.01, "is the range inside of the object? (R6)"),
     "grow-insert": GROWS,
     "grow-zap": GROWS,

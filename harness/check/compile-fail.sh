@@ -52,7 +52,7 @@ run() { # TOOL BUILD MAKE-VARIABLE ...
 	local log=$RUN_LOGS/compile-fail-$1.log out=$2/compile_fail
 	shift 2
 	mkdir -p "$out"
-	# What a case said the last time is no result of this time if it is gone;
+	# The result of a case that is gone must not count as one of this run;
 	# kbuild compiles again what changed.
 	for f in "$out"/*."$name".log; do
 		case=$(basename "$f" ".$name.log")
@@ -171,7 +171,7 @@ control() {
 		fail "compile-fail control not compiled" "it goes unnoticed" "$log"
 		rc=1
 	fi
-	# Of a folder whose cases cannot be listed, no case is built.
+	# No case is built if the folder's cases cannot be listed.
 	cp "$wrong/macro.c" "$dir"
 	if within 600 make -k -C "$TREE" ARCH=x86_64 O="$debug" CC="$cc" -j"$JOBS" \
 		M="$dir" CFAIL=gcc >"$log.unlisted" 2>&1 ||

@@ -28,7 +28,7 @@ HEAD = """.. SPDX-License-Identifier: GPL-2.0
 Misuse of typed VMA access: a table
 ===================================
 
-What stops which misuse before it runs. Each row is a case in the files of
+This page lists which tool stops which misuse before it runs. Each row is a case in the files of
 *tools/testing/selftests/vma_access/compile_fail*: a use that must be refused, and
 beside it the use that must be accepted in silence. The table is what a run of
 them found.
