@@ -45,20 +45,32 @@ static __always_inline bool vma_step_down(struct mm_struct *mm,
  * Called with the mmap lock held for read. If there is no VMA lock and this
  * succeeds, the guard keeps the mmap lock; otherwise it is released here.
  */
-static struct vma_read_guard vma_read_step_down(struct mm_struct *mm, unsigned long addr)
+struct vma_ref *__vma_read_step_down(struct mm_with_user *user, unsigned long addr)
 	__no_context_analysis
 {
+	struct mm_struct *mm = __mm_with_user_raw(user);
 	struct vm_area_struct *vma = vma_lookup(mm, addr);
 	int err = -ESRCH;
 
 	if (vma) {
 		if (vma_step_down(mm, vma))
-			return (struct vma_read_guard){ (struct vma_ref *)vma };
+			return (struct vma_ref *)vma;
 		err = __vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN);
 	}
 	mmap_read_unlock(mm);
-	return (struct vma_read_guard){ ERR_PTR(err) };
+	return ERR_PTR(err);
 }
+EXPORT_SYMBOL_GPL(__vma_read_step_down);
+
+/* The same for the try form, which takes the mmap lock itself, and does not wait. */
+struct vma_ref *__vma_read_try(struct mm_with_user *user, unsigned long addr)
+	__no_context_analysis
+{
+	if (mmap_read_trylock(__mm_with_user_raw(user)))
+		return __vma_read_step_down(user, addr);
+	return ERR_PTR(__vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN));
+}
+EXPORT_SYMBOL_GPL(__vma_read_try);
 
 /* The VMA lock, or NULL. It is not exported by itself. */
 struct vma_ref *__vma_read_lock(struct mm_with_user *user, unsigned long addr)
@@ -67,87 +79,15 @@ struct vma_ref *__vma_read_lock(struct mm_with_user *user, unsigned long addr)
 }
 EXPORT_SYMBOL_GPL(__vma_read_lock);
 
-/*
- * Either nothing is mapped there or a writer holds the VMA lock. Only a lookup
- * under the mmap lock tells.
- */
-struct vma_read_guard __vma_read_wait(struct mm_with_user *user, unsigned long addr)
-	__no_context_analysis
-{
-	struct mm_struct *mm = __mm_with_user_raw(user);
-
-	mmap_read_lock(mm);
-	return vma_read_step_down(mm, addr);
-}
-EXPORT_SYMBOL_GPL(__vma_read_wait);
-
-/* The same for the try form, which does not wait. */
-struct vma_read_guard __vma_read_try(struct mm_with_user *user, unsigned long addr)
-	__no_context_analysis
-{
-	struct mm_struct *mm = __mm_with_user_raw(user);
-
-	if (mmap_read_trylock(mm))
-		return vma_read_step_down(mm, addr);
-	return (struct vma_read_guard){
-		ERR_PTR(__vma_refuse(VMA_REFUSED_CONTENDED, -EAGAIN))
-	};
-}
-EXPORT_SYMBOL_GPL(__vma_read_try);
-
 /* ---- vma_ref ------------------------------------------------------------------ */
 
-/* Common tail of the zap functions, after the check of the range. */
-static int vma_zap(struct vm_area_struct *vma, unsigned long addr, unsigned long size)
+/* The zap functions, after all checks. */
+void __vma_zap(struct vm_area_struct *vma, unsigned long addr, unsigned long size)
 {
-	if (is_vm_hugetlb_page(vma))
-		return __vma_refuse(VMA_REFUSED_HUGETLB, -EPERM);
 	__vma_note_zap(vma, addr, size);
 	zap_vma_range(vma, addr, size);
-	return 0;
 }
-
-/**
- * vma_ref_zap_range() - Remove the mappings of a range of pages.
- * @vma: The handle. For a VMA found by address, check vma_ref_is() first (R3).
- * @addr: The first address, page-aligned.
- * @size: Bytes, a multiple of the page size and not 0.
- *
- * The VMA stays, but its entries are removed, so the next access faults. One
- * call for a range costs far less than one call for each page. Do not free the
- * memory if this fails: user space still maps it.
- *
- * Context: Task context, may sleep.
- * Return: 0; or nothing was done and
- * -EINVAL if @addr or @size is not a multiple of the page size, or @size is 0;
- * -EFAULT if the range wraps or is not wholly inside the VMA (R6);
- * -EPERM if this is a hugetlb mapping, which drivers must not zap (R7): the
- * core has a BUG_ON() for a range that splits a huge page (R18).
- */
-int vma_ref_zap_range(struct vma_ref *vma, unsigned long addr, unsigned long size)
-{
-	struct vm_area_struct *raw = __vma_raw(vma);
-
-	return __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size) ?:
-	       vma_zap(raw, addr, size);
-}
-EXPORT_SYMBOL_GPL(vma_ref_zap_range);
-
-/**
- * vma_ref_zap_all() - Remove the mappings of all pages of a VMA.
- * @vma: The handle. For a VMA found by address, check vma_ref_is() first (R3).
- *
- * Context: Task context, may sleep.
- * Return: 0; -EPERM, and nothing was done, if this is a hugetlb mapping (see
- * vma_ref_zap_range()).
- */
-int vma_ref_zap_all(struct vma_ref *vma)
-{
-	struct vm_area_struct *raw = __vma_raw(vma);
-
-	return vma_zap(raw, raw->vm_start, raw->vm_end - raw->vm_start);
-}
-EXPORT_SYMBOL_GPL(vma_ref_zap_all);
+EXPORT_SYMBOL_GPL(__vma_zap);
 
 /* ---- page frames ------------------------------------------------------------ */
 

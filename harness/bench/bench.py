@@ -17,21 +17,25 @@ import textwrap
 # verb: raw code of the same compiler may be exceeded by so many instructions, or
 # by so much of itself, and why.
 INLINE = (0, 0, "inline")
+# A question more that the end of the scope or the look-up asks, so that headers read as C.
+ASKS = (2, 0, "inline; is there a pin, or a lock?")
 OUTSIDE = (4, 0, "behind a function, as what it calls is not exported")
+FALLBACK = (7, 0, "behind two functions, and asks whether there is a VMA, which raw code knows")
+INSTALL = (6, 0, "a pin and a VMA read guard")
 # Where its many page tables lie, which differs with each build, is not its own affair.
 GROWS = (4, 0.001, "the same")
 ALLOWED = {
-    "mmap-read": INLINE,
+    "mmap-read": ASKS,
     "vma-read": OUTSIDE,
     "vma-read-try": OUTSIDE,
-    "vma-read-fallback": OUTSIDE,
-    "pin": INLINE,
+    "vma-read-fallback": FALLBACK,
+    "pin": ASKS,
     "insert-page": INLINE,
     "insert-pages": INLINE,
     "zap-range": OUTSIDE,
     "zap-one-by-one": OUTSIDE,
-    "install-one-by-one": OUTSIDE,
-    "install-pages": OUTSIDE,
+    "install-one-by-one": INSTALL,
+    "install-pages": (7, 0, "the same, and an errno moved by condition where raw code jumps"),
     "fault-insert": (4, 0, "a function: its warning, and what is made of each errno, are there once"),
     "mmap-munmap-by-mmap": (0, 0.01, "is it new, and the policy whole and the type's own?"),
     "mmap-munmap-by-mmap-prepare": (0, 0.01, "is the policy whole and the type's own?"),

@@ -567,6 +567,22 @@ static noinline long typed_fault_insert(struct bench *b)
 
 static const struct vm_operations_struct raw_vm_ops;
 
+/* Do the pointers point to pages? One look for neighbours, which share a section. */
+static int raw_check_page_pointers(struct page **pages, unsigned long nr)
+{
+	unsigned long i, pfn, good = ULONG_MAX;
+
+	for (i = 0; i < nr; i++) {
+		pfn = page_to_pfn(pages[i]);
+		if (pfn / PAGES_PER_SUBSECTION == good)
+			continue;
+		if (WARN_ON_ONCE(!pfn_valid(pfn)))
+			return -EINVAL;
+		good = pfn / PAGES_PER_SUBSECTION;
+	}
+	return 0;
+}
+
 static int raw_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct bench *b = file->private_data;
@@ -579,6 +595,8 @@ static int raw_mmap(struct file *file, struct vm_area_struct *vma)
 	vm_flags_mod(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTCOPY,
 		     VM_MAYWRITE | VM_MAYEXEC);
 	if (vma_is_cow_mapping(vma))
+		return -EINVAL;
+	if (raw_check_page_pointers(b->pages + vma->vm_pgoff, nr))
 		return -EINVAL;
 	vma->vm_ops = &raw_vm_ops;
 	vma->vm_private_data = b;
@@ -599,6 +617,8 @@ static int raw_mmap_prepare(struct vm_area_desc *desc)
 	vma_desc_set_flags(desc, VMA_MIXEDMAP_BIT, VMA_DONTEXPAND_BIT,
 			   VMA_DONTCOPY_BIT);
 	if (vma_desc_is_cow_mapping(desc))
+		return -EINVAL;
+	if (raw_check_page_pointers(b->pages + desc->pgoff, nr))
 		return -EINVAL;
 	desc->vm_ops = &raw_vm_ops;
 	desc->private_data = b;

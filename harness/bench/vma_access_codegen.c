@@ -194,6 +194,34 @@ TYPED(int, insert_pages, struct vma_mixedmap *vma, unsigned long addr,
 	return vma_mixedmap_insert_pages(vma, addr, pages, nr, inserted);
 }
 
+RAW(int, zap_range, raw *vma, unsigned long addr, unsigned long size)
+{
+	if (!size || !PAGE_ALIGNED(addr | size))
+		return -EINVAL;
+	if (addr < vma->vm_start || addr >= vma->vm_end ||
+	    size > vma->vm_end - addr)
+		return -EFAULT;
+	if (is_vm_hugetlb_page(vma))
+		return -EPERM;
+	zap_vma_range(vma, addr, size);
+	return 0;
+}
+
+TYPED(int, zap_range, ref *vma, unsigned long addr, unsigned long size)
+{
+	return vma_ref_zap_range(vma, addr, size);
+}
+
+RAW(int, zap_all, raw *vma)
+{
+	if (is_vm_hugetlb_page(vma))
+		return -EPERM;
+	zap_vma_range(vma, vma->vm_start, vma->vm_end - vma->vm_start);
+	return 0;
+}
+
+TYPED(int, zap_all, ref *vma) { return vma_ref_zap_all(vma); }
+
 /* ---- references, pins and guards ------------------------------------------------------ */
 
 RAW(void *, grab, struct mm_struct *mm)

@@ -330,8 +330,10 @@ __mm_with_user_of_async(__vma_borrows const struct mm_with_user_owner_async *own
 DEFINE_LOCK_GUARD_1(mmap_read, struct mm_with_user,
 		    mmap_read_lock(__mm_with_user_raw(_T->lock)),
 		    mmap_read_unlock(__mm_with_user_raw(_T->lock)))
+/* With an errno, a failed try is never NULL, and a lookup has one test to make. */
 DEFINE_LOCK_GUARD_1_COND(mmap_read, _try,
-			 mmap_read_trylock(__mm_with_user_raw(_T->lock)))
+			 mmap_read_trylock(__mm_with_user_raw(_T->lock)) ? 0 : -EBUSY,
+			 _RET == 0)
 DEFINE_LOCK_GUARD_1_COND(mmap_read, _kill,
 			 mmap_read_lock_killable(__mm_with_user_raw(_T->lock)),
 			 _RET == 0)
@@ -385,20 +387,29 @@ struct vma_read_guard {
 
 /* Internal: the constructors and the destructor of both classes. */
 struct vma_ref *__vma_read_lock(struct mm_with_user *user, unsigned long addr);
-struct vma_read_guard __vma_read_wait(struct mm_with_user *user, unsigned long addr);
-struct vma_read_guard __vma_read_try(struct mm_with_user *user, unsigned long addr);
+struct vma_ref *__vma_read_step_down(struct mm_with_user *user, unsigned long addr);
+struct vma_ref *__vma_read_try(struct mm_with_user *user, unsigned long addr);
 
 static __always_inline struct vma_read_guard
 __vma_read_acquire(struct mm_with_user *user, unsigned long addr)
 	__acquires_shared(user) __acquires_shared(vma_stable)
 	__no_context_analysis
 {
+	struct mm_struct *mm = __mm_with_user_raw(user);
 	struct vma_ref *ref;
 
 	/* Report a call under another lock even if it need not wait. (R14) */
-	might_lock_read(&__mm_with_user_raw(user)->mmap_lock);
+	might_lock_read(&mm->mmap_lock);
 	ref = __vma_read_lock(user, addr);
-	return likely(ref) ? (struct vma_read_guard){ ref } : __vma_read_wait(user, addr);
+	if (unlikely(!ref)) {
+		/*
+		 * Either nothing is mapped there or a writer holds the VMA
+		 * lock. Only a lookup under the mmap lock tells.
+		 */
+		mmap_read_lock(mm);
+		ref = __vma_read_step_down(user, addr);
+	}
+	return (struct vma_read_guard){ ref };
 }
 
 static __always_inline struct vma_read_guard
@@ -408,7 +419,9 @@ __vma_read_acquire_try(struct mm_with_user *user, unsigned long addr)
 {
 	struct vma_ref *ref = __vma_read_lock(user, addr);
 
-	return likely(ref) ? (struct vma_read_guard){ ref } : __vma_read_try(user, addr);
+	if (unlikely(!ref))
+		ref = __vma_read_try(user, addr);
+	return (struct vma_read_guard){ ref };
 }
 
 static __always_inline void __vma_read_release(struct vma_ref *ref)

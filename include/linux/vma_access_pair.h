@@ -158,7 +158,7 @@ vma_write_lookup(__vma_borrows const class_mmap_write_t *guard,
 {
 	struct vm_area_struct *vma;
 
-	if (IS_ERR_OR_NULL(guard->lock))
+	if (IS_ERR(guard->lock))
 		return NULL;
 	vma = vma_lookup(__mm_with_user_raw(guard->lock), addr);
 	if (vma)

@@ -77,7 +77,7 @@ static __always_inline struct vma_ref * __must_check
 vma_ref_lookup(__vma_borrows const class_mmap_read_t *guard, unsigned long addr)
 	__must_hold_shared(vma_stable)
 {
-	if (IS_ERR_OR_NULL(guard->lock))
+	if (IS_ERR(guard->lock))
 		return NULL;
 	return (struct vma_ref *)vma_lookup(__mm_with_user_raw(guard->lock), addr);
 }
@@ -262,11 +262,61 @@ static __always_inline int __vma_check_pages(const unsigned long *start,
 	return 0;
 }
 
-int __must_check vma_ref_zap_range(struct vma_ref *vma, unsigned long addr,
-				   unsigned long size)
-	__must_hold_shared(vma_stable);
-int __must_check vma_ref_zap_all(struct vma_ref *vma)
-	__must_hold_shared(vma_stable);
+void __vma_zap(struct vm_area_struct *vma, unsigned long addr, unsigned long size);
+
+/* Common tail of the zap functions, after the check of the range. */
+static __always_inline int __vma_check_and_zap(struct vm_area_struct *vma,
+					       unsigned long addr,
+					       unsigned long size)
+{
+	if (is_vm_hugetlb_page(vma))
+		return __vma_refuse(VMA_REFUSED_HUGETLB, -EPERM);
+	__vma_zap(vma, addr, size);
+	return 0;
+}
+
+/**
+ * vma_ref_zap_range() - Remove the mappings of a range of pages.
+ * @vma: The handle. For a VMA found by address, check vma_ref_is() first (R3).
+ * @addr: The first address, page-aligned.
+ * @size: Bytes, a multiple of the page size and not 0.
+ *
+ * The VMA stays, but its entries are removed, so the next access faults. One
+ * call for a range costs far less than one call for each page. Do not free the
+ * memory if this fails: user space still maps it.
+ *
+ * Context: Task context, may sleep.
+ * Return: 0; or nothing was done and
+ * -EINVAL if @addr or @size is not a multiple of the page size, or @size is 0;
+ * -EFAULT if the range wraps or is not wholly inside the VMA (R6);
+ * -EPERM if this is a hugetlb mapping, which drivers must not zap (R7): the
+ * core has a BUG_ON() for a range that splits a huge page (R18).
+ */
+static __always_inline int __must_check
+vma_ref_zap_range(struct vma_ref *vma, unsigned long addr, unsigned long size)
+	__must_hold_shared(vma_stable)
+{
+	struct vm_area_struct *raw = __vma_raw(vma);
+
+	return __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size) ?:
+	       __vma_check_and_zap(raw, addr, size);
+}
+
+/**
+ * vma_ref_zap_all() - Remove the mappings of all pages of a VMA.
+ * @vma: The handle. For a VMA found by address, check vma_ref_is() first (R3).
+ *
+ * Context: Task context, may sleep.
+ * Return: 0; -EPERM, and nothing was done, if this is a hugetlb mapping (see
+ * vma_ref_zap_range()).
+ */
+static __always_inline int __must_check vma_ref_zap_all(struct vma_ref *vma)
+	__must_hold_shared(vma_stable)
+{
+	struct vm_area_struct *raw = __vma_raw(vma);
+
+	return __vma_check_and_zap(raw, raw->vm_start, raw->vm_end - raw->vm_start);
+}
 
 /* ---- identity: is this VMA mine? ------------------------------------------ */
 

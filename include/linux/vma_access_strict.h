@@ -112,7 +112,7 @@
 /* Internals of the layer, which drivers do not call. */
 #pragma GCC poison __vma_pair_acquire __vma_pair_release __vma_read_acquire
 #pragma GCC poison __vma_read_acquire_try __vma_read_lock __vma_read_release
-#pragma GCC poison __vma_read_try __vma_read_wait
+#pragma GCC poison __vma_read_step_down __vma_read_try
 
 /* Test flags: use vma_ref_test(), or vma_new_settle() on a new mapping. (R1) */
 #pragma GCC poison hstate_vma is_vm_hugetlb_page vma_can_grow
