@@ -102,9 +102,10 @@ lock_order() {
 judges() {
 	local more=()
 	[[ $mode != long ]] || more=(vma_access:binder_transaction)
-	KSELFTEST_TARGETS='drivers/dma-buf mm:pfnmap vma_access' KSELFTEST_NAME=kselftest-judges \
+	KSELFTEST_TARGETS='drivers/dma-buf dmabuf-heaps mm:pfnmap vma_access' KSELFTEST_NAME=kselftest-judges \
 		"$HARNESS/boot/kselftest.sh" "$@" \
-		drivers/dma-buf:udmabuf mm:pfnmap vma_access:kcov vma_access:udmabuf_map \
+		drivers/dma-buf:udmabuf dmabuf-heaps:dmabuf-heap mm:pfnmap \
+		vma_access:heap_map vma_access:kcov vma_access:pcm_map vma_access:udmabuf_map \
 		${more[@]+"${more[@]}"}
 }
 

@@ -37,25 +37,6 @@ FIXTURE_TEARDOWN(udmabuf)
 	close(self->buf);
 }
 
-/* The flags of the mapping at @map in smaps; empty if smaps has none. */
-static void map_flags(const char *map, char *flags, size_t size)
-{
-	FILE *f = fopen("/proc/self/smaps", "re");
-	unsigned long start, end;
-	bool mine = false;
-	char line[512];
-
-	*flags = '\0';
-	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
-			mine = start == (unsigned long)map;
-		else if (mine && !strncmp(line, "VmFlags:", 8))
-			snprintf(flags, size, "%s", line + 8);
-	}
-	if (f)
-		fclose(f);
-}
-
 TEST_F(udmabuf, whole)
 {
 	char *map;
