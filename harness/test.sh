@@ -18,7 +18,7 @@ open_logs
 case $mode in
 	arches | coverage) export STEPS=3 ;;
 	check) export STEPS=8 ;;
-	long) export STEPS=33 ;;
+	long) export STEPS=34 ;;
 	all) export STEPS=18 ;;
 	*) die "test.sh [check|long|arches|coverage]" ;;
 esac
@@ -167,6 +167,22 @@ compare() {
 	fi
 }
 [[ $mode != long ]] || stage "binder's suite on the unmodified kernel" compare || true
+
+# DRM's own suite of its shmem helpers too.
+compare_drm() {
+	local a b
+	"$HARNESS/boot/kunit.sh" drm 'drm_gem_shmem*' fast base || true
+	"$HARNESS/boot/kunit.sh" drm 'drm_gem_shmem*' || true
+	a=$(cut -f1,2 "$RESULTS" | sed -n 's/kunit-base-drm \(drm_gem_shmem.*\)/\1/p' | sort)
+	b=$(cut -f1,2 "$RESULTS" | sed -n 's/kunit-drm \(drm_gem_shmem.*\)/\1/p' | sort)
+	if [[ -n $a && $a == "$b" ]]; then
+		pass "DRM's suite: unmodified and converted agree"
+	else
+		fail "DRM's suite: unmodified and converted agree" \
+			"unmodified: ${a//$'\n'/, }; converted: ${b//$'\n'/, }" "$RUN_LOGS"
+	fi
+}
+[[ $mode != long ]] || stage "DRM's suite, unmodified kernel and series" compare_drm || true
 
 # agree NAME WHAT: the results of kselftest by that name are those without the series.
 agree() {

@@ -50,7 +50,7 @@ layer() {
 # Is it one of a converted driver?
 driver() {
 	case ${file_of[$1]} in
-		drivers/android/* | drivers/dma-buf/* | kernel/kcov.c) ;;
+		drivers/android/* | drivers/dma-buf/* | drivers/gpu/drm/* | sound/core/* | kernel/kcov.c) ;;
 		*) return 1 ;;
 	esac
 }
@@ -59,7 +59,10 @@ driver() {
 driver_parts() {
 	case ${file_of[$1]} in
 		drivers/android/*) echo "kunit debug binder_*"; echo "kselftest binder_transaction" ;;
+		drivers/dma-buf/heaps/*) echo "kselftest heap_map" ;;
 		drivers/dma-buf/*) echo "kselftest udmabuf_map dmabuf_import" ;;
+		drivers/gpu/drm/*) echo "kselftest gem_shmem_map" ;;
+		sound/core/*) echo "kselftest pcm_map" ;;
 		*) echo "kselftest kcov" ;;
 	esac
 }
@@ -172,7 +175,8 @@ for um in um-drivers um-mutants; do
 	[[ $um != um-drivers ]] || one="um-driver.sh"
 	for name in ${left[@]+"${left[@]}"}; do
 		if driver "$name"; then
-			[[ $um != um-drivers ]] || todo+=("$name")
+			# User mode Linux has no CMA.
+			[[ $um != um-drivers || ${file_of[$name]} == */cma_heap.c ]] || todo+=("$name")
 			continue
 		fi
 		[[ $um == um-drivers ]] || todo+=("$name")

@@ -26,9 +26,13 @@ if [[ $name != base ]]; then
 fi
 case $file in
 	drivers/android/*) suites='binder_*' programs=(binder_transaction) ;;
+	drivers/dma-buf/heaps/*) suites=none programs=(heap_map) ;;
 	drivers/dma-buf/*) suites=none programs=(udmabuf_map dmabuf_import) ;;
+	drivers/gpu/drm/*) suites=none programs=(gem_shmem_map) ;;
+	sound/core/*) suites=none programs=(pcm_map) ;;
 	kernel/kcov.c) suites=none programs=(kcov) ;;
-	'') suites='binder_*' programs=(binder_transaction udmabuf_map dmabuf_import kcov) ;;
+	'') suites='binder_*'
+		programs=(binder_transaction udmabuf_map dmabuf_import kcov gem_shmem_map heap_map pcm_map) ;;
 	*) die "no driver's mutant: $name" ;;
 esac
 

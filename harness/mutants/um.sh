@@ -20,7 +20,9 @@ mkdir -p "$dir/base"
 case $config in
 	um-drivers)
 		sources=(drivers/android/binder.c drivers/android/binder_alloc.c
-			drivers/dma-buf/dma-buf.c drivers/dma-buf/udmabuf.c kernel/kcov.c) ;;
+			drivers/dma-buf/dma-buf.c drivers/dma-buf/udmabuf.c kernel/kcov.c
+			drivers/dma-buf/heaps/system_heap.c drivers/gpu/drm/drm_gem_shmem_helper.c
+			sound/core/pcm_native.c) ;;
 	*) mapfile -t sources < <(cd "$build" && ls mm/vma_access*.o mm/tests/vma_access*.o |
 		sed 's/o$/c/' | while IFS= read -r f; do
 			[[ ! -e $TREE/$f ]] || echo "$f"	# what it was made of may be gone
@@ -67,7 +69,7 @@ ls -1 .tmp_vmlinux*.kallsyms.o | tail -n 1 >"$dir/kallsyms"
 # The guest that the drivers' selftests run in: the programs, without the runner, and
 # the module that one of them needs.
 if [[ $config == um-drivers ]]; then
-	programs=(binder_transaction dmabuf_import kcov udmabuf_map)
+	programs=(binder_transaction dmabuf_import gem_shmem_map heap_map kcov pcm_map udmabuf_map)
 	guest=$build/kselftest_install/vma_access
 	rm -rf "$build/kselftest_install"
 	mkdir -p "$guest" "$dir"/{headers,programs,modules}
