@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The mappings of an ALSA PCM stream: its buffer, and the pages of the status and
- * control records, by ioctl() and mmap() alone. With snd-dummy.fake_buffer=1, the
- * default, each page of the buffer comes from a fault, and with 0 all of them are
- * mapped at once. Passes on a kernel without typed VMA access too.
+ * control records, by ioctl() and mmap() alone. With snd_dummy.fake_buffer=1, the
+ * default, each page of the buffer comes from a fault. Passes on a kernel without
+ * typed VMA access too.
+ *
+ * With fake_buffer=0 all pages are mapped at once, by snd_dma_continuous_mmap(),
+ * which ignores the offset: the case "buffer" then fails, on any kernel.
  */
 #define _GNU_SOURCE
 #include <limits.h>
