@@ -102,10 +102,12 @@ lock_order() {
 judges() {
 	local more=()
 	[[ $mode != long ]] || more=(vma_access:binder_transaction)
-	KSELFTEST_TARGETS='drivers/dma-buf dmabuf-heaps mm:pfnmap vma_access' KSELFTEST_NAME=kselftest-judges \
+	KSELFTEST_TARGETS='drivers/dma-buf dmabuf-heaps mm:pfnmap mm:uffd-unit-tests net:psock_tpacket net:tcp_mmap vma_access' \
+		KSELFTEST_NAME=kselftest-judges KSELFTEST_ARGS='KSELFTEST_UFFD_UNIT_TESTS_ARGS="-f move"' \
 		"$HARNESS/boot/kselftest.sh" "$@" \
-		drivers/dma-buf:udmabuf dmabuf-heaps:dmabuf-heap mm:pfnmap \
-		vma_access:heap_map vma_access:kcov vma_access:pcm_map vma_access:udmabuf_map \
+		drivers/dma-buf:udmabuf dmabuf-heaps:dmabuf-heap mm:pfnmap mm:uffd-unit-tests net:psock_tpacket \
+		vma_access:heap_map vma_access:kcov vma_access:pcm_map vma_access:sock_map \
+		vma_access:tcp_zerocopy.sh vma_access:udmabuf_map vma_access:uffd_move \
 		${more[@]+"${more[@]}"}
 }
 

@@ -51,6 +51,7 @@ layer() {
 driver() {
 	case ${file_of[$1]} in
 		drivers/android/* | drivers/dma-buf/* | drivers/gpu/drm/* | sound/core/* | kernel/kcov.c) ;;
+		net/* | mm/userfaultfd.c) ;;
 		*) return 1 ;;
 	esac
 }
@@ -61,6 +62,8 @@ driver_parts() {
 		drivers/android/*) echo "kunit debug binder_*"; echo "kselftest binder_transaction" ;;
 		drivers/dma-buf/heaps/*) echo "kselftest heap_map" ;;
 		drivers/dma-buf/*) echo "kselftest udmabuf_map dmabuf_import" ;;
+		net/*) echo "kselftest sock_map" ;;
+		mm/userfaultfd.c) echo "kselftest uffd_move" ;;
 		drivers/gpu/drm/*) echo "kselftest gem_shmem_map" ;;
 		sound/core/*) echo "kselftest pcm_map" ;;
 		*) echo "kselftest kcov" ;;

@@ -31,8 +31,11 @@ case $file in
 	drivers/gpu/drm/*) suites=none programs=(gem_shmem_map) ;;
 	sound/core/*) suites=none programs=(pcm_map) ;;
 	kernel/kcov.c) suites=none programs=(kcov) ;;
+	net/*) suites=none programs=(sock_map) ;;
+	mm/userfaultfd.c) suites=none programs=(uffd_move) ;;
 	'') suites='binder_*'
-		programs=(binder_transaction udmabuf_map dmabuf_import kcov gem_shmem_map heap_map pcm_map) ;;
+		programs=(binder_transaction udmabuf_map dmabuf_import kcov gem_shmem_map heap_map pcm_map
+			sock_map uffd_move) ;;
 	*) die "no driver's mutant: $name" ;;
 esac
 
