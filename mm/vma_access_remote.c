@@ -64,6 +64,17 @@ static int vma_remote_within(const struct __vma_remote_args *args, size_t size,
 	return min_t(unsigned long, args->len, size - *offset);
 }
 
+/* @len bytes, of which the callers have checked that they are inside of both. */
+static int vma_remote_do_copy(struct __vma_remote_args *args, void *memory, int len)
+{
+	if (args->write)
+		memcpy(memory, args->buf, len);
+	else
+		memcpy(args->buf, memory, len);
+	args->copied = len;
+	return len;
+}
+
 /**
  * vma_remote_copy() - Copy between another process and memory of the kernel.
  * @remote: The handle.
@@ -85,16 +96,54 @@ int vma_remote_copy(struct vma_remote *remote, void *object, size_t size)
 	unsigned long offset;
 	int len = vma_remote_within(args, size, &offset);
 
-	if (len < 0)
-		return len;
-	if (args->write)
-		memcpy(object + offset, args->buf, len);
-	else
-		memcpy(args->buf, object + offset, len);
-	args->copied = len;
-	return len;
+	return len < 0 ? len : vma_remote_do_copy(args, object + offset, len);
 }
 EXPORT_SYMBOL_GPL(vma_remote_copy);
+
+/**
+ * vma_remote_index() - The page of the object that another process accesses.
+ * @remote: The handle.
+ * @nr_pages: The size of the object in pages.
+ * @index: Set to the page's index, which counts from the start of the object.
+ *
+ * Use this with vma_remote_copy_page() for an object whose pages are not
+ * contiguous. The index is checked against the object (R12).
+ *
+ * Context: Within the hook.
+ * Return: 0; -EFAULT, and nothing stored, if the page is beyond the object.
+ */
+int vma_remote_index(const struct vma_remote *remote, unsigned long nr_pages,
+		     pgoff_t *index)
+{
+	const struct __vma_remote_args *args = __vma_remote_args(remote);
+	pgoff_t at = linear_page_index(args->vma, args->addr);
+
+	if (at >= nr_pages)
+		return __vma_refuse(VMA_REFUSED_OBJECT, -EFAULT);
+	*index = at;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(vma_remote_index);
+
+/**
+ * vma_remote_copy_page() - Copy between another process and a page of the kernel.
+ * @remote: The handle.
+ * @page: The address of the page that vma_remote_index() says, mapped in the
+ *        kernel.
+ *
+ * Context: Within the hook.
+ * Return: the result for the hook to return: how many bytes of the page were
+ * copied, which may be fewer than asked for, and then the core calls again.
+ */
+int vma_remote_copy_page(struct vma_remote *remote, void *page)
+{
+	struct __vma_remote_args *args = __vma_remote_args(remote);
+	unsigned long offset = offset_in_page(args->addr);
+	int len = min_t(unsigned long, args->len, PAGE_SIZE - offset);
+
+	return vma_remote_do_copy(args, page + offset, len);
+}
+EXPORT_SYMBOL_GPL(vma_remote_copy_page);
 
 /**
  * vma_remote_copy_mapped() - Copy between another process and mapped registers.

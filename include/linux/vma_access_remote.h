@@ -102,6 +102,23 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
 	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
 
 /**
+ * DEFINE_VMA_TYPE_OWNED_ACCESS() - Declare an owned type that has ->access().
+ * @_name: The variable, a const struct vma_type.
+ * @_policy: The policy, as for DEFINE_VMA_TYPE().
+ * @_owner: The name that was given to DEFINE_VMA_OWNER().
+ * @_access: The hook, from DEFINE_VMA_ACCESS().
+ * @...: The other hooks, as for DEFINE_VMA_TYPE().
+ */
+#define DEFINE_VMA_TYPE_OWNED_ACCESS(_name, _policy, _owner, _access, ...) \
+	__DEFINE_VMA_TYPE(_name, (_policy) | VMA_TYPE_ACCESS, NULL, NULL, \
+			  .access = __vma_access_op_##_access,		\
+			  .open = _owner##_open,			\
+			  .close = _owner##_close,			\
+			  .mapped = _owner##_mapped,			\
+			  __VA_ARGS__);					\
+	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
+
+/**
  * DEFINE_VMA_OBJECT_TYPE_ACCESS() - Declare an object's type with ->access().
  * @_name: The variable, a const struct vma_type.
  * @_policy: The policy, as for DEFINE_VMA_TYPE().
@@ -118,6 +135,9 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
 
 int __must_check vma_remote_copy(struct vma_remote *remote, void *object,
 				 size_t size);
+int __must_check vma_remote_index(const struct vma_remote *remote,
+				  unsigned long nr_pages, pgoff_t *index);
+int __must_check vma_remote_copy_page(struct vma_remote *remote, void *page);
 int __must_check vma_remote_copy_mapped(struct vma_remote *remote);
 
 #endif /* _LINUX_VMA_ACCESS_REMOTE_H */

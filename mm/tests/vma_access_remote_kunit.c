@@ -48,6 +48,32 @@ static DEFINE_VMA_ACCESS(var_access_mapped, remote)
 	return vma_remote_copy_mapped(remote);
 }
 
+/* For an object of two pages, which it has in the other order. */
+static DEFINE_VMA_ACCESS(var_access_pages, remote)
+{
+	struct vau_file *obj = vma_ref_file(vma_remote_ref(remote))->private_data;
+	pgoff_t index;
+	int err;
+
+	var_calls++;
+	err = vma_remote_index(remote, 2, &index);
+	return err ?: vma_remote_copy_page(remote, page_address(obj->page + 1 - index));
+}
+
+static int var_shown;
+
+static void var_show(struct vau_file *obj)
+{
+	var_shown++;
+}
+
+static void var_hide(struct vau_file *obj)
+{
+	var_shown--;
+}
+
+DEFINE_VMA_OWNER(var_shows, struct vau_file, .get = var_show, .put = var_hide);
+
 #define VAR_KIND	(VMA_DENY_EXEC | VAU_LAX)
 
 static DEFINE_VMA_TYPE_ACCESS(var_access_rw, VMA_MAP_PFN | VMA_COW_REFUSE | VAR_KIND |
@@ -58,6 +84,8 @@ static DEFINE_VMA_TYPE_ACCESS(var_access_cow, VMA_MAP_MIXED | VMA_COW_ALLOW | VA
 			      VMA_EXPAND_REFUSE, var_access);
 static DEFINE_VMA_TYPE_ACCESS(var_access_phys, VMA_MAP_PFN | VMA_COW_REFUSE | VAR_KIND |
 			      VMA_EXPAND_REFUSE, var_access_mapped, .fault = var_fault);
+static DEFINE_VMA_TYPE_OWNED_ACCESS(var_access_owned, VMA_MAP_PFN | VMA_COW_REFUSE | VAR_KIND |
+				    VMA_EXPAND_REFUSE, var_shows, var_access_pages);
 static DEFINE_VMA_OBJECT_TYPE_ACCESS(var_access_object, VMA_MAP_PFN | VMA_COW_REFUSE |
 				     VAR_KIND | VMA_EXPAND_REFUSE, var_access);
 
@@ -149,6 +177,45 @@ static void vma_access_remote_bounds(struct kunit *test)
 					     MAP_SHARED, 1UL << (BITS_PER_LONG - PAGE_SHIFT - 2)),
 			VAU_ADDR);
 	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 1, 0), -EFAULT);
+}
+
+/*
+ * Page by page: a copy ends with its page, and the index with the object. The type
+ * holds its owner, too.
+ */
+static void vma_access_remote_pages(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+	u8 *buf = kunit_kzalloc(test, 4 * PAGE_SIZE, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	var_access_memory(test);
+	var_shown = 0;
+	KUNIT_ASSERT_EQ(test, var_access_map(test, &var_access_owned, 3, PROT_READ | PROT_WRITE,
+					     MAP_SHARED, 0), VAU_ADDR);
+	KUNIT_EXPECT_EQ(test, var_shown, 1);
+	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 4 * PAGE_SIZE, 0), PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, buf[0], 2);
+	KUNIT_EXPECT_EQ(test, buf[PAGE_SIZE - 1], 2);
+	KUNIT_EXPECT_EQ(test, buf[PAGE_SIZE], 0);
+	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR + PAGE_SIZE + 100, buf, 2 * PAGE_SIZE, 0),
+			PAGE_SIZE - 100);
+	KUNIT_EXPECT_EQ(test, buf[0], 1);
+	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR + 100, buf, 7, 0), 7);
+	memset(buf, 9, 4 * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR + 100, buf, 7, FOLL_WRITE), 7);
+	KUNIT_EXPECT_EQ(test, *(u8 *)(page_address(obj->page + 1) + 99), 2);
+	KUNIT_EXPECT_EQ(test, *(u8 *)(page_address(obj->page + 1) + 100), 9);
+	KUNIT_EXPECT_EQ(test, *(u8 *)(page_address(obj->page + 1) + 107), 2);
+	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR + 2 * PAGE_SIZE, buf, 1, 0), -EFAULT);
+	/* The index counts from the start of the object. */
+	KUNIT_ASSERT_EQ(test, var_access_map(test, &var_access_owned, 1, PROT_READ | PROT_WRITE,
+					     MAP_SHARED, 1), VAU_ADDR);
+	KUNIT_EXPECT_EQ(test, var_shown, 1);
+	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 4 * PAGE_SIZE, 0), PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, buf[0], 1);
+	KUNIT_ASSERT_EQ(test, vm_munmap(VAU_ADDR, PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, var_shown, 0);
 }
 
 /*
@@ -298,6 +365,7 @@ static void vma_access_remote_types_good(struct kunit *test)
 
 static struct kunit_case vma_access_remote_cases[] = {
 	KUNIT_CASE(vma_access_remote_bounds),
+	KUNIT_CASE(vma_access_remote_pages),
 	KUNIT_CASE(vma_access_remote_policy),
 	KUNIT_CASE(vma_access_remote_claims),
 	KUNIT_CASE(vma_access_remote_revoked),
