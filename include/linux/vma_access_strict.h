@@ -93,7 +93,7 @@
 #pragma GCC poison mmap_action_remap mmap_action_remap_full
 #pragma GCC poison mmap_action_simple_ioremap pci_mmap_resource_range
 #pragma GCC poison remap_oldmem_pfn_range remap_pfn_range remap_vmalloc_range
-#pragma GCC poison remap_vmalloc_range_partial ring_buffer_map shmem_zero_setup
+#pragma GCC poison remap_vmalloc_range_partial shmem_zero_setup
 #pragma GCC poison shmem_zero_setup_desc vfio_pci_vmf_insert_pfn vm_insert_page
 #pragma GCC poison vm_insert_pages vm_iomap_memory vm_map_pages
 #pragma GCC poison vm_map_pages_zero vmf_insert_folio_pmd vmf_insert_folio_pud
