@@ -22,9 +22,13 @@ overlay_files() {
 }
 
 # Patches of the series in order; those that are not there yet are left out.
+# A fix of patches/fixes that a conversion lies on has a row in the table of the mails.
 series_patches() {
-	local p
-	for p in "$REPO"/Makefile.patch "$REPO"/MAINTAINERS.patch "$REPO"/patches/*.patch; do
+	local p fixes
+	mapfile -t fixes < <(cd "$REPO" && awk '$3 ~ /^patches\/fixes\// { print $3 }' harness/series/table |
+		while IFS= read -r p; do compgen -G "$p" || true; done)
+	for p in "$REPO"/Makefile.patch "$REPO"/MAINTAINERS.patch "${fixes[@]/#/"$REPO"/}" \
+			"$REPO"/patches/*.patch; do
 		[[ ! -f $p ]] || printf '%s\n' "$p"
 	done
 }
