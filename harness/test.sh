@@ -97,18 +97,16 @@ lock_order() {
 	done
 }
 
-# What others wrote, unmodified, and what holds of a driver with and without the
-# series: judges [base]
+# The drivers' judges, on the series or without it: judges [base]
 judges() {
-	local more=()
-	[[ $mode != long ]] || more=(vma_access:binder_transaction)
-	KSELFTEST_TARGETS='drivers/dma-buf dmabuf-heaps mm:pfnmap mm:uffd-unit-tests net:psock_tpacket net:tcp_mmap vma_access' \
+	local judges
+	mapfile -t judges < <(grep -v '^#' "$HARNESS/boot/judges")
+	[[ $mode != long ]] || judges+=(vma_access:binder_transaction)
+	# tcp_zerocopy.sh runs net's tcp_mmap.
+	KSELFTEST_TARGETS="drivers/dma-buf dmabuf-heaps mm:pfnmap mm:uffd-unit-tests \
+		net:psock_tpacket net:tcp_mmap ring-buffer vma_access" \
 		KSELFTEST_NAME=kselftest-judges KSELFTEST_ARGS='KSELFTEST_UFFD_UNIT_TESTS_ARGS="-f move"' \
-		"$HARNESS/boot/kselftest.sh" "$@" \
-		drivers/dma-buf:udmabuf dmabuf-heaps:dmabuf-heap mm:pfnmap mm:uffd-unit-tests net:psock_tpacket \
-		vma_access:heap_map vma_access:kcov vma_access:pcm_map vma_access:sock_map \
-		vma_access:tcp_zerocopy.sh vma_access:udmabuf_map vma_access:uffd_move \
-		${more[@]+"${more[@]}"}
+		"$HARNESS/boot/kselftest.sh" "$@" "${judges[@]}"
 }
 
 stage "packages" "$HARNESS/fetch/packages.sh"

@@ -25,6 +25,10 @@ install -m 755 "$HARNESS/boot/guest/init" "$root/init"
 
 # SAMPLE_MODULES: other builds of the modules than the kernel's own.
 find "${SAMPLE_MODULES:-$build/samples/vma_access}" -name '*.ko' -exec cp -t "$root/modules" {} + 2>/dev/null || true
+# Drivers that the series converts and the kernel has as modules, in an order by name.
+for m in comedi/comedi comedi/drivers/comedi_test; do
+	[[ ! -e $build/drivers/$m.ko ]] || cp -t "$root/modules" "$build/drivers/$m.ko"
+done
 [[ ! -d $build/kselftest_install ]] || cp -a "$build/kselftest_install/." "$root/kselftest"
 
 # The libraries of everything that is linked dynamically; ldd fails for the rest.

@@ -48,26 +48,14 @@ layer() {
 }
 
 # Is it one of a converted driver?
-driver() {
-	case ${file_of[$1]} in
-		drivers/android/* | drivers/dma-buf/* | drivers/gpu/drm/* | sound/core/* | kernel/kcov.c) ;;
-		net/* | mm/userfaultfd.c) ;;
-		*) return 1 ;;
-	esac
-}
+driver() { grep -q "^${file_of[$1]}"$'\t' "$HARNESS/mutants/drivers"; }
 
 # The driver's own tests: what the long way asks.
 driver_parts() {
-	case ${file_of[$1]} in
-		drivers/android/*) echo "kunit debug binder_*"; echo "kselftest binder_transaction" ;;
-		drivers/dma-buf/heaps/*) echo "kselftest heap_map" ;;
-		drivers/dma-buf/*) echo "kselftest udmabuf_map dmabuf_import" ;;
-		net/*) echo "kselftest sock_map" ;;
-		mm/userfaultfd.c) echo "kselftest uffd_move" ;;
-		drivers/gpu/drm/*) echo "kselftest gem_shmem_map" ;;
-		sound/core/*) echo "kselftest pcm_map" ;;
-		*) echo "kselftest kcov" ;;
-	esac
+	local suites programs
+	IFS=$'\t' read -r _ suites programs < <(grep "^${file_of[$1]}"$'\t' "$HARNESS/mutants/drivers")
+	[[ $suites == none ]] || echo "kunit debug $suites"
+	echo "kselftest $programs"
 }
 
 # Where it is run in QEMU: only without PAT does an entry say what was asked for; and

@@ -21,23 +21,17 @@ ALLOW='WARNING: include/trace/events/lock.h'	# as in um-one.sh
 file=''
 if [[ $name != base ]]; then
 	file=$("$HARNESS/mutants/mutate.py" --list | sed -n "s,^$name ,,p")
+	[[ -e $dir/base/$file ]] || verdict survived	# it is not built here
 	cp -a "$dir/base" "$m"
 	"$HARNESS/mutants/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
 fi
-case $file in
-	drivers/android/*) suites='binder_*' programs=(binder_transaction) ;;
-	drivers/dma-buf/heaps/*) suites=none programs=(heap_map) ;;
-	drivers/dma-buf/*) suites=none programs=(udmabuf_map dmabuf_import) ;;
-	drivers/gpu/drm/*) suites=none programs=(gem_shmem_map) ;;
-	sound/core/*) suites=none programs=(pcm_map) ;;
-	kernel/kcov.c) suites=none programs=(kcov) ;;
-	net/*) suites=none programs=(sock_map) ;;
-	mm/userfaultfd.c) suites=none programs=(uffd_move) ;;
-	'') suites='binder_*'
-		programs=(binder_transaction udmabuf_map dmabuf_import kcov gem_shmem_map heap_map pcm_map
-			sock_map uffd_move) ;;
-	*) die "no driver's mutant: $name" ;;
-esac
+if [[ -n $file ]]; then
+	IFS=$'\t' read -r _ suites programs < <(grep "^$file"$'\t' "$HARNESS/mutants/drivers") ||
+		die "no driver's mutant: $name"
+else
+	suites='binder_*' programs=$(grep -v '^#' "$HARNESS/mutants/drivers" | cut -f3)
+fi
+programs=$(tr ' ' '\n' <<<"$programs" | sort -u | paste -sd, -)
 
 . "$HARNESS/mutants/um-link.sh"
 if [[ $name == base ]]; then
@@ -62,7 +56,7 @@ try() { # LIMIT
 	[[ -p $m/nothing ]] || mkfifo "$m/nothing"
 	setsid timeout -k 2 "$1" "$m/linux" mem=512M seccomp=on ncpus=1 console=tty \
 		initrd="$dir/guest.cpio" ssl1=fd:4,fd:3 job=programs \
-		tests="$(IFS=,; echo "${programs[*]}")" panic=-1 oops=panic \
+		tests="$programs" panic=-1 oops=panic \
 		kunit.enable=1 kunit.timeout=8 "kunit.filter_glob=$suites" 'kunit.filter=speed>slow' \
 		</dev/null >"$log.console" 2>&1 3>"$log.out" 4<>"$m/nothing" &
 	guest=$!

@@ -19,10 +19,10 @@ mkdir -p "$dir/base"
 # The files that are mutated.
 case $config in
 	um-drivers)
-		sources=(drivers/android/binder.c drivers/android/binder_alloc.c
-			drivers/dma-buf/dma-buf.c drivers/dma-buf/udmabuf.c kernel/kcov.c
-			drivers/dma-buf/heaps/system_heap.c drivers/gpu/drm/drm_gem_shmem_helper.c
-			sound/core/pcm_native.c mm/userfaultfd.c net/ipv4/tcp.c net/packet/af_packet.c) ;;
+		sources=()
+		while IFS=$'\t' read -r f _; do
+			[[ ! -e $build/${f%.c}.o ]] || sources+=("$f")
+		done < <(grep -v '^#' "$HARNESS/mutants/drivers") ;;
 	*) mapfile -t sources < <(cd "$build" && ls mm/vma_access*.o mm/tests/vma_access*.o |
 		sed 's/o$/c/' | while IFS= read -r f; do
 			[[ ! -e $TREE/$f ]] || echo "$f"	# what it was made of may be gone
@@ -69,8 +69,7 @@ ls -1 .tmp_vmlinux*.kallsyms.o | tail -n 1 >"$dir/kallsyms"
 # The guest that the drivers' selftests run in: the programs, without the runner, and
 # the module that one of them needs.
 if [[ $config == um-drivers ]]; then
-	programs=(binder_transaction dmabuf_import gem_shmem_map heap_map kcov pcm_map sock_map
-		udmabuf_map uffd_move)
+	mapfile -t programs < <(grep -v '^#' "$HARNESS/mutants/drivers" | cut -f3 | tr ' ' '\n' | sort -u)
 	guest=$build/kselftest_install/vma_access
 	rm -rf "$build/kselftest_install"
 	mkdir -p "$guest" "$dir"/{headers,programs,modules}
