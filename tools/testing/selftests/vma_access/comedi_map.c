@@ -42,7 +42,7 @@ static int buffer_size(int fd, unsigned int subdevice, size_t size)
 	return ioctl(fd, COMEDI_BUFCONFIG, &bc);
 }
 
-static bool pages_are(const volatile unsigned char *map, size_t from, size_t to, size_t page)
+static bool pages_are(const unsigned char *map, size_t from, size_t to, size_t page)
 {
 	size_t i;
 

@@ -17,13 +17,13 @@
 #include "kselftest_harness.h"
 
 /* The signal that ends a child which stores to @p, or 0. */
-static int store_signal(volatile unsigned char *p)
+static int store_signal(unsigned char *p)
 {
 	pid_t child = fork();
 	int status;
 
 	if (!child) {
-		*p = 1;
+		__atomic_store_n(p, 1, __ATOMIC_RELAXED);
 		_exit(0);
 	}
 	if (child < 0 || waitpid(child, &status, 0) != child)
