@@ -120,6 +120,11 @@ int __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before, int err)
 		vma_close(raw);
 	raw->vm_ops = before.vm_ops;
 	raw->vm_private_data = before.private_data;
+	/* Zapped above as what the hook has made of it. */
+	if (!vma_in_use(raw)) {
+		raw->flags = before.flags;
+		raw->vm_page_prot = before.page_prot;
+	}
 	return ret;
 }
 EXPORT_SYMBOL_GPL(__vma_new_handed_on);
@@ -133,6 +138,8 @@ int __vma_prepare_handed_on(struct vma_prepare *vma, struct __vma_hooks before, 
 	if (unlikely(err)) {
 		desc->vm_ops = before.vm_ops;
 		desc->private_data = before.private_data;
+		desc->vma_flags = before.flags;
+		desc->page_prot = before.page_prot;
 	}
 	return err;
 }

@@ -835,25 +835,32 @@ int __must_check __vma_prepare_do_map_vmalloc(struct vma_prepare *vma, void *mem
 /* ---- passing it to another subsystem ------------------------------------ */
 
 /*
- * The hooks that a called function finds, and must keep if they are a type's.
+ * What a called function finds. It must keep the hooks if they are a type's, and
+ * all of it is restored if it fails.
  */
 struct __vma_hooks {
 	const struct vm_operations_struct *vm_ops;
 	void *private_data;
+	vma_flags_t flags;
+	pgprot_t page_prot;
 };
 
 static __always_inline struct __vma_hooks __vma_new_hooks(const struct vma_new *vma)
 {
 	const struct vm_area_struct *raw = __vma_new_raw(vma);
 
-	return (struct __vma_hooks){ raw->vm_ops, raw->vm_private_data };
+	return (struct __vma_hooks){
+		raw->vm_ops, raw->vm_private_data, raw->flags, raw->vm_page_prot
+	};
 }
 
 static __always_inline struct __vma_hooks __vma_prepare_hooks(const struct vma_prepare *vma)
 {
 	const struct vm_area_desc *desc = __vma_prepare_raw(vma);
 
-	return (struct __vma_hooks){ desc->vm_ops, desc->private_data };
+	return (struct __vma_hooks){
+		desc->vm_ops, desc->private_data, desc->vma_flags, desc->page_prot
+	};
 }
 
 int __must_check __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before,
@@ -885,8 +892,9 @@ static __always_inline int __must_check __vma_hand_on_result(int err)
  * if @hook sets its own hooks (R8). Do not use this for the driver's own
  * functions, which can take the handle instead: coccicheck reports that.
  *
- * If @hook fails, the mapping has the hooks and the type that were set before.
- * In ->mmap(), all that @hook and the driver have mapped is unmapped.
+ * If @hook fails, the mapping has the hooks, the type, the flags and the
+ * protection that were set before. In ->mmap(), all that @hook and the driver
+ * have mapped is unmapped. So the driver may set it up in another way.
  *
  * Another file's ->mmap_prepare() is run from ->mmap(), by vfs_mmap(), and not from
  * ->mmap_prepare(): it would take desc->file, which stays this file, for its own.

@@ -123,6 +123,8 @@ static int van_take_vma(struct van_handed *to, struct vm_area_struct *raw, int e
 {
 	to->raw = raw;
 	vm_flags_set(raw, VM_DONTDUMP);
+	if (err)
+		raw->vm_page_prot = __pgprot(0);
 	return err;
 }
 
@@ -130,6 +132,8 @@ static int van_take_desc(struct van_handed *to, struct vm_area_desc *desc, int e
 {
 	to->raw = desc;
 	vma_desc_set_flags(desc, VMA_DONTDUMP_BIT);
+	if (err)
+		desc->page_prot = __pgprot(0);
 	return err;
 }
 
@@ -144,15 +148,20 @@ static int van_hand_on_prepare(struct kunit *test, struct van_object *obj,
 			       struct vma_prepare *vma)
 {
 	struct van_handed *to = (struct van_handed *)obj->arg;
+	const struct vm_area_desc *desc = van_desc_raw(vma);
+	const pgprot_t prot = desc->page_prot;
 	int err = vma_new_hand_on(vma, van_take_desc, to, to->err);
 
-	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)van_desc_raw(vma));
+	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)desc);
+	KUNIT_EXPECT_EQ(test, vma_desc_test(desc, VMA_DONTDUMP_BIT), !err);
+	KUNIT_EXPECT_EQ(test, pgprot_val(desc->page_prot), pgprot_val(prot));
 	if (err)
 		return err;
 	to->raw = NULL;
 	err = vma_prepare_hand_on(vma, van_take_desc_alone);
 	KUNIT_EXPECT_EQ(test, err, -EMLINK);
-	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)van_desc_raw(vma));
+	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)desc);
+	KUNIT_EXPECT_EQ(test, pgprot_val(desc->page_prot), pgprot_val(prot));
 	return 0;
 }
 
@@ -160,14 +169,19 @@ static int van_hand_on_mmap(struct kunit *test, struct van_object *obj,
 			    struct vma_new *vma)
 {
 	struct van_handed *to = (struct van_handed *)obj->arg;
+	const struct vm_area_struct *raw = van_vma_raw(vma);
+	const pgprot_t prot = raw->vm_page_prot;
 	int err = vma_new_hand_on(vma, van_take_vma, to, to->err);
 
-	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)van_vma_raw(vma));
+	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)raw);
+	KUNIT_EXPECT_EQ(test, vma_test(raw, VMA_DONTDUMP_BIT), !err);
+	KUNIT_EXPECT_EQ(test, pgprot_val(raw->vm_page_prot), pgprot_val(prot));
 	return err;
 }
 
 /*
- * The other subsystem gets the real VMA or descriptor, and its result counts.
+ * The other subsystem gets the real VMA or descriptor, and its result counts. If it
+ * fails, what it has set is as it was.
  */
 static void vma_access_new_hand_on(struct kunit *test)
 {

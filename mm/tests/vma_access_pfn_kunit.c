@@ -762,11 +762,19 @@ static int vap_keep(struct kunit *test, struct vap_file *obj, struct vma_new *vm
 	return vma_new_map_pages(vma, VAP_ADDR, obj->pages, 1);
 }
 
-/* A handle kept after its hook unmaps nothing: the VMA is in use. */
+static int vap_hook_changes(struct vap_file *obj, struct vm_area_struct *raw)
+{
+	raw->vm_page_prot = __pgprot(0);
+	return -EIO;
+}
+
+/* A handle kept after its hook unmaps and restores nothing: the VMA is in use. */
 static void vma_access_pfn_undo_kept(struct kunit *test)
 {
 	struct vap_file *obj = vap_new(test, &vap_mmap_fops);
 	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *raw;
+	pgprot_t prot;
 
 	obj->reader = vap_reader_start(test);
 	obj->mmap = vap_keep;
@@ -774,6 +782,11 @@ static void vma_access_pfn_undo_kept(struct kunit *test)
 	mmap_write_lock(mm);
 	KUNIT_EXPECT_EQ(test, vap_bad_remap(obj, obj->kept), -EFAULT);
 	KUNIT_EXPECT_EQ(test, vap_bad_hand_on(obj, obj->kept), -EIO);
+	raw = vma_lookup(mm, VAP_ADDR);
+	prot = raw->vm_page_prot;
+	KUNIT_EXPECT_EQ(test, vma_new_hand_on(obj->kept, vap_hook_changes, obj), -EIO);
+	KUNIT_EXPECT_EQ(test, pgprot_val(raw->vm_page_prot), 0);
+	raw->vm_page_prot = prot;
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_EQ(test, vma_new_map_pages(obj->kept, VAP_ADDR + PAGE_SIZE,
 							&obj->pages[1], 1), -EBUSY);
