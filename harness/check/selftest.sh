@@ -171,6 +171,89 @@ JUDGED=$t/judged fixes "rows of what is true" \
 refuses "fixes-table of no kernel" "is not a kernel tree" "$HARNESS/check/fixes-table.sh" "$t/fx/fixes"
 refuses "fixes-check of what is not there" "no reproducer nosuch in fixes.tsv" "$HARNESS/run" fixes-check nosuch
 
+# ---- the table of users --------------------------------------------------------
+
+us=$t/us
+mkdir -p "$us"/{include/linux,mm,patches,samples/vma_access,harness/check,harness/results}
+cat >"$us/include/linux/vma_access_some.h" <<'END'
+struct vma_some;	/* a handle */
+#define VMA_MAP_SOME	__VMA_POLICY(0)
+/**
+ * DOC: CLASS(vma_lock, guard)(user), ACQUIRE(vma_lock_try, guard)(user)
+ */
+DEFINE_LOCK_GUARD_1(vma_lock, struct vma_some, a(_T->lock), b(_T->lock))
+static inline int __vma_some(struct vma_some *vma)
+{
+#ifdef CONFIG_MMU
+	return vma_within(vma);
+#endif
+}
+/**
+ * vma_outer() - Used by a driver; not by vma_within() above.
+ */
+#define vma_outer(vma) \
+	__vma_some(vma)
+END
+cat >"$us/mm/vma_access_some.c" <<'END'
+/**
+ * vma_within() - Used by vma_outer() alone.
+ */
+int vma_within(struct vma_some *vma)
+{
+}
+EXPORT_SYMBOL_GPL(vma_within);
+/**
+ * vma_static() - Not exported.
+ */
+END
+echo 'static int sample(struct vma_some *vma);' >"$us/samples/vma_access/some.c"
+driver() { printf -- '--- a/%s\n+++ b/%s\n@@ -1 +1,9 @@\n' "$1" "$1"; cat; }
+{
+	driver drivers/some/one.c <<-'END'
+	-	vma_within(vma);
+	+	/* vma_within() */
+	+	CLASS(vma_lock, guard)(user);
+	+	vma_outer(vma);
+	END
+	driver drivers/some/tests/one_kunit.c <<<'+	vma_within(VMA_MAP_SOME);'
+} >"$us/patches/0001-one.patch"
+# What was added is taken away again.
+driver drivers/some/two.c <<<'+	vma_within(vma);' >"$us/patches/0002-two.patch"
+driver drivers/some/two.c <<<'-	vma_within(vma);' >"$us/patches/0003-two.patch"
+users() { # NAME WANT, the list from stdin, the page is written with any $3
+	tr '|' '\t' >"$us/harness/check/users.allow"
+	local out
+	"$PYTHON" "$HARNESS/check/users.py" "$us" "$us/results" ${3:+--write} >>"$log" 2>&1 || true
+	out=$(tr '\t\n' ' ;' <"$us/results")
+	verdict "users: $1" "$([[ $out == "$2" ]] && echo 1 || echo 0)" "said: $out"
+}
+allow=$'# a comment\nCLASS(vma_lock_try)|a guard\nVMA_MAP_SOME|a reason\nvma_within()|inside'
+users "a good list" 'PASS users ;' write <<<"$allow"
+cat >"$us/rows" <<'END'
+VMA_MAP_SOME
+CLASS(vma_lock) one
+CLASS(vma_lock_try)
+vma_outer() one
+struct vma_some yes CLASS(vma_lock), vma_outer(), vma_within()
+vma_within() vma_outer()
+END
+same "users: the rows of the page" "$us/rows" \
+	<(awk '/^=+  / { n++; next } n == 2' "$us/harness/results/vma_access_users.rst" | tr -s ' ')
+users "the page is that" 'PASS users ;' <<<"$allow"
+users "a name without a user" \
+	'FAIL users vma_within() no driver and no sample uses it, and users.allow has no reason;' write <<<"${allow%$'\n'*}"
+users "a page that was written before" \
+	'FAIL users page harness/results/vma_access_users.rst is not what the sources say; harness/run users --write;' <<<"$allow"
+users "an allowed name that has a user" 'FAIL users vma_outer() is in users.allow, and one uses it;' write \
+	<<<"${allow/vma_within/$'vma_outer()|inside\nvma_within'}"
+users "an allowed name of the sample's" 'FAIL users struct vma_some is in users.allow, and the sample uses it;' write \
+	<<<"${allow/vma_within/$'struct vma_some|a type\nvma_within'}"
+users "an allowed name that is gone" 'FAIL users vma_gone() is in users.allow, and is no public name;' write \
+	<<<"${allow/vma_within/$'vma_gone()|inside\nvma_within'}"
+users "no reason" 'FAIL users vma_within() has no reason in users.allow;' write <<<"${allow%|*}"
+users "a list that is not sorted" 'FAIL users allow users.allow is not sorted;' write \
+	<<<$'vma_within()|inside\n'"${allow%$'\n'*}"
+
 # ---- the reader of gcov's records -------------------------------------------
 
 # Two objects have the file. Each takes one way of line 5; neither runs line 6.

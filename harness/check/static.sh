@@ -87,6 +87,9 @@ must_check_control() {
 check "__must_check" must_check "$REPO"/include/linux/vma_access*.h "$REPO"/mm/vma_access*.c "$REPO"/mm/tests/vma_access*.c
 check "__must_check control" must_check_control
 
+# Each public name has a driver, or the sample, that uses it, or a reason.
+"$HARNESS/check/users.sh" || rc=1
+
 # Each input that broke a promise has a test, and that is there.
 check "attacks.tsv" "$HARNESS/check/attacks.sh" "$tree"
 # Each fix of a driver has a row, and what the rows name is there.
