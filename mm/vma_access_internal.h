@@ -37,7 +37,7 @@ static inline bool vma_ops_counted(const struct vm_operations_struct *vm_ops)
 
 /* Internal: vma_new_set_type() without its refusal of VMA_TYPE_COUNTED. */
 int vma_new_apply(struct vma_new *vma, const struct vma_type *type, void *owner);
-int vma_prepare_apply(struct vma_prepare *vma, const struct vma_type *type,
+int vma_planned_apply(struct vma_planned *vma, const struct vma_type *type,
 		      void *owner);
 int vma_check_empty(struct vm_area_struct *raw, unsigned long addr, unsigned long size);
 

@@ -130,11 +130,11 @@ int __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before, int err)
 EXPORT_SYMBOL_GPL(__vma_new_handed_on);
 
 /* Only ->mapped() takes references, so there is nothing to close yet. */
-int __vma_prepare_handed_on(struct vma_prepare *vma, struct __vma_hooks before, int err)
+int __vma_planned_handed_on(struct vma_planned *vma, struct __vma_hooks before, int err)
 {
-	struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	struct vm_area_desc *desc = __vma_planned_raw(vma);
 
-	err = err ?: vma_hooks_check(before, __vma_prepare_hooks(vma));
+	err = err ?: vma_hooks_check(before, __vma_planned_hooks(vma));
 	if (unlikely(err)) {
 		desc->vm_ops = before.vm_ops;
 		desc->private_data = before.private_data;
@@ -143,7 +143,7 @@ int __vma_prepare_handed_on(struct vma_prepare *vma, struct __vma_hooks before, 
 	}
 	return err;
 }
-EXPORT_SYMBOL_GPL(__vma_prepare_handed_on);
+EXPORT_SYMBOL_GPL(__vma_planned_handed_on);
 
 /* ---- types and owners --------------------------------------------------- */
 
@@ -405,10 +405,10 @@ int vma_new_apply(struct vma_new *vma, const struct vma_type *type, void *owner)
 	return err ?: vma_new_mapped(raw, &before);
 }
 
-int vma_prepare_apply(struct vma_prepare *vma, const struct vma_type *type,
+int vma_planned_apply(struct vma_planned *vma, const struct vma_type *type,
 		      void *owner)
 {
-	struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	struct vm_area_desc *desc = __vma_planned_raw(vma);
 	const struct vma_setup setup = {
 		desc->vm_file, desc->start, &desc->vma_flags, &desc->vm_ops,
 		&desc->private_data
@@ -438,12 +438,12 @@ int __vma_new_apply_type(struct vma_new *vma, const struct vma_type *type,
 EXPORT_SYMBOL_GPL(__vma_new_apply_type);
 
 /* vma_new_set_type() in ->mmap_prepare(). */
-int __vma_prepare_apply_type(struct vma_prepare *vma, const struct vma_type *type,
+int __vma_planned_apply_type(struct vma_planned *vma, const struct vma_type *type,
 			     void *owner)
 {
-	return vma_type_check_plain(type) ?: vma_prepare_apply(vma, type, owner);
+	return vma_type_check_plain(type) ?: vma_planned_apply(vma, type, owner);
 }
-EXPORT_SYMBOL_GPL(__vma_prepare_apply_type);
+EXPORT_SYMBOL_GPL(__vma_planned_apply_type);
 
 /* vma_new_set_type_over() in ->mmap(). */
 int __vma_new_apply_over(struct vma_new *vma, const struct vma_type_over *over)
@@ -461,9 +461,9 @@ int __vma_new_apply_over(struct vma_new *vma, const struct vma_type_over *over)
 EXPORT_SYMBOL_GPL(__vma_new_apply_over);
 
 /* vma_new_set_type_over() in ->mmap_prepare(). */
-int __vma_prepare_apply_over(struct vma_prepare *vma, const struct vma_type_over *over)
+int __vma_planned_apply_over(struct vma_planned *vma, const struct vma_type_over *over)
 {
-	struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	struct vm_area_desc *desc = __vma_planned_raw(vma);
 	const struct vma_setup setup = {
 		desc->vm_file, desc->start, &desc->vma_flags, &desc->vm_ops,
 		&desc->private_data
@@ -471,7 +471,7 @@ int __vma_prepare_apply_over(struct vma_prepare *vma, const struct vma_type_over
 
 	return vma_over_apply(&setup, over);
 }
-EXPORT_SYMBOL_GPL(__vma_prepare_apply_over);
+EXPORT_SYMBOL_GPL(__vma_planned_apply_over);
 
 static struct vma_identity
 vma_identity_from(const struct vm_operations_struct *vm_ops, const void *owner)
@@ -491,13 +491,13 @@ struct vma_identity __vma_new_get_identity(const struct vma_new *vma)
 EXPORT_SYMBOL_GPL(__vma_new_get_identity);
 
 /* vma_new_identity() in ->mmap_prepare(). */
-struct vma_identity __vma_prepare_get_identity(const struct vma_prepare *vma)
+struct vma_identity __vma_planned_get_identity(const struct vma_planned *vma)
 {
-	const struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	const struct vm_area_desc *desc = __vma_planned_raw(vma);
 
 	return vma_identity_from(desc->vm_ops, desc->private_data);
 }
-EXPORT_SYMBOL_GPL(__vma_prepare_get_identity);
+EXPORT_SYMBOL_GPL(__vma_planned_get_identity);
 
 /* vma_new_set_file() in ->mmap(). */
 void __vma_new_replace_file(struct vma_new *vma, struct file *file)
@@ -596,7 +596,7 @@ static int vma_new_check_eager(struct vm_area_struct *raw, vma_flag_t other_kind
 }
 
 /* After ->mmap_prepare() the core can carry out only one action. */
-static int vma_prepare_check_eager(struct vm_area_desc *desc, vma_flag_t other_kind)
+static int vma_planned_check_eager(struct vm_area_desc *desc, vma_flag_t other_kind)
 {
 	if (WARN_ON_ONCE(desc->action.type != MMAP_NOTHING))
 		return __vma_refuse(VMA_REFUSED_TWICE, -EBUSY);
@@ -633,16 +633,16 @@ int __vma_new_do_remap(struct vma_new *vma, unsigned long addr,
 EXPORT_SYMBOL_GPL(__vma_new_do_remap);
 
 /* vma_new_remap_pfn(), vma_new_remap_io() in ->mmap_prepare(). */
-int __vma_prepare_do_remap(struct vma_prepare *vma, unsigned long addr,
+int __vma_planned_do_remap(struct vma_planned *vma, unsigned long addr,
 			   unsigned long pfn, unsigned long size, bool io)
 {
-	struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	struct vm_area_desc *desc = __vma_planned_raw(vma);
 	int err;
 
 	err = __vma_check_range(&desc->start, &desc->end, addr, size) ?:
 	      vma_check_remap(pfn, size, io) ?:
 	      __vma_new_refuse_cow(&desc->vma_flags) ?:
-	      vma_prepare_check_eager(desc, VMA_MIXEDMAP_BIT);
+	      vma_planned_check_eager(desc, VMA_MIXEDMAP_BIT);
 	if (err)
 		return err;
 	if (io)
@@ -653,7 +653,7 @@ int __vma_prepare_do_remap(struct vma_prepare *vma, unsigned long addr,
 	vma_flags_set(&desc->vma_flags, VMA_PFNMAP_BIT);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(__vma_prepare_do_remap);
+EXPORT_SYMBOL_GPL(__vma_planned_do_remap);
 
 /*
  * The page frame at an offset that user space gave, behind one that the driver gave. If
@@ -677,7 +677,7 @@ int __vma_new_do_remap_all(struct vma_new *vma, unsigned long pfn,
 EXPORT_SYMBOL_GPL(__vma_new_do_remap_all);
 
 /* vma_new_remap_pfn_all() in ->mmap_prepare(). */
-int __vma_prepare_do_remap_all(struct vma_prepare *vma, unsigned long pfn,
+int __vma_planned_do_remap_all(struct vma_planned *vma, unsigned long pfn,
 			       unsigned long nr)
 {
 	int err = vma_new_fits(vma, nr);
@@ -686,7 +686,7 @@ int __vma_prepare_do_remap_all(struct vma_prepare *vma, unsigned long pfn,
 					vma_pfn_at(pfn, vma_new_pgoff(vma)),
 					vma_new_size(vma));
 }
-EXPORT_SYMBOL_GPL(__vma_prepare_do_remap_all);
+EXPORT_SYMBOL_GPL(__vma_planned_do_remap_all);
 
 /*
  * vm_iomap_memory() adds the offset in the first page to @len, and the
@@ -729,22 +729,22 @@ int __vma_new_do_iomap(struct vma_new *vma, phys_addr_t start, unsigned long len
 EXPORT_SYMBOL_GPL(__vma_new_do_iomap);
 
 /* vma_new_iomap() in ->mmap_prepare(). */
-int __vma_prepare_do_iomap(struct vma_prepare *vma, phys_addr_t start,
+int __vma_planned_do_iomap(struct vma_planned *vma, phys_addr_t start,
 			   unsigned long len, bool aligned)
 {
-	struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	struct vm_area_desc *desc = __vma_planned_raw(vma);
 	int err;
 
 	err = vma_check_iomap(vma_new_size(vma), desc->pgoff, start, len, aligned) ?:
 	      __vma_new_refuse_cow(&desc->vma_flags) ?:
-	      vma_prepare_check_eager(desc, VMA_MIXEDMAP_BIT);
+	      vma_planned_check_eager(desc, VMA_MIXEDMAP_BIT);
 	if (err)
 		return err;
 	mmap_action_simple_ioremap(desc, start, len);
 	vma_flags_set(&desc->vma_flags, VMA_PFNMAP_BIT);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(__vma_prepare_do_iomap);
+EXPORT_SYMBOL_GPL(__vma_planned_do_iomap);
 
 /*
  * Check that the pointers point to pages. virt_to_page() of an address that
@@ -795,14 +795,14 @@ int __vma_new_do_map_pages(struct vma_new *vma, unsigned long addr,
 EXPORT_SYMBOL_GPL(__vma_new_do_map_pages);
 
 /* vma_new_map_pages() in ->mmap_prepare(). */
-int __vma_prepare_do_map_pages(struct vma_prepare *vma, unsigned long addr,
+int __vma_planned_do_map_pages(struct vma_planned *vma, unsigned long addr,
 			       struct page **pages, unsigned long nr)
 {
-	struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	struct vm_area_desc *desc = __vma_planned_raw(vma);
 	int err;
 
 	err = __vma_check_pages(&desc->start, &desc->end, addr, nr) ?:
-	      vma_prepare_check_eager(desc, VMA_PFNMAP_BIT) ?:
+	      vma_planned_check_eager(desc, VMA_PFNMAP_BIT) ?:
 	      vma_check_page_pointers(pages, nr);
 	if (err)
 		return err;
@@ -810,7 +810,7 @@ int __vma_prepare_do_map_pages(struct vma_prepare *vma, unsigned long addr,
 	mmap_action_map_kernel_pages(desc, addr, pages, nr);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(__vma_prepare_do_map_pages);
+EXPORT_SYMBOL_GPL(__vma_planned_do_map_pages);
 
 /*
  * The core does not check that @memory is the start of its area, and that the
@@ -847,15 +847,15 @@ int __vma_new_do_map_vmalloc(struct vma_new *vma, void *memory,
 EXPORT_SYMBOL_GPL(__vma_new_do_map_vmalloc);
 
 /* vma_new_map_vmalloc() in ->mmap_prepare(), with the same checks and flags. */
-int __vma_prepare_do_map_vmalloc(struct vma_prepare *vma, void *memory,
+int __vma_planned_do_map_vmalloc(struct vma_planned *vma, void *memory,
 				 unsigned long pgoff)
 {
-	struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	struct vm_area_desc *desc = __vma_planned_raw(vma);
 	const struct vm_struct *area = find_vm_area(memory);
 	int err;
 
 	err = vma_check_vmalloc(area, memory, vma_new_size(vma), pgoff) ?:
-	      vma_prepare_check_eager(desc, VMA_PFNMAP_BIT);
+	      vma_planned_check_eager(desc, VMA_PFNMAP_BIT);
 	if (err)
 		return err;
 	vma_flags_set(&desc->vma_flags, VMA_MIXEDMAP_BIT, VMA_DONTEXPAND_BIT,
@@ -863,7 +863,7 @@ int __vma_prepare_do_map_vmalloc(struct vma_prepare *vma, void *memory,
 	mmap_action_map_kernel_pages_full(desc, area->pages + pgoff);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(__vma_prepare_do_map_vmalloc);
+EXPORT_SYMBOL_GPL(__vma_planned_do_map_vmalloc);
 
 /* ---- what only ->mmap() can do ------------------------------------------ */
 

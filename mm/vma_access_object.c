@@ -196,10 +196,10 @@ int __vma_new_apply_object(struct vma_new *vma, const struct vma_type *type,
 EXPORT_SYMBOL_GPL(__vma_new_apply_object);
 
 /* vma_new_set_object() in ->mmap_prepare(). */
-int __vma_prepare_apply_object(struct vma_prepare *vma, const struct vma_type *type,
+int __vma_planned_apply_object(struct vma_planned *vma, const struct vma_type *type,
 			       struct vma_object *object)
 {
-	struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	struct vm_area_desc *desc = __vma_planned_raw(vma);
 	int err;
 
 	err = vma_type_check_object(type) ?:
@@ -209,9 +209,9 @@ int __vma_prepare_apply_object(struct vma_prepare *vma, const struct vma_type *t
 		return err;
 	if (WARN_ON_ONCE(desc->action.type != MMAP_NOTHING))
 		return __vma_refuse(VMA_REFUSED_TWICE, -EINVAL);
-	return vma_prepare_apply(vma, type, object);
+	return vma_planned_apply(vma, type, object);
 }
-EXPORT_SYMBOL_GPL(__vma_prepare_apply_object);
+EXPORT_SYMBOL_GPL(__vma_planned_apply_object);
 
 /* ---- taking mappings back ----------------------------------------------- */
 

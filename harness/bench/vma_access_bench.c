@@ -648,12 +648,12 @@ static DEFINE_VMA_TYPE(small_type,
 static DEFINE_VMA_MMAP(typed_mmap, file, vma)
 TYPED_MMAP_BODY(file, vma)
 
-static __always_inline int typed_mmap_prepare_body(struct file *file, struct vma_prepare *vma)
+static __always_inline int typed_mmap_prepare_body(struct file *file, struct vma_planned *vma)
 TYPED_MMAP_BODY(file, vma)
 
 static int typed_mmap_prepare(struct vm_area_desc *desc)
 {
-	return typed_mmap_prepare_body(desc->file, vma_prepare_from_desc(desc));
+	return typed_mmap_prepare_body(desc->file, vma_planned_from_desc(desc));
 }
 
 static const struct file_operations small_fops[4] = {

@@ -15,7 +15,7 @@
 typedef struct vm_area_struct raw;
 typedef struct vma_ref ref;
 #define as_new(vma)	((struct vma_new *)(vma))
-#define as_desc(desc)	((struct vma_prepare *)(desc))
+#define as_desc(desc)	((struct vma_planned *)(desc))
 #define as_user(mm)	((struct mm_with_user *)(mm))
 
 static DEFINE_VMA_TYPE(type,
@@ -538,7 +538,7 @@ RAW(unsigned long, desc_pages, struct vm_area_desc *desc)
 	return vma_desc_pages(desc);
 }
 
-TYPED(unsigned long, desc_pages, struct vma_prepare *desc)
+TYPED(unsigned long, desc_pages, struct vma_planned *desc)
 {
 	return vma_new_pages(desc);
 }
@@ -575,7 +575,7 @@ RAW(int, desc_fits, struct vm_area_desc *desc, unsigned long nr)
 	return 0;
 }
 
-TYPED(int, desc_fits, struct vma_prepare *desc, unsigned long nr)
+TYPED(int, desc_fits, struct vma_planned *desc, unsigned long nr)
 {
 	return vma_new_fits(desc, nr);
 }
@@ -611,7 +611,7 @@ RAW(int, desc_deny, struct vm_area_desc *desc)
 	return 0;
 }
 
-TYPED(int, desc_deny, struct vma_prepare *desc)
+TYPED(int, desc_deny, struct vma_planned *desc)
 {
 	return vma_new_deny(desc, VMA_EXEC_BIT);
 }
@@ -658,7 +658,7 @@ RAW(void, desc_set_prot, struct vm_area_desc *desc)
 		desc->action.remap.pgprot = desc->page_prot;
 }
 
-TYPED(void, desc_set_prot, struct vma_prepare *desc)
+TYPED(void, desc_set_prot, struct vma_planned *desc)
 {
 	vma_new_set_prot(desc, VMA_PROT_WRITECOMBINE);
 }
@@ -674,7 +674,7 @@ TYPED(void, new_set_pgoff, struct vma_new *vma, pgoff_t to)
 }
 
 RAW(void, desc_set_pgoff, struct vm_area_desc *desc, pgoff_t to) { desc->pgoff = to; }
-TYPED(void, desc_set_pgoff, struct vma_prepare *desc, pgoff_t to)
+TYPED(void, desc_set_pgoff, struct vma_planned *desc, pgoff_t to)
 {
 	vma_new_set_pgoff(desc, to);
 }
@@ -701,7 +701,7 @@ RAW(void, desc_set_file, struct vm_area_desc *desc, struct file *file)
 	desc->vm_file = file;
 }
 
-TYPED(void, desc_set_file, struct vma_prepare *desc, struct file *file)
+TYPED(void, desc_set_file, struct vma_planned *desc, struct file *file)
 {
 	vma_new_set_file(desc, file);
 }
@@ -724,7 +724,7 @@ RAW(int, desc_rebase, struct vm_area_desc *desc, pgoff_t base)
 	return 0;
 }
 
-TYPED(int, desc_rebase, struct vma_prepare *desc, pgoff_t base)
+TYPED(int, desc_rebase, struct vma_planned *desc, pgoff_t base)
 {
 	return vma_new_rebase(desc, base);
 }
@@ -787,13 +787,13 @@ DEFINE_VMA_MMAP(typed_hook_mmap, file, vma)
 
 RAW(int, hook_prepare, struct vm_area_desc *desc)
 {
-	return __vma_prepare_apply_type(as_desc(desc), &type,
+	return __vma_planned_apply_type(as_desc(desc), &type,
 				     desc->file->private_data);
 }
 
 TYPED(int, hook_prepare, struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 
 	return vma_new_set_type(vma, &type, desc->file->private_data);
 }
@@ -816,19 +816,19 @@ RAW(int, desc_hand_on, struct vm_area_desc *desc)
 	struct __vma_hooks before = { desc->vm_ops, desc->private_data,
 				      desc->vma_flags, desc->page_prot };
 
-	return __vma_prepare_handed_on((struct vma_prepare *)desc, before,
+	return __vma_planned_handed_on((struct vma_planned *)desc, before,
 				    generic_file_mmap_prepare(desc));
 }
 
-TYPED(int, desc_hand_on, struct vma_prepare *desc)
+TYPED(int, desc_hand_on, struct vma_planned *desc)
 {
-	return vma_prepare_hand_on(desc, generic_file_mmap_prepare);
+	return vma_planned_hand_on(desc, generic_file_mmap_prepare);
 }
 
 RAW(void *, desc_from_prepare, struct vm_area_desc *desc) { return desc; }
 TYPED(void *, desc_from_prepare, struct vm_area_desc *desc)
 {
-	return vma_prepare_from_desc(desc);
+	return vma_planned_from_desc(desc);
 }
 
 RAW(int, new_remap_pfn, raw *vma, unsigned long addr, unsigned long pfn,
@@ -929,11 +929,11 @@ RAW(int, desc_map_pages_all, struct vm_area_desc *desc, struct page **pages,
 
 	if (pgoff >= nr || mapped > nr - pgoff)
 		return -EINVAL;
-	return __vma_prepare_do_map_pages(as_desc(desc), desc->start,
+	return __vma_planned_do_map_pages(as_desc(desc), desc->start,
 				       pages + pgoff, mapped);
 }
 
-TYPED(int, desc_map_pages_all, struct vma_prepare *desc, struct page **pages,
+TYPED(int, desc_map_pages_all, struct vma_planned *desc, struct page **pages,
       unsigned long nr)
 {
 	return vma_new_map_pages_all(desc, pages, nr);

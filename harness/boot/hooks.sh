@@ -16,7 +16,7 @@ for f in Makefile vma_pool.h; do
 	cmp -s "$TREE/samples/vma_access/$f" "$dir/$f" || cp "$TREE/samples/vma_access/$f" "$dir/$f"
 done
 sed -E 's/^static int (\w+)\(struct vm_area_desc \*desc\)$/static DEFINE_VMA_MMAP(\1, file, vma)/
-	/ = vma_prepare_from_desc\(desc\);$/d
+	/ = vma_planned_from_desc\(desc\);$/d
 	s/\bdesc->file\b/file/
 	s/\.mmap_prepare = /.mmap = /' "$TREE/samples/vma_access/$name" >"$dir/$name.new"
 cmp -s "$dir/$name.new" "$dir/$name" || cp "$dir/$name.new" "$dir/$name"

@@ -18,7 +18,7 @@ ANSWERS = {
     "mm_with_user_is": "a question",
     "vma_fault_result": "says what to return",
     "vma_fault_from_vmf": "never NULL",
-    "vma_prepare_from_desc": "never NULL",
+    "vma_planned_from_desc": "never NULL",
     "vma_type_no_mremap": "a hook",
     "vma_type_no_split": "a hook",
     "vma_ref_file": "reads",
@@ -68,11 +68,11 @@ def checked(name, functions, macros):
     # A part of an expression that only measures is no way to fail.
     leads = [f for f in leads if f not in ("vma_new_start", "vma_new_size", "vma_new_pages",
                                            "vma_new_pgoff", "__vma_new_start",
-                                           "__vma_prepare_start", "__vma_new_flags",
-                                           "__vma_prepare_flags", "__vma_new_pgoff",
-                                           "__vma_prepare_pgoff", "__vma_new_raw",
-                                           "__vma_prepare_raw", "__vma_new_hooks",
-                                           "__vma_prepare_hooks",
+                                           "__vma_planned_start", "__vma_new_flags",
+                                           "__vma_planned_flags", "__vma_new_pgoff",
+                                           "__vma_planned_pgoff", "__vma_new_raw",
+                                           "__vma_planned_raw", "__vma_new_hooks",
+                                           "__vma_planned_hooks",
                                            "__vma_new_member")]
     return bool(leads) and all(checked(f, functions, macros) for f in leads)
 

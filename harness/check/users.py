@@ -62,7 +62,7 @@ def said(code):
     """All names that code uses, in the same form."""
     # Both functions that a front selects.
     code = re.sub(r"__vma_(new|insertable)\(\w+, (\w+)\)", r"\g<0> __vma_new_\2"
-                  r" __vma_prepare_\2 __vma_mixedmap_\2", code)
+                  r" __vma_planned_\2 __vma_mixedmap_\2", code)
     names = {f"CLASS({n})" for n in re.findall(CLASSES, code)}
     names |= {f"CLASS({n})" for n in re.findall(r"\bclass_(\w+?)_t\b", code)}
     names |= set(re.findall(r"\b(?:struct|enum) \w+|__free\(\w+\)", code))

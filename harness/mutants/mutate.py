@@ -53,7 +53,7 @@ def read():
 
 # The words of a C text, without what macros put before and behind a name.
 def words(text):
-    return [re.sub(r"^_*(class_|guard_|vma_new_|vma_prepare_|vma_)?|(_constructor|_destructor)$", "", word)
+    return [re.sub(r"^_*(class_|guard_|vma_new_|vma_planned_|vma_)?|(_constructor|_destructor)$", "", word)
             for word in re.findall(r"[a-zA-Z_]\w{3,}", text)]
 
 

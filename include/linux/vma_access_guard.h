@@ -39,7 +39,7 @@ struct vma_ref;			/* a stable VMA, of any kind */
 struct vma_mixedmap;		/* the same, and it is VM_MIXEDMAP */
 struct vma_pfnmap;		/* the same, and it is VM_PFNMAP */
 struct vma_write;		/* a VMA that is write-locked */
-struct vma_prepare;		/* in ->mmap_prepare(), no VMA yet */
+struct vma_planned;		/* in ->mmap_prepare(), no VMA yet */
 struct vma_new;			/* in ->mmap(), not in the tree yet */
 struct vma_fault;		/* in a fault handler */
 struct vma_remote;		/* in ->access() */

@@ -3,8 +3,8 @@
  * Typed VMA access: setting up a new mapping, in ->mmap_prepare() or ->mmap().
  * Included by <linux/vma_access.h>, which drivers include.
  *
- * Each function except vma_new_dma_mmap() and vma_prepare_hand_on() takes
- * either handle: a struct vma_prepare in ->mmap_prepare(), or a struct vma_new
+ * Each function except vma_new_dma_mmap() and vma_planned_hand_on() takes
+ * either handle: a struct vma_planned in ->mmap_prepare(), or a struct vma_new
  * in ->mmap(), the older hook. So a driver that moves from one hook to the
  * other keeps its calls, provided that the file keeps the mapped memory alive:
  * see vma_new_set_type().
@@ -29,7 +29,7 @@ int __vma_new_hook_failed(struct vma_new *vma,
 			  const struct vm_operations_struct *before, int err);
 
 /**
- * vma_prepare_from_desc() - Convert ->mmap_prepare()'s descriptor to a handle.
+ * vma_planned_from_desc() - Convert ->mmap_prepare()'s descriptor to a handle.
  * @desc: The argument of f_op->mmap_prepare().
  *
  * There is no VMA yet, and no way from this handle to one. The core carries out
@@ -40,7 +40,7 @@ int __vma_new_hook_failed(struct vma_new *vma,
  *
  *	static int pool_mmap_prepare(struct vm_area_desc *desc)
  *	{
- *		struct vma_prepare *vma = vma_prepare_from_desc(desc);
+ *		struct vma_planned *vma = vma_planned_from_desc(desc);
  *
  *		return vma_new_set_type(vma, &pool_vma_type,
  *					desc->file->private_data);
@@ -49,10 +49,10 @@ int __vma_new_hook_failed(struct vma_new *vma,
  * Context: Within ->mmap_prepare(), with the mmap lock held for write.
  * Return: the handle, never NULL, which ends when ->mmap_prepare() returns.
  */
-static __always_inline struct vma_prepare *
-vma_prepare_from_desc(__vma_borrows struct vm_area_desc *desc)
+static __always_inline struct vma_planned *
+vma_planned_from_desc(__vma_borrows struct vm_area_desc *desc)
 {
-	return (struct vma_prepare *)desc;
+	return (struct vma_planned *)desc;
 }
 
 /**
@@ -101,7 +101,7 @@ __vma_new_raw(__vma_borrows const struct vma_new *vma)
 }
 
 static __always_inline struct vm_area_desc *
-__vma_prepare_raw(__vma_borrows const struct vma_prepare *vma)
+__vma_planned_raw(__vma_borrows const struct vma_planned *vma)
 {
 	return (struct vm_area_desc *)vma;
 }
@@ -111,8 +111,8 @@ __vma_prepare_raw(__vma_borrows const struct vma_prepare *vma)
 	_Generic((h),							\
 		 struct vma_new * :					\
 			&(*__vma_new_raw((struct vma_new *)(h))).of_vma,\
-		 struct vma_prepare * :					\
-			&(*__vma_prepare_raw((struct vma_prepare *)(h))).of_desc)
+		 struct vma_planned * :					\
+			&(*__vma_planned_raw((struct vma_planned *)(h))).of_desc)
 
 #define __vma_new_flags(h)	__vma_new_member(h, flags, vma_flags)
 
@@ -120,11 +120,11 @@ __vma_prepare_raw(__vma_borrows const struct vma_prepare *vma)
 #define __vma_new(h, verb)						\
 	_Generic((h),							\
 		 struct vma_new * : __vma_new_##verb,			\
-		 struct vma_prepare * : __vma_prepare_##verb)
+		 struct vma_planned * : __vma_planned_##verb)
 
 /**
  * vma_new_start() - The first address of a new mapping.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  *
  * Context: Within the hook.
  * Return: an address, page-aligned.
@@ -134,7 +134,7 @@ __vma_prepare_raw(__vma_borrows const struct vma_prepare *vma)
 
 /**
  * vma_new_end() - The first address after a new mapping.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  *
  * Context: Within the hook.
  * Return: an address, page-aligned.
@@ -144,7 +144,7 @@ __vma_prepare_raw(__vma_borrows const struct vma_prepare *vma)
 
 /**
  * vma_new_size() - The size of a new mapping in bytes.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  *
  * Context: Within the hook.
  * Return: the number of bytes, a multiple of the page size.
@@ -153,7 +153,7 @@ __vma_prepare_raw(__vma_borrows const struct vma_prepare *vma)
 
 /**
  * vma_new_pages() - The size of a new mapping in pages.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  *
  * Context: Within the hook.
  * Return: the number of pages, at least 1.
@@ -162,7 +162,7 @@ __vma_prepare_raw(__vma_borrows const struct vma_prepare *vma)
 
 /**
  * vma_new_pgoff() - The file offset that user space asked for.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  *
  * Context: Within the hook.
  * Return: the offset in pages. It can have any value: check it with
@@ -173,7 +173,7 @@ __vma_prepare_raw(__vma_borrows const struct vma_prepare *vma)
 
 /**
  * vma_new_file() - The file that is being mapped.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  *
  * If the ->mmap() of another file, which is stacked on the hook's, runs the hook, this
  * may be that other file, and its private_data another driver's. The hook's own is
@@ -187,7 +187,7 @@ __vma_prepare_raw(__vma_borrows const struct vma_prepare *vma)
 
 /**
  * vma_new_mm() - The address space that is being mapped into.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  *
  * This need not be the address space of the task that opened the file. Check
  * with mm_with_user_is() if the driver depends on that (R15).
@@ -214,7 +214,7 @@ __vma_new_check_fit(unsigned long size, pgoff_t pgoff, unsigned long pages)
 
 /**
  * vma_new_fits() - Check that a new mapping lies inside the object.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @nr_pages: The size of the object in pages.
  *
  * The mapping's offset must count from the object's start. If the file shows
@@ -232,9 +232,9 @@ int __must_check __vma_new_do_rebase(struct vma_new *vma, pgoff_t base);
 void __vma_new_do_set_pgoff(struct vma_new *vma, pgoff_t to);
 
 static __always_inline int __must_check
-__vma_prepare_do_rebase(struct vma_prepare *vma, pgoff_t base)
+__vma_planned_do_rebase(struct vma_planned *vma, pgoff_t base)
 {
-	struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	struct vm_area_desc *desc = __vma_planned_raw(vma);
 
 	if (desc->pgoff < base)
 		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
@@ -243,14 +243,14 @@ __vma_prepare_do_rebase(struct vma_prepare *vma, pgoff_t base)
 }
 
 static __always_inline void
-__vma_prepare_do_set_pgoff(struct vma_prepare *vma, pgoff_t to)
+__vma_planned_do_set_pgoff(struct vma_planned *vma, pgoff_t to)
 {
-	__vma_prepare_raw(vma)->pgoff = to;
+	__vma_planned_raw(vma)->pgoff = to;
 }
 
 /**
  * vma_new_rebase() - Make a new mapping's offset count from the object's start.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @base: The offset in the file, in pages, at which the object starts.
  *
  * Use this for a file that shows several objects at different offsets, and for
@@ -271,7 +271,7 @@ __vma_prepare_do_set_pgoff(struct vma_prepare *vma, pgoff_t to)
 
 /**
  * vma_new_set_pgoff() - Replace the offset of a new mapping.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @to: The offset, in pages.
  *
  * Use this for an interface that takes its own offset from the mapping, such as
@@ -288,10 +288,10 @@ __vma_prepare_do_set_pgoff(struct vma_prepare *vma, pgoff_t to)
 
 void __vma_new_replace_file(struct vma_new *vma, struct file *file);
 
-static inline void __vma_prepare_replace_file(struct vma_prepare *vma,
+static inline void __vma_planned_replace_file(struct vma_planned *vma,
 					      struct file *file)
 {
-	struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	struct vm_area_desc *desc = __vma_planned_raw(vma);
 
 	/* The descriptor does not tell who owns the reference to vm_file. */
 	if (WARN_ON_ONCE(desc->vm_file != desc->file)) {
@@ -311,7 +311,7 @@ static inline void __vma_prepare_replace_file(struct vma_prepare *vma,
 
 /**
  * vma_new_set_file() - Make a new mapping hold another file than was mapped.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @file: The file. The mapping takes its own reference.
  *
  * In ->mmap_prepare(), call this once and as the last step. The core takes the
@@ -344,7 +344,7 @@ static __always_inline bool __vma_new_test_flag(const vma_flags_t *flags,
 
 /**
  * vma_new_test() - Test whether a flag of a new mapping is set.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @bit: A VMA_*_BIT, by that name: a mask such as VM_IO does not build. The
  *       access flags do not build either: use vma_new_settle() (R1).
  *
@@ -378,7 +378,7 @@ __vma_new_settle_flag(vma_flags_t *flags, unsigned long start, vma_flag_t bit)
 /**
  * vma_new_settle() - Test whether a new mapping has an access, for its
  * lifetime.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @bit: VMA_READ_BIT, VMA_WRITE_BIT or VMA_EXEC_BIT, as a constant.
  *
  * If the mapping does not have the access, mprotect() cannot add it later, so
@@ -402,7 +402,7 @@ __vma_new_deny_flag(vma_flags_t *flags, unsigned long start, vma_flag_t bit)
 
 /**
  * vma_new_deny() - Refuse an access, now and later.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @bit: VMA_READ_BIT, VMA_WRITE_BIT or VMA_EXEC_BIT, as a constant.
  *
  * A type does the same for each of its VMA_DENY_*. Call this for a denial that
@@ -425,7 +425,7 @@ __vma_new_refuse_cow(const vma_flags_t *flags)
 
 /**
  * vma_new_require_shared() - Refuse a copy-on-write mapping.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  *
  * A type that is VMA_COW_REFUSE does the same. Call this if it depends on more
  * than the type (R7). A private mapping that can never be written is not
@@ -439,7 +439,7 @@ __vma_new_refuse_cow(const vma_flags_t *flags)
 
 /**
  * vma_new_set_io() - Set VM_IO.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  *
  * Use this for memory of a device, where a read may have side effects. Core
  * dumps leave it out, and get_user_pages() refuses it.
@@ -450,7 +450,7 @@ __vma_new_refuse_cow(const vma_flags_t *flags)
 
 /**
  * vma_new_set_dontexpand() - Set VM_DONTEXPAND: mremap() cannot enlarge it.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  *
  * Context: Within the hook.
  */
@@ -466,10 +466,10 @@ static inline void __vma_new_derive_prot(struct vma_new *vma, enum vma_prot how)
 	raw->vm_page_prot = __vma_prot_derive(raw->vm_page_prot, how);
 }
 
-static inline void __vma_prepare_derive_prot(struct vma_prepare *vma,
+static inline void __vma_planned_derive_prot(struct vma_planned *vma,
 					     enum vma_prot how)
 {
-	struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	struct vm_area_desc *desc = __vma_planned_raw(vma);
 
 	desc->page_prot = __vma_prot_derive(desc->page_prot, how);
 	/* A remap that was asked for earlier has its own copy. */
@@ -480,7 +480,7 @@ static inline void __vma_prepare_derive_prot(struct vma_prepare *vma,
 
 /**
  * vma_new_set_prot() - Set how the mapping's memory is cached or encrypted.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @how: VMA_PROT_NONCACHED, VMA_PROT_WRITECOMBINE, VMA_PROT_DEVICE or
  *       VMA_PROT_DECRYPTED. Call this twice to combine two that do not exclude
  *       each other.
@@ -501,12 +501,12 @@ static inline void __vma_prepare_derive_prot(struct vma_prepare *vma,
 
 int __must_check __vma_new_apply_type(struct vma_new *vma,
 				      const struct vma_type *type, void *owner);
-int __must_check __vma_prepare_apply_type(struct vma_prepare *vma,
+int __must_check __vma_planned_apply_type(struct vma_planned *vma,
 					  const struct vma_type *type, void *owner);
 
 /**
  * vma_new_set_type() - Set the type and the owner of a new mapping.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @type: The struct vma_type.
  * @owner: The object that the mapping shows, not NULL. vma_ref_owner() returns
  *         it, and it is one half of the mapping's identity (R3). It must
@@ -555,12 +555,12 @@ int __must_check __vma_prepare_apply_type(struct vma_prepare *vma,
 
 int __must_check __vma_new_apply_over(struct vma_new *vma,
 				      const struct vma_type_over *over);
-int __must_check __vma_prepare_apply_over(struct vma_prepare *vma,
+int __must_check __vma_planned_apply_over(struct vma_planned *vma,
 					  const struct vma_type_over *over);
 
 /**
  * vma_new_set_type_over() - Apply a policy over the hooks of a subsystem.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @over: The struct vma_type_over.
  *
  * Use this in a driver whose subsystem has set vm_ops, and perhaps an owner in
@@ -590,11 +590,11 @@ int __must_check __vma_prepare_apply_over(struct vma_prepare *vma,
 #define vma_new_set_type_over(h, over)	__vma_new(h, apply_over)(h, over)
 
 struct vma_identity __vma_new_get_identity(const struct vma_new *vma);
-struct vma_identity __vma_prepare_get_identity(const struct vma_prepare *vma);
+struct vma_identity __vma_planned_get_identity(const struct vma_planned *vma);
 
 /**
  * vma_new_identity() - The identity of mappings like this one.
- * @h: A vma_prepare or vma_new handle, after its type or its hooks were set.
+ * @h: A vma_planned or vma_new handle, after its type or its hooks were set.
  *
  * Use this in a library that works on mappings which its user sets up: it can
  * recognise the mapping later without knowing the user's type (R3).
@@ -620,7 +620,7 @@ static __always_inline int __must_check __vma_new_undo(struct vma_new *vma, int 
 }
 
 /* Nothing is mapped yet in ->mmap_prepare(). */
-static __always_inline int __must_check __vma_prepare_undo(struct vma_prepare *vma, int err)
+static __always_inline int __must_check __vma_planned_undo(struct vma_planned *vma, int err)
 {
 	return err;
 }
@@ -629,13 +629,13 @@ static __always_inline int __must_check __vma_prepare_undo(struct vma_prepare *v
 
 int __must_check __vma_new_do_remap(struct vma_new *vma, unsigned long addr,
 				    unsigned long pfn, unsigned long size, bool io);
-int __must_check __vma_prepare_do_remap(struct vma_prepare *vma, unsigned long addr,
+int __must_check __vma_planned_do_remap(struct vma_planned *vma, unsigned long addr,
 					unsigned long pfn, unsigned long size,
 					bool io);
 
 /**
  * vma_new_remap_pfn() - Map a run of page frames into a part of a new mapping.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @addr: Where to, page-aligned.
  * @pfn: The first page frame number.
  * @size: Bytes, a multiple of the page size and not 0. Pass the size of the
@@ -674,12 +674,12 @@ int __must_check __vma_prepare_do_remap(struct vma_prepare *vma, unsigned long a
 
 int __must_check __vma_new_do_remap_all(struct vma_new *vma, unsigned long pfn,
 					unsigned long nr);
-int __must_check __vma_prepare_do_remap_all(struct vma_prepare *vma, unsigned long pfn,
+int __must_check __vma_planned_do_remap_all(struct vma_planned *vma, unsigned long pfn,
 					    unsigned long nr);
 
 /**
  * vma_new_remap_pfn_all() - Map memory's page frames by the mapping's offset.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @pfn: The page frame number of the memory's first page.
  * @nr: How many pages the memory has.
  *
@@ -694,7 +694,7 @@ int __must_check __vma_prepare_do_remap_all(struct vma_prepare *vma, unsigned lo
 
 /**
  * vma_new_remap_io() - Map a run of a device's page frames into a part.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @addr: Where to, page-aligned.
  * @pfn: The first page frame number.
  * @size: Bytes, as for vma_new_remap_pfn().
@@ -709,12 +709,12 @@ int __must_check __vma_prepare_do_remap_all(struct vma_prepare *vma, unsigned lo
 
 int __must_check __vma_new_do_iomap(struct vma_new *vma, phys_addr_t start,
 				    unsigned long len, bool aligned);
-int __must_check __vma_prepare_do_iomap(struct vma_prepare *vma, phys_addr_t start,
+int __must_check __vma_planned_do_iomap(struct vma_planned *vma, phys_addr_t start,
 					unsigned long len, bool aligned);
 
 /**
  * vma_new_iomap() - Map a device's memory by the mapping's offset.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @start: The physical address of the memory, page-aligned.
  * @len: Its size in bytes, a multiple of the page size.
  *
@@ -737,7 +737,7 @@ int __must_check __vma_prepare_do_iomap(struct vma_prepare *vma, phys_addr_t sta
 
 /**
  * vma_new_iomap_unaligned() - Map a device's memory and what shares its pages.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @start: The physical address of the memory.
  * @len: Its size in bytes.
  *
@@ -753,12 +753,12 @@ int __must_check __vma_prepare_do_iomap(struct vma_prepare *vma, phys_addr_t sta
 
 int __must_check __vma_new_do_map_pages(struct vma_new *vma, unsigned long addr,
 					struct page **pages, unsigned long nr);
-int __must_check __vma_prepare_do_map_pages(struct vma_prepare *vma, unsigned long addr,
+int __must_check __vma_planned_do_map_pages(struct vma_planned *vma, unsigned long addr,
 					    struct page **pages, unsigned long nr);
 
 /**
  * vma_new_map_pages() - Map an array of pages into a part of a new mapping.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @addr: Where the first page goes, page-aligned; the others follow.
  * @pages: The pages. After ->mmap_prepare() the core reads the array, so keep
  *         it until ->mapped(), or for as long as the file.
@@ -788,7 +788,7 @@ int __must_check __vma_prepare_do_map_pages(struct vma_prepare *vma, unsigned lo
 
 /**
  * vma_new_map_pages_all() - Map an object's pages by the mapping's offset.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @pages: All pages of the object; see vma_new_map_pages().
  * @nr: How many pages the object has.
  *
@@ -802,12 +802,12 @@ int __must_check __vma_prepare_do_map_pages(struct vma_prepare *vma, unsigned lo
 
 int __must_check __vma_new_do_map_vmalloc(struct vma_new *vma, void *memory,
 					  unsigned long pgoff);
-int __must_check __vma_prepare_do_map_vmalloc(struct vma_prepare *vma, void *memory,
+int __must_check __vma_planned_do_map_vmalloc(struct vma_planned *vma, void *memory,
 					      unsigned long pgoff);
 
 /**
  * vma_new_map_vmalloc() - Map vmalloc() memory as the whole new mapping.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @memory: The result of vmalloc_user() or the like. After ->mmap_prepare() the
  *          core reads the array of its pages, so keep the memory until
  *          ->mapped(), or for as long as the file.
@@ -854,9 +854,9 @@ static __always_inline struct __vma_hooks __vma_new_hooks(const struct vma_new *
 	};
 }
 
-static __always_inline struct __vma_hooks __vma_prepare_hooks(const struct vma_prepare *vma)
+static __always_inline struct __vma_hooks __vma_planned_hooks(const struct vma_planned *vma)
 {
-	const struct vm_area_desc *desc = __vma_prepare_raw(vma);
+	const struct vm_area_desc *desc = __vma_planned_raw(vma);
 
 	return (struct __vma_hooks){
 		desc->vm_ops, desc->private_data, desc->vma_flags, desc->page_prot
@@ -865,7 +865,7 @@ static __always_inline struct __vma_hooks __vma_prepare_hooks(const struct vma_p
 
 int __must_check __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before,
 				     int err);
-int __must_check __vma_prepare_handed_on(struct vma_prepare *vma, struct __vma_hooks before,
+int __must_check __vma_planned_handed_on(struct vma_planned *vma, struct __vma_hooks before,
 					 int err);
 
 /*
@@ -879,7 +879,7 @@ static __always_inline int __must_check __vma_hand_on_result(int err)
 
 /**
  * vma_new_hand_on() - Let another subsystem set up a new mapping.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @hook: The function to call. It takes the raw VMA or descriptor as its second
  *        argument, as dma_buf_mmap(), vfs_mmap() and vb2_mmap() do. It can also
  *        be a hook of an object.
@@ -912,18 +912,18 @@ static __always_inline int __must_check __vma_hand_on_result(int err)
 }))
 
 /**
- * vma_prepare_hand_on() - vma_new_hand_on() for a function without @first.
- * @h: A vma_prepare handle.
+ * vma_planned_hand_on() - vma_new_hand_on() for a function without @first.
+ * @h: A vma_planned handle.
  * @hook: The function, which takes the descriptor alone, such as
  *        generic_file_mmap_prepare().
  *
  * Context: Within ->mmap_prepare().
  * Return: as for vma_new_hand_on().
  */
-#define vma_prepare_hand_on(h, hook) __vma_hand_on_result(({		\
-	const struct __vma_hooks __before = __vma_prepare_hooks(h);	\
+#define vma_planned_hand_on(h, hook) __vma_hand_on_result(({		\
+	const struct __vma_hooks __before = __vma_planned_hooks(h);	\
 									\
-	__vma_prepare_handed_on(h, __before, (hook)(__vma_prepare_raw(h)));	\
+	__vma_planned_handed_on(h, __before, (hook)(__vma_planned_raw(h)));	\
 }))
 
 /* ---- what only ->mmap() can do ------------------------------------------ */

@@ -126,13 +126,13 @@ void vma_object_vma_close(struct vm_area_struct *vma);
 int __must_check __vma_new_apply_object(struct vma_new *vma,
 					const struct vma_type *type,
 					struct vma_object *object);
-int __must_check __vma_prepare_apply_object(struct vma_prepare *vma,
+int __must_check __vma_planned_apply_object(struct vma_planned *vma,
 					    const struct vma_type *type,
 					    struct vma_object *object);
 
 /**
  * vma_new_set_object() - Make a new mapping show an object.
- * @h: A vma_prepare or vma_new handle.
+ * @h: A vma_planned or vma_new handle.
  * @type: The struct vma_type, from DEFINE_VMA_OBJECT_TYPE().
  * @object: The struct vma_object. It must outlive its mappings: either the file
  *          or its ->get() and ->put() keep it. In ->mmap_prepare() the file

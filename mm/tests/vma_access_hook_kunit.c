@@ -829,7 +829,7 @@ static DEFINE_VMA_TYPE(arena_type, VMA_MAP_MIXED | VMA_DENY_EXEC | VMA_COW_REFUS
 
 static int arena_mmap(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 
 	return vma_new_set_type(vma, &arena_type, desc->file->private_data);
 }

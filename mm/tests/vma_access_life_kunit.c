@@ -137,7 +137,7 @@ static DEFINE_VMA_OBJECT_TYPE(life_object_type, LIFE_POLICY, .fault = life_fault
 
 static int life_prepare(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	struct life *life = desc->file->private_data;
 
 	return life_set_up(life, vma);
@@ -543,14 +543,14 @@ static int life_over_desc_alone(struct vm_area_desc *desc)
 
 static int life_over_prepare(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	struct life *life = desc->file->private_data;
 	int err = life_set_up(life, vma);
 
 	if (err)
 		return err;
 	life_over.err = life->then == LIFE_MAP ?
-			vma_prepare_hand_on(vma, life_over_desc_alone) :
+			vma_planned_hand_on(vma, life_over_desc_alone) :
 			vma_new_hand_on(vma, life_over_desc, life);
 	return life_over.goes_on ? 0 : life_over.err;
 }
@@ -816,7 +816,7 @@ static DEFINE_VMA_OBJECT_TYPE(life_waits_type, LIFE_POLICY, .fault = life_fault_
 
 static int life_waits(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	struct life *life = desc->file->private_data;
 
 	return vma_new_set_object(vma, &life_waits_type, &life->object);
@@ -849,7 +849,7 @@ static DEFINE_VMA_TYPE(life_waits_plain, LIFE_POLICY, .fault = life_fault_waits_
 
 static int life_waits_by_owner(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	struct life *life = desc->file->private_data;
 
 	return vma_new_set_type(vma, &life_waits_plain, &life->object);

@@ -87,7 +87,7 @@ static void vma_access_new_from_mmap_in_use(struct kunit *test)
 }
 
 static int van_stacked_prepare(struct kunit *test, struct van_object *obj,
-			       struct vma_prepare *vma)
+			       struct vma_planned *vma)
 {
 	const struct van_object *upper = test->priv;
 
@@ -145,7 +145,7 @@ static int van_take_desc_alone(struct vm_area_desc *desc)
 }
 
 static int van_hand_on_prepare(struct kunit *test, struct van_object *obj,
-			       struct vma_prepare *vma)
+			       struct vma_planned *vma)
 {
 	struct van_handed *to = (struct van_handed *)obj->arg;
 	const struct vm_area_desc *desc = van_desc_raw(vma);
@@ -158,7 +158,7 @@ static int van_hand_on_prepare(struct kunit *test, struct van_object *obj,
 	if (err)
 		return err;
 	to->raw = NULL;
-	err = vma_prepare_hand_on(vma, van_take_desc_alone);
+	err = vma_planned_hand_on(vma, van_take_desc_alone);
 	KUNIT_EXPECT_EQ(test, err, -EMLINK);
 	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)desc);
 	KUNIT_EXPECT_EQ(test, pgprot_val(desc->page_prot), pgprot_val(prot));
@@ -351,7 +351,7 @@ static void vma_access_new_set_file_twice(struct kunit *test)
 }
 
 static int van_set_file_of_mmap(struct kunit *test, struct van_object *obj,
-				struct vma_prepare *vma)
+				struct vma_planned *vma)
 {
 	const struct van_files *files = obj->arg;
 
@@ -701,7 +701,7 @@ static void vma_access_new_set_prot_remap(struct kunit *test)
 }
 
 static int van_prot_spares_action(struct kunit *test, struct van_object *obj,
-				  struct vma_prepare *vma)
+				  struct vma_planned *vma)
 {
 	struct mmap_action before;
 

@@ -126,7 +126,7 @@ static void vma_access_new_remap_all_wraps(struct kunit *test)
 }
 
 static int van_remap_actions(struct kunit *test, struct van_object *obj,
-			     struct vma_prepare *vma)
+			     struct vma_planned *vma)
 {
 	const struct mmap_action *action = &van_desc_raw(vma)->action;
 	bool io = obj->arg;
@@ -532,7 +532,7 @@ static void vma_access_new_remap_iomap_aligned(struct kunit *test)
 }
 
 static int van_iomap_last(struct kunit *test, struct van_object *obj,
-			  struct vma_prepare *vma)
+			  struct vma_planned *vma)
 {
 	/* User mode Linux is limited only by its page table entries. */
 	KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, -(phys_addr_t)(4 * PAGE_SIZE),

@@ -99,7 +99,7 @@ struct vap_file {
 	struct vma_object object;
 	struct vap_reader *reader;
 	struct page *pages[VAP_PAGES];
-	int (*prepare)(struct kunit *test, struct vap_file *obj, struct vma_prepare *vma);
+	int (*prepare)(struct kunit *test, struct vap_file *obj, struct vma_planned *vma);
 	int (*mmap)(struct kunit *test, struct vap_file *obj, struct vma_new *vma);
 	/* For them. */
 	const struct vap_undo *undo;
@@ -114,7 +114,7 @@ struct vap_file {
 
 static int vap_prepare_hook(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	struct vap_file *obj = desc->file->private_data;
 
 	return obj->prepare(obj->test, obj, vma);
@@ -131,7 +131,7 @@ static DEFINE_VMA_MMAP(vap_mmap_hook, file, vma)
 #define VAP_BOTH(_name, ...)						\
 	static int _name##_prepare(struct kunit *test,			\
 				   struct vap_file *obj,		\
-				   struct vma_prepare *vma)		\
+				   struct vma_planned *vma)		\
 	__VA_ARGS__							\
 									\
 	static int _name##_mmap(struct kunit *test,			\
@@ -306,7 +306,7 @@ static void vma_access_pfn_too_large(struct kunit *test)
 	}
 }
 
-static int vap_try_run(struct kunit *test, struct vap_file *obj, struct vma_prepare *vma)
+static int vap_try_run(struct kunit *test, struct vap_file *obj, struct vma_planned *vma)
 {
 	KUNIT_EXPECT_EQ_MSG(test, vma_new_remap_pfn(vma, VAP_ADDR, obj->pfn,
 						    obj->nr << PAGE_SHIFT),

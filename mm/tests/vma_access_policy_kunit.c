@@ -103,7 +103,7 @@ static int vap_mmap(struct file *file, struct vm_area_struct *raw)
 
 static int vap_prepare_driver(struct vap_sub *sub, struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	int err;
 
 	sub->before = vap_of_desc(desc);
@@ -615,7 +615,7 @@ static int vap_sysfs_prepare(struct file *file, struct kobject *kobj,
 	int err;
 
 	compat_set_desc_from_vma(&desc, file, raw);
-	err = vma_new_set_type(vma_prepare_from_desc(&desc), obj->type, obj);
+	err = vma_new_set_type(vma_planned_from_desc(&desc), obj->type, obj);
 	return err ?: __compat_vma_mmap(&desc, raw);
 }
 

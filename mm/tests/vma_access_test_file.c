@@ -96,7 +96,7 @@ static int vau_mmap(struct file *file, struct vm_area_struct *raw)
 
 static int vau_mmap_prepare(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	struct file *file = desc->file;
 	struct vau_file *obj = file->private_data;
 	int err = vau_set_up(obj, vma);

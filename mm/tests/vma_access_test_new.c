@@ -45,7 +45,7 @@ static const struct vma_object_ops van_shown_ops = {
 
 int van_prepare_hook(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	struct van_object *obj = desc->file->private_data;
 
 	return obj->body->prepare(kunit_get_current_test(), obj, vma);
@@ -220,7 +220,7 @@ struct vm_area_struct *van_vma_raw(struct vma_new *vma)
 	return (struct vm_area_struct *)vma;
 }
 
-struct vm_area_desc *van_desc_raw(struct vma_prepare *vma)
+struct vm_area_desc *van_desc_raw(struct vma_planned *vma)
 {
 	return (struct vm_area_desc *)vma;
 }
@@ -230,7 +230,7 @@ struct van_state van_vma_state(struct vma_new *vma)
 	return van_state_of(van_vma_raw(vma));
 }
 
-struct van_state van_desc_state(struct vma_prepare *vma)
+struct van_state van_desc_state(struct vma_planned *vma)
 {
 	const struct vm_area_desc *desc = van_desc_raw(vma);
 
@@ -280,7 +280,7 @@ void van_vma_preset(struct vma_new *vma, vm_flags_t flags)
 	vm_flags_set(van_vma_raw(vma), flags);
 }
 
-void van_desc_preset(struct vma_prepare *vma, vm_flags_t flags)
+void van_desc_preset(struct vma_planned *vma, vm_flags_t flags)
 {
 	vma_flags_t *own = &van_desc_raw(vma)->vma_flags;
 
@@ -292,7 +292,7 @@ void van_vma_set_pgoff(struct vma_new *vma, pgoff_t pgoff)
 	van_vma_raw(vma)->vm_pgoff = pgoff;
 }
 
-void van_desc_set_pgoff(struct vma_prepare *vma, pgoff_t pgoff)
+void van_desc_set_pgoff(struct vma_planned *vma, pgoff_t pgoff)
 {
 	van_desc_raw(vma)->pgoff = pgoff;
 }
@@ -302,7 +302,7 @@ void van_vma_no_ops(struct vma_new *vma)
 	van_vma_raw(vma)->vm_ops = NULL;
 }
 
-void van_desc_no_ops(struct vma_prepare *vma)
+void van_desc_no_ops(struct vma_planned *vma)
 {
 	van_desc_raw(vma)->vm_ops = NULL;
 }

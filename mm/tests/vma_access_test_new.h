@@ -2,7 +2,7 @@
 /*
  * Common parts of the KUnit suites of new mappings. See vma_access_test_new.c.
  *
- * Each function takes a struct vma_prepare in ->mmap_prepare() and a struct
+ * Each function takes a struct vma_planned in ->mmap_prepare() and a struct
  * vma_new in ->mmap(). A test has a body, written once with VAN_BOTH() and run
  * as either hook of a file. It then checks the resulting mapping: its flags and
  * hooks, and the memory that can be read through it.
@@ -47,7 +47,7 @@ struct van_object;
 /* The function that a test runs in the hook. */
 struct van_body {
 	int (*prepare)(struct kunit *test, struct van_object *obj,
-		       struct vma_prepare *vma);
+		       struct vma_planned *vma);
 	int (*mmap)(struct kunit *test, struct van_object *obj,
 		    struct vma_new *vma);
 };
@@ -56,7 +56,7 @@ struct van_body {
 #define VAN_BOTH(_name, ...)						\
 	static int _name##_prepare(struct kunit *test,			\
 				   struct van_object *obj,		\
-				   struct vma_prepare *vma)		\
+				   struct vma_planned *vma)		\
 	__VA_ARGS__							\
 									\
 	static int _name##_mmap(struct kunit *test,			\
@@ -200,18 +200,18 @@ struct van_frame {
 };
 
 struct vm_area_struct *van_vma_raw(struct vma_new *vma);
-struct vm_area_desc *van_desc_raw(struct vma_prepare *vma);
+struct vm_area_desc *van_desc_raw(struct vma_planned *vma);
 struct van_state van_vma_state(struct vma_new *vma);
-struct van_state van_desc_state(struct vma_prepare *vma);
+struct van_state van_desc_state(struct vma_planned *vma);
 struct van_state van_look(void);
 void van_expect_same(struct kunit *test, struct van_state now,
 		     struct van_state before, const char *desc);
 void van_vma_preset(struct vma_new *vma, vm_flags_t flags);
-void van_desc_preset(struct vma_prepare *vma, vm_flags_t flags);
+void van_desc_preset(struct vma_planned *vma, vm_flags_t flags);
 void van_vma_set_pgoff(struct vma_new *vma, pgoff_t pgoff);
-void van_desc_set_pgoff(struct vma_prepare *vma, pgoff_t pgoff);
+void van_desc_set_pgoff(struct vma_planned *vma, pgoff_t pgoff);
 void van_vma_no_ops(struct vma_new *vma);
-void van_desc_no_ops(struct vma_prepare *vma);
+void van_desc_no_ops(struct vma_planned *vma);
 void van_expect_shows(struct kunit *test, int at, int nr, int page);
 unsigned long van_held(struct kunit *test, struct van_object *obj);
 void van_expect_nothing(struct kunit *test);
@@ -221,23 +221,23 @@ struct van_frame van_frame(unsigned long addr);
 #define van_state(h)							\
 	_Generic((h),							\
 		 struct vma_new * : van_vma_state,			\
-		 struct vma_prepare * : van_desc_state)(h)
+		 struct vma_planned * : van_desc_state)(h)
 
 #define van_preset(h, flags)						\
 	_Generic((h),							\
 		 struct vma_new * : van_vma_preset,			\
-		 struct vma_prepare * : van_desc_preset)(h, flags)
+		 struct vma_planned * : van_desc_preset)(h, flags)
 
 /* Any offset: that of mmap() is at most ULONG_MAX in bytes on 64 bits. */
 #define van_set_pgoff(h, pgoff)						\
 	_Generic((h),							\
 		 struct vma_new * : van_vma_set_pgoff,			\
-		 struct vma_prepare * : van_desc_set_pgoff)(h, pgoff)
+		 struct vma_planned * : van_desc_set_pgoff)(h, pgoff)
 
 #define van_no_ops(h)							\
 	_Generic((h),							\
 		 struct vma_new * : van_vma_no_ops,			\
-		 struct vma_prepare * : van_desc_no_ops)(h)
+		 struct vma_planned * : van_desc_no_ops)(h)
 
 /* ---- ranges, and memory of vmalloc() ------------------------------------- */
 

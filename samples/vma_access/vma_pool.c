@@ -131,7 +131,7 @@ static DEFINE_VMA_OBJECT_TYPE(pool_vma_type,
  */
 static int pool_mmap(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	struct vma_pool *pool = desc->file->private_data;
 
 	/*

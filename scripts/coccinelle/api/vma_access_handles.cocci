@@ -176,7 +176,7 @@ coccilib.report.print_report(p[0], "ERROR: a raw pointer outlives its hook")
 // A hook takes in its own parameter.
 @own_parameter exists@
 identifier fn, r;
-identifier take =~ "^(vma_ref_from_op|vma_new_from_mmap|vma_new_of_subsystem|vma_prepare_from_desc|vma_fault_from_vmf)$";
+identifier take =~ "^(vma_ref_from_op|vma_new_from_mmap|vma_new_of_subsystem|vma_planned_from_desc|vma_fault_from_vmf)$";
 identifier H =~ "^vm_(area_struct|area_desc|fault|remote)$";
 position p;
 @@
@@ -188,14 +188,14 @@ fn(..., struct H *r, ...)
 }
 
 @not_own@
-identifier take =~ "^(vma_ref_from_op|vma_new_from_mmap|vma_new_of_subsystem|vma_prepare_from_desc|vma_fault_from_vmf)$";
+identifier take =~ "^(vma_ref_from_op|vma_new_from_mmap|vma_new_of_subsystem|vma_planned_from_desc|vma_fault_from_vmf)$";
 position p != own_parameter.p;
 @@
   take@p(...)
 
 @set_anew exists@
 identifier fn, r;
-identifier take =~ "^(vma_ref_from_op|vma_new_from_mmap|vma_new_of_subsystem|vma_prepare_from_desc|vma_fault_from_vmf)$";
+identifier take =~ "^(vma_ref_from_op|vma_new_from_mmap|vma_new_of_subsystem|vma_planned_from_desc|vma_fault_from_vmf)$";
 identifier H =~ "^vm_(area_struct|area_desc|fault|remote)$";
 expression E;
 position p;
@@ -280,7 +280,7 @@ f << kept.f;
 coccilib.report.print_report(p[0], "ERROR: the handle %s outlives its guard in a structure" % f)
 
 @stored@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 expression E, G;
 identifier f;
 position p;
@@ -302,7 +302,7 @@ f << stored.f;
 coccilib.report.print_report(p[0], "ERROR: the handle outlives its guard in the member %s" % f)
 
 @sent@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 identifier away =~ "^(xa_(store|insert|cmpxchg|alloc).*|idr_alloc.*|radix_tree_insert|rcu_assign_pointer|smp_store_release|WRITE_ONCE|(dev|pci|platform)_set_drvdata|kthread_(run|create.*)|(devm_)?request_(threaded_)?irq|devm_add_action(_or_reset)?|kfifo_(in|put)|async_schedule.*|smp_call_function.*|list_add.*|llist_add)$";
 position p;
 @@
@@ -315,7 +315,7 @@ away << sent.away;
 coccilib.report.print_report(p[0], "ERROR: the handle outlives its guard in %s()" % away)
 
 @given@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 local idexpression void **x;
 position p;
 @@
@@ -413,7 +413,7 @@ position p;
 (
  vma_new_hand_on(h, fn@p, ...)
 |
- vma_prepare_hand_on(h, fn@p)
+ vma_planned_hand_on(h, fn@p)
 )
 
 @script:python depends on report@
@@ -434,7 +434,7 @@ position p;
 )
 
 @cast_like@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 expression e;
 position p;
 @@
@@ -455,7 +455,7 @@ p << cast_like.p;
 coccilib.report.print_report(p[0], "ERROR: a cast makes no handle")
 
 @cast_from@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 type T;
 position p;
 @@
@@ -480,7 +480,7 @@ identifier fn;
 
 // A callback that is run at once is called with the handle, by a name for each.
 @beside@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 identifier fn;
 identifier F !~ "^(xa_(store|insert|cmpxchg|alloc).*|idr_alloc.*|radix_tree_insert|rcu_assign_pointer|smp_store_release|WRITE_ONCE|(dev|pci|platform)_set_drvdata|kthread_(run|create.*)|(devm_)?request_(threaded_)?irq|devm_add_action(_or_reset)?|kfifo_(in|put)|async_schedule.*|smp_call_function.*|list_add.*|llist_add)$";
 @@
@@ -503,7 +503,7 @@ fn(..., void *v, ...)
 }
 
 @blank@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 identifier i, f;
 identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
 identifier get =~ "^(xa_load|xa_find|idr_find|radix_tree_lookup|(dev|pci|platform)_get_drvdata|READ_ONCE|rcu_dereference|smp_load_acquire)$";
@@ -518,7 +518,7 @@ position p != called_back.p;
 )
 
 @blank_fn@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 identifier i;
 identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
 identifier voids.fn;
@@ -531,7 +531,7 @@ position p;
 )
 
 @blank_decl@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_prepare *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 identifier i;
 identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
 identifier void_decl.fn;

@@ -23,8 +23,8 @@ int cfail_use(struct vma_new *vma)
  * R1: nor is PROT_WRITE, which is 2 as well and an int.
  * EXPECT: a VMA flag is given by its number
  */
-int cfail_use(struct vma_prepare *vma);
-int cfail_use(struct vma_prepare *vma)
+int cfail_use(struct vma_planned *vma);
+int cfail_use(struct vma_planned *vma)
 {
 #ifdef BAD
 	return vma_new_deny(vma, PROT_WRITE);
@@ -39,8 +39,8 @@ int cfail_use(struct vma_prepare *vma)
  * R1: what is settled is named by its number, no mask.
  * EXPECT: a VMA flag is given by its number
  */
-bool cfail_use(struct vma_prepare *vma);
-bool cfail_use(struct vma_prepare *vma)
+bool cfail_use(struct vma_planned *vma);
+bool cfail_use(struct vma_planned *vma)
 {
 #ifdef BAD
 	return vma_new_settle(vma, VM_WRITE);
@@ -115,8 +115,8 @@ bool cfail_use(struct vma_new *vma)
  * R1: nor is executing tested, but settled; in ->mmap_prepare() as in ->mmap().
  * EXPECT: an access is asked for with vma_new_settle
  */
-bool cfail_use(struct vma_prepare *vma);
-bool cfail_use(struct vma_prepare *vma)
+bool cfail_use(struct vma_planned *vma);
+bool cfail_use(struct vma_planned *vma)
 {
 #ifdef BAD
 	return vma_new_test(vma, VMA_EXEC_BIT);
@@ -131,8 +131,8 @@ bool cfail_use(struct vma_prepare *vma)
  * R1: nor is reading tested, but settled; in ->mmap_prepare() as in ->mmap().
  * EXPECT: an access is asked for with vma_new_settle
  */
-bool cfail_use(struct vma_prepare *vma);
-bool cfail_use(struct vma_prepare *vma)
+bool cfail_use(struct vma_planned *vma);
+bool cfail_use(struct vma_planned *vma)
 {
 #ifdef BAD
 	return vma_new_test(vma, VMA_READ_BIT);
@@ -195,8 +195,8 @@ bool cfail_use(struct vma_ref *vma)
  * R11: a protection is derived, not given.
  * EXPECT: incompatible type|incompatible integer|expected .enum vma_prot
  */
-void cfail_use(struct vma_prepare *vma, pgprot_t prot);
-void cfail_use(struct vma_prepare *vma, pgprot_t prot)
+void cfail_use(struct vma_planned *vma, pgprot_t prot);
+void cfail_use(struct vma_planned *vma, pgprot_t prot)
 {
 	vma_new_set_prot(vma, BAD_OR(prot, VMA_PROT_NONCACHED));
 }

@@ -162,8 +162,8 @@ unsigned long cfail_use(struct vm_area_struct *raw, struct vma_ref *ref)
  * EXPECT-gcc: not compatible with any association
  * EXPECT-clang: not compatible with any of the associations|controlling expression type
  */
-int cfail_use(struct vm_area_desc *raw, struct vma_prepare *desc);
-int cfail_use(struct vm_area_desc *raw, struct vma_prepare *desc)
+int cfail_use(struct vm_area_desc *raw, struct vma_planned *desc);
+int cfail_use(struct vm_area_desc *raw, struct vma_planned *desc)
 {
 	return vma_new_fits(BAD_OR(raw, desc), 1);
 }
@@ -174,8 +174,8 @@ int cfail_use(struct vm_area_desc *raw, struct vma_prepare *desc)
  * R2: there is no way from a descriptor to a VMA.
  * EXPECT: incompatible pointer type
  */
-unsigned long cfail_use(struct vma_prepare *desc, struct vma_ref *vma);
-unsigned long cfail_use(struct vma_prepare *desc, struct vma_ref *vma)
+unsigned long cfail_use(struct vma_planned *desc, struct vma_ref *vma);
+unsigned long cfail_use(struct vma_planned *desc, struct vma_ref *vma)
 {
 	return vma_ref_start(BAD_OR(desc, vma));
 }
@@ -186,8 +186,8 @@ unsigned long cfail_use(struct vma_prepare *desc, struct vma_ref *vma)
  * R7: what only ->mmap() can do is not done in ->mmap_prepare().
  * EXPECT: incompatible pointer type
  */
-int cfail_use(struct vma_prepare *desc, struct vma_new *vma, struct device *dev);
-int cfail_use(struct vma_prepare *desc, struct vma_new *vma, struct device *dev)
+int cfail_use(struct vma_planned *desc, struct vma_new *vma, struct device *dev);
+int cfail_use(struct vma_planned *desc, struct vma_new *vma, struct device *dev)
 {
 	return vma_new_dma_mmap(BAD_OR(desc, vma), dev, NULL, 0, 0, 0);
 }

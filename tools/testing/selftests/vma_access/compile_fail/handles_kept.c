@@ -296,7 +296,7 @@ struct keeper {
 
 static int cfail_mmap(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	struct keeper *keeper = desc->file->private_data;
 
 #ifdef BAD

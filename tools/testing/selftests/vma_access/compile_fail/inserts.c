@@ -7,8 +7,8 @@
  * R7: pages are not inserted before there is a VMA.
  * EXPECT: incompatible pointer type
  */
-int cfail_use(struct vma_prepare *desc, struct vma_mixedmap *vma, struct page *page);
-int cfail_use(struct vma_prepare *desc, struct vma_mixedmap *vma, struct page *page)
+int cfail_use(struct vma_planned *desc, struct vma_mixedmap *vma, struct page *page);
+int cfail_use(struct vma_planned *desc, struct vma_mixedmap *vma, struct page *page)
 {
 	return vma_mixedmap_insert_page(BAD_OR(desc, vma), 0, page);
 }

@@ -135,7 +135,7 @@ int cfail_use(struct vm_area_desc *desc)
 	if (vma_desc_test(desc, VMA_WRITE_BIT))
 		return -EPERM;
 #endif
-	return vma_new_deny(vma_prepare_from_desc(desc), VMA_EXEC_BIT);
+	return vma_new_deny(vma_planned_from_desc(desc), VMA_EXEC_BIT);
 }
 #endif
 
@@ -152,7 +152,7 @@ bool cfail_use(struct vm_area_desc *desc)
 #ifdef BAD
 	vma_desc_set_flags(desc, VMA_MAYWRITE_BIT);
 #endif
-	return vma_new_settle(vma_prepare_from_desc(desc), VMA_WRITE_BIT);
+	return vma_new_settle(vma_planned_from_desc(desc), VMA_WRITE_BIT);
 }
 #endif
 

@@ -248,9 +248,9 @@ DEFINE_VMA_OBJECT_TYPE(cfail_type,
  * R17: what an object type is given is a vma_object.
  * EXPECT: incompatible pointer type
  */
-int cfail_use(struct vma_prepare *vma, const struct vma_type *type,
+int cfail_use(struct vma_planned *vma, const struct vma_type *type,
 	      struct file *file, struct vma_object *object);
-int cfail_use(struct vma_prepare *vma, const struct vma_type *type,
+int cfail_use(struct vma_planned *vma, const struct vma_type *type,
 	      struct file *file, struct vma_object *object)
 {
 	return vma_new_set_object(vma, type, BAD_OR(file, object));

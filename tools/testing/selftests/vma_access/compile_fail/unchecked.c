@@ -260,8 +260,8 @@ vm_fault_t cfail_use(const struct vma_fault *fault, pgoff_t *index)
  * R6: that a mapping does not fit the object is not ignored.
  * EXPECT: warn_unused_result
  */
-int cfail_use(struct vma_prepare *vma);
-int cfail_use(struct vma_prepare *vma)
+int cfail_use(struct vma_planned *vma);
+int cfail_use(struct vma_planned *vma)
 {
 #ifdef BAD
 	vma_new_fits(vma, 1);
@@ -277,8 +277,8 @@ int cfail_use(struct vma_prepare *vma)
  * R6: that nothing was mapped is not ignored.
  * EXPECT: warn_unused_result
  */
-int cfail_use(struct vma_prepare *vma);
-int cfail_use(struct vma_prepare *vma)
+int cfail_use(struct vma_planned *vma);
+int cfail_use(struct vma_planned *vma)
 {
 #ifdef BAD
 	vma_new_remap_pfn_all(vma, 0, 1);

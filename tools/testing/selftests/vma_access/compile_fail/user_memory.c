@@ -100,7 +100,7 @@ long cfail_use(struct mm_with_user *user, unsigned long __user *to)
 
 static int cfail_mmap(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	struct file *file = desc->file;
 
 #ifdef BAD

@@ -62,7 +62,7 @@ static DEFINE_VMA_TYPE(eager_mixed, VMA_MAP_MIXED | EAGER_POLICY);
 
 static int eager_prepare(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	enum eager_how how = vma_new_pgoff(vma) / EAGER_PAGES;
 
 	return eager_set_up(vma, how);

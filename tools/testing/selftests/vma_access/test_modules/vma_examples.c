@@ -20,7 +20,7 @@ struct imported {
 
 static int regs_mmap(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	struct regs *regs = desc->file->private_data;
 	int err = vma_new_deny(vma, VMA_EXEC_BIT);
 

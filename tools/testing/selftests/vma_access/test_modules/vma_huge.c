@@ -72,7 +72,7 @@ static DEFINE_VMA_TYPE(huge_pages_type, VMA_MAP_MIXED | HUGE_LAX,
 
 static int huge_mmap(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	bool pages = vma_new_pgoff(vma) >= HUGE_NR_PFNS;
 	int err = pages ? vma_new_rebase(vma, HUGE_NR_PFNS) : 0;
 

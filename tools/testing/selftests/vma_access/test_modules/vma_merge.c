@@ -59,7 +59,7 @@ static const struct vma_type * const merge_types[MERGE_NR_TYPES] = {
 
 static int merge_driver(struct file *file, struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	unsigned int *type = file->private_data;
 
 	if (*type == MERGE_OVER)

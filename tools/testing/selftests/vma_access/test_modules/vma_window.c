@@ -110,7 +110,7 @@ static const struct vma_type * const window_types[WINDOW_NR_TYPES] = {
 
 static int window_mmap(struct vm_area_desc *desc)
 {
-	struct vma_prepare *vma = vma_prepare_from_desc(desc);
+	struct vma_planned *vma = vma_planned_from_desc(desc);
 	struct window *window = desc->file->private_data;
 
 	return vma_new_set_object(vma, window_types[READ_ONCE(window->type)],
