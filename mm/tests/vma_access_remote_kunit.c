@@ -208,6 +208,8 @@ static void vma_access_remote_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *(u8 *)(page_address(obj->page + 1) + 100), 9);
 	KUNIT_EXPECT_EQ(test, *(u8 *)(page_address(obj->page + 1) + 107), 2);
 	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR + 2 * PAGE_SIZE, buf, 1, 0), -EFAULT);
+	KUNIT_ASSERT_EQ(test, vm_munmap(VAU_ADDR, 3 * PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, var_shown, 0);
 	/* The index counts from the start of the object. */
 	KUNIT_ASSERT_EQ(test, var_access_map(test, &var_access_owned, 1, PROT_READ | PROT_WRITE,
 					     MAP_SHARED, 1), VAU_ADDR);
