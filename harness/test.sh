@@ -103,9 +103,10 @@ judges() {
 	mapfile -t judges < <(grep -v '^#' "$HARNESS/boot/judges")
 	[[ $mode != long ]] || judges+=(vma_access:binder_transaction)
 	# tcp_zerocopy.sh runs net's tcp_mmap.
-	KSELFTEST_TARGETS="drivers/dma-buf dmabuf-heaps mm:pfnmap mm:uffd-unit-tests \
-		net:psock_tpacket net:tcp_mmap ring-buffer vma_access" \
-		KSELFTEST_NAME=kselftest-judges KSELFTEST_ARGS='KSELFTEST_UFFD_UNIT_TESTS_ARGS="-f move"' \
+	KSELFTEST_TARGETS="drivers/dma-buf dmabuf-heaps iommu:iommufd mm:pfnmap \
+		mm:uffd-unit-tests net:psock_tpacket net:tcp_mmap ring-buffer vma_access" \
+		KSELFTEST_NAME=kselftest-judges \
+		KSELFTEST_ARGS='KSELFTEST_UFFD_UNIT_TESTS_ARGS="-f move" KSELFTEST_IOMMUFD_ARGS="-f iommufd_viommu"' \
 		"$HARNESS/boot/kselftest.sh" "$@" "${judges[@]}"
 }
 
