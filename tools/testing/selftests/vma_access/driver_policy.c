@@ -242,41 +242,4 @@ TEST_F(comedi, private_writable)
 	EXPECT_EQ(errno, EINVAL);
 }
 
-/* ---- hpet ----------------------------------------------------------------------- */
-
-FIXTURE(hpet)
-{
-	size_t page;
-	int fd;
-};
-
-FIXTURE_SETUP(hpet)
-{
-	self->page = sysconf(_SC_PAGESIZE);
-	self->fd = open("/dev/hpet", O_RDONLY);
-	if (self->fd < 0)
-		SKIP(return, "no /dev/hpet");
-}
-
-FIXTURE_TEARDOWN(hpet)
-{
-	if (self->fd >= 0)
-		close(self->fd);
-}
-
-/* No copy of the registers can be written: not by mmap(), and not by mprotect(). */
-TEST_F(hpet, private_writable)
-{
-	unsigned char *map;
-
-	EXPECT_EQ(mmap(NULL, self->page, PROT_READ | PROT_WRITE, MAP_PRIVATE, self->fd, 0),
-		  MAP_FAILED);
-	EXPECT_EQ(errno, EPERM);
-	map = mmap(NULL, self->page, PROT_READ, MAP_PRIVATE, self->fd, 0);
-	ASSERT_NE(map, MAP_FAILED);
-	EXPECT_EQ(mprotect(map, self->page, PROT_READ | PROT_WRITE), -1);
-	EXPECT_EQ(errno, EACCES);
-	munmap(map, self->page);
-}
-
 TEST_HARNESS_MAIN
