@@ -2,9 +2,11 @@
 /*
  * Which page of a BAR an address shows, whatever became of its mapping, what the
  * mapping can become, and that nobody reaches the BAR while its memory is off. The
- * device is ivshmem of QEMU, whose BAR 2 is plain memory:
+ * device is ivshmem of QEMU, whose BAR 2 is plain memory, behind a bridge that can
+ * reset it:
+ *	-device pci-bridge,id=bridge,chassis_nr=1,shpc=off
  *	-object memory-backend-ram,id=bar,size=8M,share=on
- *	-device ivshmem-plain,memdev=bar
+ *	-device ivshmem-plain,memdev=bar,bus=bridge,addr=1
  * It is bound to vfio-pci here, without an IOMMU if there is none, which wants
  * CONFIG_VFIO_NOIOMMU. read() and write() of the device say what is in the BAR.
  * Passes on a kernel without typed VMA access too.
@@ -121,6 +123,21 @@ static int open_group(const char *number)
 	return open(path, O_RDWR);
 }
 
+/* What is at @at now. */
+static uint32_t load(const void *at)
+{
+	uint32_t value = *(const uint32_t *)at;
+
+	asm volatile("" : "+r" (value) : : "memory");
+	return value;
+}
+
+static void store(void *at, uint32_t value)
+{
+	*(uint32_t *)at = value;
+	asm volatile("" : : : "memory");
+}
+
 static sigjmp_buf caught;
 
 static void catch(int signal)
@@ -128,13 +145,13 @@ static void catch(int signal)
 	siglongjmp(caught, signal);
 }
 
-/* The signal that a read of *@p gets, or 0. */
-static int reads(const void *p)
+/* The signal that a read of *@at gets, or 0. */
+static int reads(const void *at)
 {
 	int signal = sigsetjmp(caught, 1);
 
 	if (!signal)
-		(void)*(const volatile uint32_t *)p;
+		load(at);
 	return signal;
 }
 
@@ -156,8 +173,7 @@ static bool vm_flag(const void *addr, const char *flag)
 	return has;
 }
 
-FIXTURE(vfio)
-{
+struct vfio {
 	char bdf[256];
 	int container;
 	int group;
@@ -169,14 +185,14 @@ FIXTURE(vfio)
 	uint32_t flags;
 };
 
-static void *map_bar(FIXTURE_DATA(vfio) *self, size_t size, off_t offset)
+static void *map_bar(struct vfio *vfio, size_t size, off_t offset)
 {
-	return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, self->device,
+	return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vfio->device,
 		    REGION(BAR) + offset);
 }
 
 /* Map at an address that is @skew behind one where a huge page could begin. */
-static char *map_bar_at(FIXTURE_DATA(vfio) *self, size_t size, off_t offset, size_t skew)
+static char *map_bar_at(struct vfio *vfio, size_t size, off_t offset, size_t skew)
 {
 	char *room = mmap(NULL, size + 2 * HUGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char *at;
@@ -184,59 +200,64 @@ static char *map_bar_at(FIXTURE_DATA(vfio) *self, size_t size, off_t offset, siz
 	if (room == MAP_FAILED)
 		return MAP_FAILED;
 	at = (char *)(((uintptr_t)room + HUGE - 1) & ~(HUGE - 1)) + skew;
-	return mmap(at, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, self->device,
+	return mmap(at, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, vfio->device,
 		    REGION(BAR) + offset);
 }
 
 /* Does @map show the BAR's pages from @first on? Each has its index + 1 in it. */
-static bool shows(FIXTURE_DATA(vfio) *self, const char *map, unsigned long first,
+static bool shows(struct vfio *vfio, const char *map, unsigned long first,
 		  unsigned long nr)
 {
 	unsigned long i;
 
 	for (i = 0; i < nr; i++) {
-		const char *p = map + i * self->page;
+		const char *p = map + i * vfio->page;
 
-		if (reads(p) || *(const volatile uint32_t *)p != first + i + 1)
+		if (reads(p) || load(p) != first + i + 1)
 			return false;
 	}
 	return true;
 }
 
-static uint16_t config_read(FIXTURE_DATA(vfio) *self, unsigned int where)
+static uint16_t config_read(struct vfio *vfio, unsigned int where)
 {
 	uint16_t value = 0;
 
-	if (pread(self->device, &value, 2, self->config + where) != 2)
+	if (pread(vfio->device, &value, 2, vfio->config + where) != 2)
 		abort();
 	return value;
 }
 
-static void config_write(FIXTURE_DATA(vfio) *self, unsigned int where, uint16_t value)
+static void config_write(struct vfio *vfio, unsigned int where, uint16_t value)
 {
-	if (pwrite(self->device, &value, 2, self->config + where) != 2)
+	if (pwrite(vfio->device, &value, 2, vfio->config + where) != 2)
 		abort();
 }
 
-static void set_memory(FIXTURE_DATA(vfio) *self, bool on)
+static void set_memory(struct vfio *vfio, bool on)
 {
-	uint16_t command = config_read(self, PCI_COMMAND);
+	uint16_t command = config_read(vfio, PCI_COMMAND);
 
-	config_write(self, PCI_COMMAND, on ? command | PCI_COMMAND_MEMORY :
+	config_write(vfio, PCI_COMMAND, on ? command | PCI_COMMAND_MEMORY :
 					     command & ~PCI_COMMAND_MEMORY);
 }
 
 /* Where the capability is in the configuration space, or 0. */
-static unsigned int find_capability(FIXTURE_DATA(vfio) *self, uint8_t id)
+static unsigned int find_capability(struct vfio *vfio, uint8_t id)
 {
 	unsigned int at = 0, left = 48;
 
-	if (config_read(self, PCI_STATUS) & PCI_STATUS_CAP_LIST)
-		at = config_read(self, PCI_CAPABILITY_LIST) & 0xfc;
-	while (at && left-- && (config_read(self, at) & 0xff) != id)
-		at = config_read(self, at) >> 8 & 0xfc;
+	if (config_read(vfio, PCI_STATUS) & PCI_STATUS_CAP_LIST)
+		at = config_read(vfio, PCI_CAPABILITY_LIST) & 0xfc;
+	while (at && left-- && (config_read(vfio, at) & 0xff) != id)
+		at = config_read(vfio, at) >> 8 & 0xfc;
 	return at;
 }
+
+FIXTURE(vfio)
+{
+	struct vfio vfio;
+};
 
 FIXTURE_SETUP(vfio)
 {
@@ -247,47 +268,48 @@ FIXTURE_SETUP(vfio)
 	const char *number;
 	uint32_t i;
 
-	self->page = sysconf(_SC_PAGESIZE);
-	if (!find_device(self->bdf, sizeof(self->bdf)))
+	self->vfio.page = sysconf(_SC_PAGESIZE);
+	if (!find_device(self->vfio.bdf, sizeof(self->vfio.bdf)))
 		SKIP(return, "no ivshmem device");
-	number = bind_device(self->bdf);
+	number = bind_device(self->vfio.bdf);
 	if (!number)
 		SKIP(return, "no vfio-pci, no IOMMU and no CONFIG_VFIO_NOIOMMU, or not root");
-	self->container = open("/dev/vfio/vfio", O_RDWR);
-	self->group = open_group(number);
-	if (self->container < 0 || self->group < 0)
+	self->vfio.container = open("/dev/vfio/vfio", O_RDWR);
+	self->vfio.group = open_group(number);
+	if (self->vfio.container < 0 || self->vfio.group < 0)
 		SKIP(return, "no /dev/vfio: CONFIG_VFIO_GROUP, CONFIG_VFIO_CONTAINER");
-	ASSERT_EQ(0, ioctl(self->group, VFIO_GROUP_SET_CONTAINER, &self->container));
-	if (ioctl(self->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
-		ASSERT_EQ(0, ioctl(self->container, VFIO_SET_IOMMU, VFIO_NOIOMMU_IOMMU));
-	self->device = ioctl(self->group, VFIO_GROUP_GET_DEVICE_FD, self->bdf);
-	ASSERT_LE(0, self->device);
-	ASSERT_EQ(0, ioctl(self->device, VFIO_DEVICE_GET_INFO, &info));
-	self->flags = info.flags;
-	ASSERT_EQ(0, ioctl(self->device, VFIO_DEVICE_GET_REGION_INFO, &config));
-	self->config = config.offset;
-	ASSERT_EQ(0, ioctl(self->device, VFIO_DEVICE_GET_REGION_INFO, &region));
+	ASSERT_EQ(0, ioctl(self->vfio.group, VFIO_GROUP_SET_CONTAINER, &self->vfio.container));
+	if (ioctl(self->vfio.container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
+		ASSERT_EQ(0, ioctl(self->vfio.container, VFIO_SET_IOMMU, VFIO_NOIOMMU_IOMMU));
+	self->vfio.device = ioctl(self->vfio.group, VFIO_GROUP_GET_DEVICE_FD, self->vfio.bdf);
+	ASSERT_LE(0, self->vfio.device);
+	ASSERT_EQ(0, ioctl(self->vfio.device, VFIO_DEVICE_GET_INFO, &info));
+	self->vfio.flags = info.flags;
+	ASSERT_EQ(0, ioctl(self->vfio.device, VFIO_DEVICE_GET_REGION_INFO, &config));
+	self->vfio.config = config.offset;
+	ASSERT_EQ(0, ioctl(self->vfio.device, VFIO_DEVICE_GET_REGION_INFO, &region));
 	ASSERT_TRUE(region.flags & VFIO_REGION_INFO_FLAG_MMAP);
 	ASSERT_EQ(REGION(BAR), region.offset);
-	self->size = region.size;
-	self->pages = self->size / self->page;
-	ASSERT_LE(4 * HUGE, self->size);
+	self->vfio.size = region.size;
+	self->vfio.pages = self->vfio.size / self->vfio.page;
+	ASSERT_LE(4 * HUGE, self->vfio.size);
 
 	signal(SIGBUS, catch);
 	signal(SIGSEGV, catch);
-	set_memory(self, true);
-	for (i = 0; i < self->pages; i++) {
+	set_memory(&self->vfio, true);
+	for (i = 0; i < self->vfio.pages; i++) {
 		uint32_t value = i + 1;
+		off_t at = REGION(BAR) + i * self->vfio.page;
 
-		ASSERT_EQ(4, pwrite(self->device, &value, 4, REGION(BAR) + i * self->page));
+		ASSERT_EQ(4, pwrite(self->vfio.device, &value, 4, at));
 	}
 }
 
 FIXTURE_TEARDOWN(vfio)
 {
-	close(self->device);
-	close(self->group);
-	close(self->container);
+	close(self->vfio.device);
+	close(self->vfio.group);
+	close(self->vfio.container);
 }
 
 TEST_F(vfio, whole)
@@ -295,32 +317,32 @@ TEST_F(vfio, whole)
 	uint32_t value = 0;
 	char *map;
 
-	map = map_bar(self, self->size, 0);
+	map = map_bar(&self->vfio, self->vfio.size, 0);
 	ASSERT_NE(MAP_FAILED, map);
-	EXPECT_TRUE(shows(self, map, 0, self->pages));
-	*(volatile uint32_t *)(map + 3 * self->page) = 77;
-	ASSERT_EQ(4, pread(self->device, &value, 4, REGION(BAR) + 3 * self->page));
+	EXPECT_TRUE(shows(&self->vfio, map, 0, self->vfio.pages));
+	store(map + 3 * self->vfio.page, 77);
+	ASSERT_EQ(4, pread(self->vfio.device, &value, 4, REGION(BAR) + 3 * self->vfio.page));
 	EXPECT_EQ(77, value);
 }
 
 /* Of the parts, some have room for a huge page, and begin or end beside one. */
 TEST_F(vfio, part)
 {
-	const size_t page = self->page;
+	const size_t page = self->vfio.page;
 	const size_t parts[][3] = {	/* offset, size, skew of the address */
 		{ 0, 2 * HUGE, 0 }, { HUGE, 2 * HUGE, 0 }, { page, 2 * HUGE, 0 },
 		{ page, 2 * HUGE, page }, { 0, 2 * HUGE, page }, { HUGE, HUGE, page },
 		{ HUGE - page, HUGE + 2 * page, HUGE - page },
-		{ HUGE, HUGE - page, 0 }, { self->size - HUGE, HUGE, 0 },
-		{ self->size - page, page, HUGE - page },
+		{ HUGE, HUGE - page, 0 }, { self->vfio.size - HUGE, HUGE, 0 },
+		{ self->vfio.size - page, page, HUGE - page },
 	};
 	unsigned int i;
 	char *map;
 
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		map = map_bar_at(self, parts[i][1], parts[i][0], parts[i][2]);
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		map = map_bar_at(&self->vfio, parts[i][1], parts[i][0], parts[i][2]);
 		ASSERT_NE(MAP_FAILED, map);
-		EXPECT_TRUE(shows(self, map, parts[i][0] / page, parts[i][1] / page));
+		EXPECT_TRUE(shows(&self->vfio, map, parts[i][0] / page, parts[i][1] / page));
 		ASSERT_EQ(0, munmap(map, parts[i][1]));
 	}
 }
@@ -328,32 +350,35 @@ TEST_F(vfio, part)
 /* A huge entry is made by an access in its middle, too. */
 TEST_F(vfio, from_the_middle)
 {
+	const size_t page = self->vfio.page;
 	char *map;
 
-	map = map_bar_at(self, 2 * HUGE, HUGE, 0);
+	map = map_bar_at(&self->vfio, 2 * HUGE, HUGE, 0);
 	ASSERT_NE(MAP_FAILED, map);
-	EXPECT_TRUE(shows(self, map + HUGE + 5 * self->page, (2 * HUGE) / self->page + 5, 1));
-	*(volatile uint32_t *)(map + 7 * self->page) = HUGE / self->page + 8;
-	EXPECT_TRUE(shows(self, map, HUGE / self->page, 2 * HUGE / self->page));
+	EXPECT_TRUE(shows(&self->vfio, map + HUGE + 5 * page, (2 * HUGE) / page + 5, 1));
+	store(map + 7 * page, HUGE / page + 8);
+	EXPECT_TRUE(shows(&self->vfio, map, HUGE / page, 2 * HUGE / page));
 }
 
 TEST_F(vfio, bounds)
 {
 	struct vfio_region_info region = { .argsz = sizeof(region) };
-	const size_t page = self->page;
+	const size_t page = self->vfio.page;
 	unsigned int i;
 
-	EXPECT_NE(MAP_FAILED, map_bar(self, page, self->size - page));
-	EXPECT_NE(MAP_FAILED, map_bar(self, self->size - page, page));
-	EXPECT_EQ(MAP_FAILED, map_bar(self, self->size + page, 0));
+	EXPECT_NE(MAP_FAILED, map_bar(&self->vfio, page, self->vfio.size - page));
+	EXPECT_NE(MAP_FAILED, map_bar(&self->vfio, self->vfio.size - page, page));
+	EXPECT_EQ(MAP_FAILED, map_bar(&self->vfio, self->vfio.size + page, 0));
 	EXPECT_EQ(EINVAL, errno);
-	EXPECT_EQ(MAP_FAILED, map_bar(self, self->size, page));
+	EXPECT_EQ(MAP_FAILED, map_bar(&self->vfio, self->vfio.size, page));
 	EXPECT_EQ(EINVAL, errno);
-	EXPECT_EQ(MAP_FAILED, map_bar(self, 2 * page, self->size - page));
+	EXPECT_EQ(MAP_FAILED, map_bar(&self->vfio, 2 * page, self->vfio.size - page));
 	EXPECT_EQ(EINVAL, errno);
-	EXPECT_EQ(MAP_FAILED, map_bar(self, page, self->size));
+	EXPECT_EQ(MAP_FAILED, map_bar(&self->vfio, page, self->vfio.size));
 	EXPECT_EQ(EINVAL, errno);
-	EXPECT_EQ(MAP_FAILED, map_bar(self, 2 * page, REGION(1) - page));
+	EXPECT_EQ(MAP_FAILED, map_bar(&self->vfio, page, 2 * self->vfio.size));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(MAP_FAILED, map_bar(&self->vfio, 2 * page, REGION(1) - page));
 	EXPECT_EQ(EINVAL, errno);
 
 	/* All other regions, and some that are none. */
@@ -361,10 +386,10 @@ TEST_F(vfio, bounds)
 		region.argsz = sizeof(region);
 		region.index = i;
 		region.flags = 0;
-		if (!ioctl(self->device, VFIO_DEVICE_GET_REGION_INFO, &region) &&
+		if (!ioctl(self->vfio.device, VFIO_DEVICE_GET_REGION_INFO, &region) &&
 		    region.flags & VFIO_REGION_INFO_FLAG_MMAP)
 			continue;
-		EXPECT_EQ(MAP_FAILED, mmap(NULL, page, PROT_READ, MAP_SHARED, self->device,
+		EXPECT_EQ(MAP_FAILED, mmap(NULL, page, PROT_READ, MAP_SHARED, self->vfio.device,
 					   REGION(i)));
 		EXPECT_EQ(EINVAL, errno);
 	}
@@ -375,9 +400,9 @@ TEST_F(vfio, private)
 	const int prots[] = { PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE };
 	unsigned int i;
 
-	for (i = 0; i < sizeof(prots) / sizeof(prots[0]); i++) {
-		EXPECT_EQ(MAP_FAILED, mmap(NULL, self->page, prots[i], MAP_PRIVATE,
-					   self->device, REGION(BAR)));
+	for (i = 0; i < ARRAY_SIZE(prots); i++) {
+		EXPECT_EQ(MAP_FAILED, mmap(NULL, self->vfio.page, prots[i], MAP_PRIVATE,
+					   self->vfio.device, REGION(BAR)));
 		EXPECT_EQ(EINVAL, errno);
 	}
 }
@@ -386,15 +411,15 @@ TEST_F(vfio, access)
 {
 	char *map;
 
-	map = mmap(NULL, self->page, PROT_READ, MAP_SHARED, self->device, REGION(BAR));
+	map = mmap(NULL, self->vfio.page, PROT_READ, MAP_SHARED, self->vfio.device, REGION(BAR));
 	ASSERT_NE(MAP_FAILED, map);
-	EXPECT_EQ(0, mprotect(map, self->page, PROT_READ | PROT_WRITE));
-	EXPECT_EQ(0, mprotect(map, self->page, PROT_READ | PROT_EXEC));
-	EXPECT_EQ(0, mprotect(map, self->page, PROT_NONE));
+	EXPECT_EQ(0, mprotect(map, self->vfio.page, PROT_READ | PROT_WRITE));
+	EXPECT_EQ(0, mprotect(map, self->vfio.page, PROT_READ | PROT_EXEC));
+	EXPECT_EQ(0, mprotect(map, self->vfio.page, PROT_NONE));
 	EXPECT_EQ(SIGSEGV, reads(map));
-	EXPECT_EQ(0, mprotect(map, self->page, PROT_READ));
-	EXPECT_TRUE(shows(self, map, 0, 1));
-	map = mmap(NULL, self->page, PROT_READ | PROT_EXEC, MAP_SHARED, self->device,
+	EXPECT_EQ(0, mprotect(map, self->vfio.page, PROT_READ));
+	EXPECT_TRUE(shows(&self->vfio, map, 0, 1));
+	map = mmap(NULL, self->vfio.page, PROT_READ | PROT_EXEC, MAP_SHARED, self->vfio.device,
 		   REGION(BAR));
 	EXPECT_NE(MAP_FAILED, map);
 }
@@ -403,7 +428,7 @@ TEST_F(vfio, flags)
 {
 	char *map;
 
-	map = map_bar(self, self->page, 0);
+	map = map_bar(&self->vfio, self->vfio.page, 0);
 	ASSERT_NE(MAP_FAILED, map);
 	EXPECT_TRUE(vm_flag(map, " sh"));
 	EXPECT_TRUE(vm_flag(map, " pf"));
@@ -416,46 +441,47 @@ TEST_F(vfio, flags)
 
 TEST_F(vfio, split)
 {
+	const size_t page = self->vfio.page;
 	char *map;
 
-	map = map_bar_at(self, 2 * HUGE, HUGE, 0);
+	map = map_bar_at(&self->vfio, 2 * HUGE, HUGE, 0);
 	ASSERT_NE(MAP_FAILED, map);
-	ASSERT_EQ(0, munmap(map + 4 * self->page, self->page));
-	EXPECT_EQ(SIGSEGV, reads(map + 4 * self->page));
-	EXPECT_TRUE(shows(self, map, HUGE / self->page, 4));
-	EXPECT_TRUE(shows(self, map + 5 * self->page, HUGE / self->page + 5,
-			  2 * HUGE / self->page - 5));
+	ASSERT_EQ(0, munmap(map + 4 * page, page));
+	EXPECT_EQ(SIGSEGV, reads(map + 4 * page));
+	EXPECT_TRUE(shows(&self->vfio, map, HUGE / page, 4));
+	EXPECT_TRUE(shows(&self->vfio, map + 5 * page, HUGE / page + 5,
+			  2 * HUGE / page - 5));
 	/* And where a huge page is mapped. */
-	ASSERT_EQ(0, mprotect(map + HUGE + 8 * self->page, self->page, PROT_READ));
-	EXPECT_TRUE(shows(self, map + HUGE, 2 * HUGE / self->page, HUGE / self->page));
+	ASSERT_EQ(0, mprotect(map + HUGE + 8 * page, page, PROT_READ));
+	EXPECT_TRUE(shows(&self->vfio, map + HUGE, 2 * HUGE / page, HUGE / page));
 }
 
 TEST_F(vfio, moved)
 {
 	char *map, *to;
 
-	map = map_bar_at(self, 2 * HUGE, 0, 0);
+	map = map_bar_at(&self->vfio, 2 * HUGE, 0, 0);
 	ASSERT_NE(MAP_FAILED, map);
-	to = mmap(NULL, 4 * self->page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	to = mmap(NULL, 4 * self->vfio.page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, to);
-	ASSERT_EQ(to, mremap(map + 10 * self->page, 4 * self->page, 4 * self->page,
+	ASSERT_EQ(to, mremap(map + 10 * self->vfio.page, 4 * self->vfio.page, 4 * self->vfio.page,
 			     MREMAP_MAYMOVE | MREMAP_FIXED, to));
-	EXPECT_TRUE(shows(self, to, 10, 4));
-	EXPECT_TRUE(shows(self, map, 0, 10));
-	set_memory(self, false);
+	EXPECT_TRUE(shows(&self->vfio, to, 10, 4));
+	EXPECT_TRUE(shows(&self->vfio, map, 0, 10));
+	set_memory(&self->vfio, false);
 	EXPECT_EQ(SIGBUS, reads(to));
 	EXPECT_EQ(SIGBUS, reads(map));
-	set_memory(self, true);
-	EXPECT_TRUE(shows(self, to, 10, 4));
+	set_memory(&self->vfio, true);
+	EXPECT_TRUE(shows(&self->vfio, to, 10, 4));
 }
 
 TEST_F(vfio, not_larger)
 {
 	char *map;
 
-	map = map_bar(self, self->page, 0);
+	map = map_bar(&self->vfio, self->vfio.page, 0);
 	ASSERT_NE(MAP_FAILED, map);
-	EXPECT_EQ(MAP_FAILED, mremap(map, self->page, 2 * self->page, MREMAP_MAYMOVE));
+	EXPECT_EQ(MAP_FAILED, mremap(map, self->vfio.page, 2 * self->vfio.page, MREMAP_MAYMOVE));
 	EXPECT_EQ(EFAULT, errno);
 }
 
@@ -464,24 +490,24 @@ TEST_F(vfio, memory_off)
 {
 	char *small, *huge;
 
-	huge = map_bar_at(self, 2 * HUGE, 0, 0);
-	small = map_bar_at(self, 4 * self->page, self->page, 0);
+	huge = map_bar_at(&self->vfio, 2 * HUGE, 0, 0);
+	small = map_bar_at(&self->vfio, 4 * self->vfio.page, self->vfio.page, 0);
 	ASSERT_NE(MAP_FAILED, huge);
 	ASSERT_NE(MAP_FAILED, small);
-	EXPECT_TRUE(shows(self, huge, 0, 2 * HUGE / self->page));
-	EXPECT_TRUE(shows(self, small, 1, 4));
-	set_memory(self, false);
+	EXPECT_TRUE(shows(&self->vfio, huge, 0, 2 * HUGE / self->vfio.page));
+	EXPECT_TRUE(shows(&self->vfio, small, 1, 4));
+	set_memory(&self->vfio, false);
 	EXPECT_EQ(SIGBUS, reads(huge));
-	EXPECT_EQ(SIGBUS, reads(huge + 2 * HUGE - self->page));
+	EXPECT_EQ(SIGBUS, reads(huge + 2 * HUGE - self->vfio.page));
 	EXPECT_EQ(SIGBUS, reads(small));
-	EXPECT_EQ(SIGBUS, reads(small + 3 * self->page));
+	EXPECT_EQ(SIGBUS, reads(small + 3 * self->vfio.page));
 	/* It can be mapped, if not accessed. */
-	small = map_bar(self, self->page, 0);
+	small = map_bar(&self->vfio, self->vfio.page, 0);
 	ASSERT_NE(MAP_FAILED, small);
 	EXPECT_EQ(SIGBUS, reads(small));
-	set_memory(self, true);
-	EXPECT_TRUE(shows(self, huge, 0, 2 * HUGE / self->page));
-	EXPECT_TRUE(shows(self, small, 0, 1));
+	set_memory(&self->vfio, true);
+	EXPECT_TRUE(shows(&self->vfio, huge, 0, 2 * HUGE / self->vfio.page));
+	EXPECT_TRUE(shows(&self->vfio, small, 0, 1));
 }
 
 /* A child has the mapping, and loses it with its parent. */
@@ -493,27 +519,27 @@ TEST_F(vfio, memory_off_in_child)
 
 	ASSERT_EQ(0, pipe(to));
 	ASSERT_EQ(0, pipe(from));
-	map = map_bar(self, 8 * self->page, 0);
+	map = map_bar(&self->vfio, 8 * self->vfio.page, 0);
 	ASSERT_NE(MAP_FAILED, map);
-	EXPECT_TRUE(shows(self, map, 0, 8));
+	EXPECT_TRUE(shows(&self->vfio, map, 0, 8));
 	child = fork();
 	ASSERT_LE(0, child);
 	if (!child) {
-		if (!shows(self, map, 0, 8))
+		if (!shows(&self->vfio, map, 0, 8))
 			_exit(1);
 		if (write(from[1], &c, 1) != 1 || read(to[0], &c, 1) != 1)
 			_exit(2);
-		if (reads(map) != SIGBUS || reads(map + 7 * self->page) != SIGBUS)
+		if (reads(map) != SIGBUS || reads(map + 7 * self->vfio.page) != SIGBUS)
 			_exit(3);
 		if (write(from[1], &c, 1) != 1 || read(to[0], &c, 1) != 1)
 			_exit(2);
-		_exit(shows(self, map, 0, 8) ? 0 : 4);
+		_exit(shows(&self->vfio, map, 0, 8) ? 0 : 4);
 	}
 	EXPECT_EQ(1, read(from[0], &c, 1));
-	set_memory(self, false);
+	set_memory(&self->vfio, false);
 	EXPECT_EQ(1, write(to[1], &c, 1));
 	EXPECT_EQ(1, read(from[0], &c, 1));
-	set_memory(self, true);
+	set_memory(&self->vfio, true);
 	EXPECT_EQ(1, write(to[1], &c, 1));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	ASSERT_TRUE(WIFEXITED(status));
@@ -528,47 +554,47 @@ TEST_F(vfio, low_power)
 	};
 	char *map;
 
-	map = map_bar(self, 8 * self->page, 0);
+	map = map_bar(&self->vfio, 8 * self->vfio.page, 0);
 	ASSERT_NE(MAP_FAILED, map);
-	EXPECT_TRUE(shows(self, map, 0, 8));
-	if (ioctl(self->device, VFIO_DEVICE_FEATURE, &feature))
+	EXPECT_TRUE(shows(&self->vfio, map, 0, 8));
+	if (ioctl(self->vfio.device, VFIO_DEVICE_FEATURE, &feature))
 		SKIP(return, "no low power: %s", strerror(errno));
 	EXPECT_EQ(SIGBUS, reads(map));
 	feature.flags = VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_LOW_POWER_EXIT;
-	EXPECT_EQ(0, ioctl(self->device, VFIO_DEVICE_FEATURE, &feature));
-	EXPECT_TRUE(shows(self, map, 0, 8));
+	EXPECT_EQ(0, ioctl(self->vfio.device, VFIO_DEVICE_FEATURE, &feature));
+	EXPECT_TRUE(shows(&self->vfio, map, 0, 8));
 }
 
 TEST_F(vfio, d3hot)
 {
-	unsigned int pm = find_capability(self, PCI_CAP_ID_PM);
+	unsigned int pm = find_capability(&self->vfio, PCI_CAP_ID_PM);
 	uint16_t control;
 	char *map;
 
 	if (!pm)
 		SKIP(return, "the device has no power management");
-	map = map_bar(self, 8 * self->page, 0);
+	map = map_bar(&self->vfio, 8 * self->vfio.page, 0);
 	ASSERT_NE(MAP_FAILED, map);
-	EXPECT_TRUE(shows(self, map, 0, 8));
-	control = config_read(self, pm + PCI_PM_CTRL) & ~PCI_PM_CTRL_STATE_MASK;
-	config_write(self, pm + PCI_PM_CTRL, control | 3);
+	EXPECT_TRUE(shows(&self->vfio, map, 0, 8));
+	control = config_read(&self->vfio, pm + PCI_PM_CTRL) & ~PCI_PM_CTRL_STATE_MASK;
+	config_write(&self->vfio, pm + PCI_PM_CTRL, control | 3);
 	EXPECT_EQ(SIGBUS, reads(map));
-	config_write(self, pm + PCI_PM_CTRL, control);
-	EXPECT_TRUE(shows(self, map, 0, 8));
+	config_write(&self->vfio, pm + PCI_PM_CTRL, control);
+	EXPECT_TRUE(shows(&self->vfio, map, 0, 8));
 }
 
 TEST_F(vfio, reset)
 {
 	char *map;
 
-	if (!(self->flags & VFIO_DEVICE_FLAGS_RESET))
+	if (!(self->vfio.flags & VFIO_DEVICE_FLAGS_RESET))
 		SKIP(return, "the device cannot be reset");
-	map = map_bar(self, 8 * self->page, 0);
+	map = map_bar(&self->vfio, 8 * self->vfio.page, 0);
 	ASSERT_NE(MAP_FAILED, map);
-	EXPECT_TRUE(shows(self, map, 0, 8));
-	ASSERT_EQ(0, ioctl(self->device, VFIO_DEVICE_RESET));
-	set_memory(self, true);
-	EXPECT_TRUE(shows(self, map, 0, 8));
+	EXPECT_TRUE(shows(&self->vfio, map, 0, 8));
+	ASSERT_EQ(0, ioctl(self->vfio.device, VFIO_DEVICE_RESET));
+	set_memory(&self->vfio, true);
+	EXPECT_TRUE(shows(&self->vfio, map, 0, 8));
 }
 
 /* Faults while the memory goes and comes end with SIGBUS, or show the page. */
@@ -579,27 +605,27 @@ TEST_F(vfio, race)
 	pid_t child;
 	char *map;
 
-	map = map_bar(self, 64 * self->page, 0);
+	map = map_bar(&self->vfio, 64 * self->vfio.page, 0);
 	ASSERT_NE(MAP_FAILED, map);
 	child = fork();
 	ASSERT_LE(0, child);
 	if (!child) {
 		for (i = 0; i < 2000; i++) {
-			set_memory(self, false);
-			set_memory(self, true);
+			set_memory(&self->vfio, false);
+			set_memory(&self->vfio, true);
 		}
 		_exit(0);
 	}
 	while (!waitpid(child, &status, WNOHANG)) {
 		for (i = 0; i < 64; i++) {
-			if (!reads(map + i * self->page))
+			if (!reads(map + i * self->vfio.page))
 				seen++;
 		}
 	}
 	ASSERT_TRUE(WIFEXITED(status));
 	EXPECT_EQ(0, WEXITSTATUS(status));
 	EXPECT_NE(0, seen);
-	EXPECT_TRUE(shows(self, map, 0, 64));
+	EXPECT_TRUE(shows(&self->vfio, map, 0, 64));
 }
 
 TEST_HARNESS_MAIN
