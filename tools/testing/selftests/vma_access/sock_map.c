@@ -421,7 +421,8 @@ TEST_F(packet, busy)
 	/* Moved, and enlarged by a page that is not the ring's. */
 	to = mremap(map + 5 * self->page, (PAGES - 5) * self->page, (PAGES - 4) * self->page,
 		    MREMAP_MAYMOVE);
-	ASSERT_NE(MAP_FAILED, to);
+	ASSERT_NE(MAP_FAILED, to)
+		TH_LOG("mremap(): %s", strerror(errno));
 	EXPECT_TRUE(shows(to, self->page, 5, PAGES - 5));
 	EXPECT_EQ(SIGBUS, child_reads(to + (PAGES - 5) * self->page));
 	EXPECT_EQ(EBUSY, packet_ring(self->fd, self->page, 0));

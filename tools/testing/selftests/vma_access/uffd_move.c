@@ -84,8 +84,10 @@ FIXTURE_SETUP(move)
 	ASSERT_NE(MAP_FAILED, self->dst);
 	self->src = map_apart(self->size, self->page);
 	ASSERT_NE(MAP_FAILED, self->src);
-	ASSERT_EQ(0, madvise(self->src, self->size, MADV_NOHUGEPAGE));
-	ASSERT_EQ(0, madvise(self->dst, self->size, MADV_NOHUGEPAGE));
+	/* EINVAL: there are no huge pages. */
+	if (madvise(self->src, self->size, MADV_NOHUGEPAGE) ||
+	    madvise(self->dst, self->size, MADV_NOHUGEPAGE))
+		ASSERT_EQ(EINVAL, errno);
 	memset(self->src, 7, self->size);
 	ASSERT_EQ(0, uffd_register(self->uffd, self->dst, self->size));
 }
