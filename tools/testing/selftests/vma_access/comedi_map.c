@@ -205,6 +205,7 @@ TEST_F(comedi, debugger)
 
 	if (user_mode_linux())
 		SKIP(return, "->access() is not called");
+
 	for (i = 0; i < PAGES; i++) {
 		ASSERT_EQ(pread(self->mem, buf, sizeof(buf), at + i * self->page), sizeof(buf));
 		EXPECT_EQ(buf[0], i + 1);
