@@ -24,6 +24,7 @@
 #include <linux/tcp.h>
 
 #include "kselftest_harness.h"
+#include "map_flags.h"
 
 #define PAGES	16UL
 
@@ -279,6 +280,20 @@ TEST_F(tcp, split_moved_enlarged)
 	EXPECT_EQ(3, to[4 * self->page - 1]);
 }
 
+/* Pages of the kernel: part of a core dump, and no memory of a device. */
+TEST_F(tcp, flags)
+{
+	char flags[256];
+
+	map_flags(self->map, flags, sizeof(flags));
+	if (!*flags)
+		SKIP(return, "CONFIG_PROC_PAGE_MONITOR is not set");
+
+	EXPECT_NE(NULL, strstr(flags, " mm "));
+	EXPECT_EQ(NULL, strstr(flags, " io "));
+	EXPECT_EQ(NULL, strstr(flags, " dd "));
+}
+
 /* A child has the mapping: SIGBUS rather than SIGSEGV where it is empty. */
 TEST_F(tcp, forked)
 {
@@ -397,6 +412,40 @@ TEST_F(packet, private)
 	EXPECT_TRUE(shows(mine, self->page, 0, PAGES));
 	mine[100] = 77;
 	EXPECT_EQ(1, map[100]);
+}
+
+TEST_F(packet, flags)
+{
+	char *map = packet_map(self->fd, self->size, PROT_READ, MAP_SHARED, 0);
+	char flags[256];
+
+	ASSERT_NE(MAP_FAILED, map);
+	map_flags(map, flags, sizeof(flags));
+	if (!*flags)
+		SKIP(return, "CONFIG_PROC_PAGE_MONITOR is not set");
+
+	EXPECT_NE(NULL, strstr(flags, " mm "));
+	EXPECT_EQ(NULL, strstr(flags, " io "));
+	EXPECT_EQ(NULL, strstr(flags, " dd "));
+}
+
+/* A ring is mapped as what TCP receives is. It is not TCP's all the same. */
+TEST_F(packet, no_place_for_tcp)
+{
+	int fds[2];
+	char *map;
+
+	if (loopback_up() || tcp_pair(fds))
+		SKIP(return, "no TCP over the loopback device");
+
+	map = packet_map(self->fd, self->size, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
+	ASSERT_NE(MAP_FAILED, map);
+	fill(map, self->page);
+	ASSERT_EQ(0, tcp_fill(fds[0], fds[1], self->size, 3));
+	EXPECT_EQ(-EINVAL, receive(fds[1], map, self->size));
+	EXPECT_TRUE(shows(map, self->page, 0, PAGES));
+	close(fds[0]);
+	close(fds[1]);
 }
 
 /* A ring that is mapped cannot be freed, whatever became of its mapping. */

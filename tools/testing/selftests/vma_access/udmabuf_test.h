@@ -17,6 +17,8 @@
 #include <unistd.h>
 #include <linux/udmabuf.h>
 
+#include "map_flags.h"
+
 #define PAGES	16UL
 
 /*
@@ -80,27 +82,6 @@ static inline int child_reads(const char *at)
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return -1;
 	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-}
-
-/*
- * The flags of the mapping at @map as smaps has them; empty if it does not say.
- */
-static inline void map_flags(const char *map, char *flags, size_t size)
-{
-	FILE *f = fopen("/proc/self/smaps", "re");
-	unsigned long start, end;
-	bool mine = false;
-	char line[256];
-
-	*flags = '\0';
-	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
-			mine = start == (unsigned long)map;
-		else if (mine && !strncmp(line, "VmFlags:", 8))
-			snprintf(flags, size, "%s", line + 8);
-	}
-	if (f)
-		fclose(f);
 }
 
 #endif /* _UDMABUF_TEST_H */
