@@ -128,23 +128,6 @@ static void vma_access_mm_ref_of_current(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, none);
 }
 
-/* mm_ref_grab_user() gives a reference to the mm of an address space. */
-static void vma_access_mm_ref_of_user(struct kunit *test)
-{
-	struct mm_struct *mm = vat_mm_new(test);
-	int count = atomic_read(&mm->mm_count);
-	struct mm_ref *ref = mm_ref_grab(mm);
-	struct mm_with_user *user = mm_with_user_get(ref);
-	struct mm_ref *again = mm_ref_grab_user(user);
-
-	KUNIT_EXPECT_PTR_EQ(test, again, ref);
-	KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_count), count + 2);
-	mm_ref_drop(again);
-	mm_with_user_put(user);
-	mm_ref_drop(ref);
-	mmput(mm);
-}
-
 /* ---- mm_with_user ------------------------------------------------------- */
 
 /* R4: borrowing the task's own mm takes no reference. */
@@ -735,7 +718,6 @@ static void vma_access_ref_after_guard(struct kunit *test)
 /* Each function returns what was mapped, for each kind of handle. */
 static void vma_access_ref_reads(struct kunit *test)
 {
-	struct mm_ref *ref __free(mm_ref) = mm_ref_grab_current();
 	struct mm_with_user *user = mm_with_user_current();
 	struct vat_object *obj = test->priv;
 	vma_flags_t flags;
@@ -759,7 +741,6 @@ static void vma_access_ref_reads(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vma_ref_size(vma), VAT_SIZE);
 	KUNIT_EXPECT_EQ(test, vma_ref_pgoff(vma), VAT_PGOFF);
 	KUNIT_EXPECT_PTR_EQ(test, vma_ref_file(vma), obj->file);
-	KUNIT_EXPECT_TRUE(test, mm_with_user_is(vma_ref_mm(vma), ref));
 	KUNIT_EXPECT_TRUE(test, vma_ref_test(vma, VMA_READ_BIT));
 	KUNIT_EXPECT_FALSE(test, vma_ref_test(vma, VMA_WRITE_BIT));
 
@@ -769,7 +750,6 @@ static void vma_access_ref_reads(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vma_ref_size(vma_ref(mixed)), VAT_SIZE);
 	KUNIT_EXPECT_EQ(test, vma_ref_pgoff(vma_ref(mixed)), VAT_PGOFF);
 	KUNIT_EXPECT_PTR_EQ(test, vma_ref_file(vma_ref(mixed)), obj->file);
-	KUNIT_EXPECT_TRUE(test, mm_with_user_is(vma_ref_mm(vma_ref(mixed)), ref));
 	KUNIT_EXPECT_TRUE(test, vma_ref_test(vma_ref(mixed), VMA_MIXEDMAP_BIT));
 	KUNIT_EXPECT_FALSE(test, vma_ref_test(vma_ref(mixed), VMA_PFNMAP_BIT));
 
@@ -1004,7 +984,6 @@ static struct kunit_case vat_cases[] = {
 	KUNIT_CASE(vma_access_mm_ref_counts),
 	KUNIT_CASE(vma_access_mm_ref_free),
 	KUNIT_CASE(vma_access_mm_ref_of_current),
-	KUNIT_CASE(vma_access_mm_ref_of_user),
 
 	KUNIT_CASE(vma_access_mm_with_user_of_current),
 	KUNIT_CASE_PARAM(vma_access_mm_with_user_pins, vat_pin_gen_params),

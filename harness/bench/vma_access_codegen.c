@@ -54,9 +54,6 @@ TYPED(vma_flags_t, flags, ref *vma) { return vma_ref_flags(vma); }
 RAW(bool, test, raw *vma) { return vma_test(vma, VMA_SHARED_BIT); }
 TYPED(bool, test, ref *vma) { return vma_ref_test(vma, VMA_SHARED_BIT); }
 
-RAW(void *, mm, raw *vma) { return vma->vm_mm; }
-TYPED(void *, mm, ref *vma) { return vma_ref_mm(vma); }
-
 RAW(struct file *, file, raw *vma) { return vma->vm_file; }
 TYPED(struct file *, file, ref *vma) { return vma_ref_file(vma); }
 
@@ -243,17 +240,6 @@ RAW(void *, grab_current, void)
 }
 
 TYPED(void *, grab_current, void) { return mm_ref_grab_current(); }
-
-RAW(void *, grab_user, struct mm_struct *mm)
-{
-	mmgrab(mm);
-	return mm;
-}
-
-TYPED(void *, grab_user, struct mm_with_user *user)
-{
-	return mm_ref_grab_user(user);
-}
 
 RAW(void, drop, struct mm_struct *mm) { mmdrop(mm); }
 TYPED(void, drop, struct mm_ref *ref) { mm_ref_drop(ref); }
@@ -545,9 +531,6 @@ TYPED(unsigned long, desc_pages, struct vma_planned *desc)
 
 RAW(pgoff_t, new_pgoff, raw *vma) { return vma->vm_pgoff; }
 TYPED(pgoff_t, new_pgoff, struct vma_new *vma) { return vma_new_pgoff(vma); }
-
-RAW(void *, new_file, raw *vma) { return vma->vm_file; }
-TYPED(void *, new_file, struct vma_new *vma) { return vma_new_file(vma); }
 
 RAW(void *, new_mm, raw *vma) { return vma->vm_mm; }
 TYPED(void *, new_mm, struct vma_new *vma) { return vma_new_mm(vma); }

@@ -208,21 +208,6 @@ static inline void mm_with_user_put_async(struct mm_with_user *user)
 }
 
 /**
- * mm_ref_grab_user() - Take a reference to the mm of a pinned address space.
- * @user: The address space.
- *
- * Use this to remember the mm for longer than it is pinned, as in ->mmap().
- *
- * Context: Any.
- * Return: the reference, never NULL. Ends with mm_ref_drop() or __free(mm_ref).
- */
-static inline struct mm_ref * __must_check
-mm_ref_grab_user(const struct mm_with_user *user)
-{
-	return mm_ref_grab(__mm_with_user_raw(user));
-}
-
-/**
  * mm_with_user_is() - Is this the address space that a reference names?
  * @user: The address space.
  * @ref: The reference, or NULL.

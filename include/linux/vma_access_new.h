@@ -172,20 +172,6 @@ __vma_planned_raw(__vma_borrows const struct vma_planned *vma)
 	(*(const pgoff_t *)__vma_new_member(h, vm_pgoff, pgoff))
 
 /**
- * vma_new_file() - The file that is being mapped.
- * @h: A vma_planned or vma_new handle.
- *
- * If the ->mmap() of another file, which is stacked on the hook's, runs the hook, this
- * may be that other file, and its private_data another driver's. The hook's own is
- * desc->file in ->mmap_prepare(), and the first argument in ->mmap().
- *
- * Context: Within the hook.
- * Return: the file, without an additional reference.
- */
-#define vma_new_file(h) \
-	(*(struct file *const *)__vma_new_member(h, vm_file, vm_file))
-
-/**
  * vma_new_mm() - The address space that is being mapped into.
  * @h: A vma_planned or vma_new handle.
  *

@@ -201,22 +201,6 @@ static __always_inline vma_flags_t vma_ref_flags(const struct vma_ref *vma)
 #define vma_ref_test(vma, bit)	__vma_ref_test(vma, __vma_bit(bit))
 
 /**
- * vma_ref_mm() - The address space that a VMA is part of.
- * @vma: The handle.
- *
- * Context: As for the guard that @vma came from.
- * Return: the address space. It is borrowed: do not put it, and do not use it
- * after @vma has ended. In ->close() on exit it may have no user left; only
- * mm_with_user_is() may be called on it there.
- */
-static __always_inline struct mm_with_user *
-vma_ref_mm(__vma_borrows const struct vma_ref *vma)
-	__must_hold_shared(vma_stable)
-{
-	return (struct mm_with_user *)__vma_raw(vma)->vm_mm;
-}
-
-/**
  * vma_ref_file() - The file that a VMA maps.
  * @vma: The handle.
  *

@@ -24,7 +24,7 @@ VAN_BOTH(van_reads, {
 	KUNIT_EXPECT_EQ(test, vma_new_size(vma), 5 * PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, vma_new_pages(vma), 5);
 	KUNIT_EXPECT_EQ(test, vma_new_pgoff(vma), VAN_PGOFF);
-	KUNIT_EXPECT_PTR_EQ(test, vma_new_file(vma), obj->file);
+	KUNIT_EXPECT_PTR_EQ(test, van_state(vma).file, obj->file);
 	/* R15 */
 	KUNIT_EXPECT_TRUE(test, mm_with_user_is(vma_new_mm(vma), ref));
 	KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_SHARED_BIT));
@@ -93,7 +93,7 @@ static int van_stacked_prepare(struct kunit *test, struct van_object *obj,
 
 	/* Its own file shows what is mapped; the VMA holds the upper one. */
 	KUNIT_EXPECT_PTR_EQ(test, obj, upper->arg);
-	KUNIT_EXPECT_PTR_EQ(test, vma_new_file(vma), upper->file);
+	KUNIT_EXPECT_PTR_EQ(test, van_state(vma).file, upper->file);
 	KUNIT_EXPECT_EQ(test, vma_new_start(vma), VAN_ADDR);
 	return vma_new_set_type(vma, &van_none, obj);
 }
@@ -289,7 +289,7 @@ VAN_BOTH(van_set_file_once, {
 	const struct van_files *files = obj->arg;
 
 	vma_new_set_file(vma, files->file[1]);
-	KUNIT_EXPECT_PTR_EQ(test, vma_new_file(vma), files->file[1]);
+	KUNIT_EXPECT_PTR_EQ(test, van_state(vma).file, files->file[1]);
 	KUNIT_EXPECT_EQ(test, file_count(files->file[1]), 2);
 	return files->err;
 });
@@ -307,7 +307,7 @@ VAN_BOTH(van_set_file_own, {
 	const struct van_files *files = obj->arg;
 
 	vma_new_set_file(vma, files->file[0]);
-	KUNIT_EXPECT_PTR_EQ(test, vma_new_file(vma), files->file[0]);
+	KUNIT_EXPECT_PTR_EQ(test, van_state(vma).file, files->file[0]);
 	return files->err;
 });
 
@@ -356,7 +356,7 @@ static int van_set_file_of_mmap(struct kunit *test, struct van_object *obj,
 	const struct van_files *files = obj->arg;
 
 	vma_new_set_file(vma, files->file[1]);
-	KUNIT_EXPECT_PTR_EQ(test, vma_new_file(vma), files->file[0]);
+	KUNIT_EXPECT_PTR_EQ(test, van_state(vma).file, files->file[0]);
 	return files->err;
 }
 

@@ -840,9 +840,9 @@ identifier u;
 position p;
 @@
 (
-  struct mm_with_user *u = \(mm_with_user_current()\|mm_with_user_of(...)\|vma_new_mm(...)\|vma_ref_mm(...)\);
+  struct mm_with_user *u = \(mm_with_user_current()\|mm_with_user_of(...)\|vma_new_mm(...)\);
 |
-  u = \(mm_with_user_current()\|mm_with_user_of(...)\|vma_new_mm(...)\|vma_ref_mm(...)\);
+  u = \(mm_with_user_current()\|mm_with_user_of(...)\|vma_new_mm(...)\);
 )
   ... when != u = ...
   \(mm_with_user_put@p\|mm_with_user_put_async@p\)(u)
@@ -850,7 +850,7 @@ position p;
 @put_at_once@
 position p;
 @@
-  \(mm_with_user_put@p\|mm_with_user_put_async@p\)(\(mm_with_user_current()\|mm_with_user_of(...)\|vma_new_mm(...)\|vma_ref_mm(...)\))
+  \(mm_with_user_put@p\|mm_with_user_put_async@p\)(\(mm_with_user_current()\|mm_with_user_of(...)\|vma_new_mm(...)\))
 
 @script:python depends on report@
 p << put_borrowed.p;
