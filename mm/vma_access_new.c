@@ -656,39 +656,6 @@ int __vma_planned_do_remap(struct vma_planned *vma, unsigned long addr,
 EXPORT_SYMBOL_GPL(__vma_planned_do_remap);
 
 /*
- * The page frame at an offset that user space gave, behind one that the driver gave. If
- * the sum wraps it is the last of all, which is refused, and not one of the first. (R6)
- */
-static unsigned long vma_pfn_at(unsigned long pfn, pgoff_t pgoff)
-{
-	return pgoff > ULONG_MAX - pfn ? ULONG_MAX : pfn + pgoff;
-}
-
-/* vma_new_remap_pfn_all() in ->mmap(). */
-int __vma_new_do_remap_all(struct vma_new *vma, unsigned long pfn,
-			   unsigned long nr)
-{
-	int err = __vma_new_undo(vma, vma_new_fits(vma, nr));
-
-	return err ?: vma_new_remap_pfn(vma, vma_new_start(vma),
-					vma_pfn_at(pfn, vma_new_pgoff(vma)),
-					vma_new_size(vma));
-}
-EXPORT_SYMBOL_GPL(__vma_new_do_remap_all);
-
-/* vma_new_remap_pfn_all() in ->mmap_prepare(). */
-int __vma_planned_do_remap_all(struct vma_planned *vma, unsigned long pfn,
-			       unsigned long nr)
-{
-	int err = vma_new_fits(vma, nr);
-
-	return err ?: vma_new_remap_pfn(vma, vma_new_start(vma),
-					vma_pfn_at(pfn, vma_new_pgoff(vma)),
-					vma_new_size(vma));
-}
-EXPORT_SYMBOL_GPL(__vma_planned_do_remap_all);
-
-/*
  * vm_iomap_memory() adds the offset in the first page to @len, and the
  * mapping's offset to the page frame number. Check that neither wraps. (R6)
  */

@@ -609,19 +609,6 @@ TYPED(int, new_require_shared, struct vma_new *vma)
 	return vma_new_require_shared(vma);
 }
 
-RAW(void, new_set_io, raw *vma) { vma_flags_set(&vma->flags, VMA_IO_BIT); }
-TYPED(void, new_set_io, struct vma_new *vma) { vma_new_set_io(vma); }
-
-RAW(void, new_set_dontexpand, raw *vma)
-{
-	vma_flags_set(&vma->flags, VMA_DONTEXPAND_BIT);
-}
-
-TYPED(void, new_set_dontexpand, struct vma_new *vma)
-{
-	vma_new_set_dontexpand(vma);
-}
-
 RAW(void, new_set_prot, raw *vma)
 {
 	vma->vm_page_prot = pgprot_writecombine(vma->vm_page_prot);
@@ -794,18 +781,18 @@ TYPED(int, new_hand_on, struct vma_new *vma, struct file *file)
 	return vma_new_hand_on(vma, vfs_mmap, file);
 }
 
-RAW(int, desc_hand_on, struct vm_area_desc *desc)
+RAW(int, desc_hand_on, struct vm_area_desc *desc, struct file *file)
 {
 	struct __vma_hooks before = { desc->vm_ops, desc->private_data,
 				      desc->vma_flags, desc->page_prot };
 
 	return __vma_planned_handed_on((struct vma_planned *)desc, before,
-				    generic_file_mmap_prepare(desc));
+				       vfs_mmap_prepare(file, desc));
 }
 
-TYPED(int, desc_hand_on, struct vma_planned *desc)
+TYPED(int, desc_hand_on, struct vma_planned *desc, struct file *file)
 {
-	return vma_planned_hand_on(desc, generic_file_mmap_prepare);
+	return vma_new_hand_on(desc, vfs_mmap_prepare, file);
 }
 
 RAW(void *, desc_from_prepare, struct vm_area_desc *desc) { return desc; }
@@ -824,17 +811,6 @@ TYPED(int, new_remap_pfn, struct vma_new *vma, unsigned long addr,
       unsigned long pfn, unsigned long size)
 {
 	return vma_new_remap_pfn(vma, addr, pfn, size);
-}
-
-RAW(int, new_remap_pfn_all, raw *vma, unsigned long pfn, unsigned long nr)
-{
-	return __vma_new_do_remap_all(as_new(vma), pfn, nr);
-}
-
-TYPED(int, new_remap_pfn_all, struct vma_new *vma, unsigned long pfn,
-      unsigned long nr)
-{
-	return vma_new_remap_pfn_all(vma, pfn, nr);
 }
 
 RAW(int, new_remap_io, raw *vma, unsigned long addr, unsigned long pfn,

@@ -3,11 +3,10 @@
  * Typed VMA access: setting up a new mapping, in ->mmap_prepare() or ->mmap().
  * Included by <linux/vma_access.h>, which drivers include.
  *
- * Each function except vma_new_dma_mmap() and vma_planned_hand_on() takes
- * either handle: a struct vma_planned in ->mmap_prepare(), or a struct vma_new
- * in ->mmap(), the older hook. So a driver that moves from one hook to the
- * other keeps its calls, provided that the file keeps the mapped memory alive:
- * see vma_new_set_type().
+ * Each function except vma_new_dma_mmap() takes either handle: a struct
+ * vma_planned in ->mmap_prepare(), or a struct vma_new in ->mmap(), the older
+ * hook. So a driver that moves from one hook to the other keeps its calls,
+ * provided that the file keeps the mapped memory alive: see vma_new_set_type().
  */
 #ifndef _LINUX_VMA_ACCESS_NEW_H
 #define _LINUX_VMA_ACCESS_NEW_H
@@ -423,26 +422,6 @@ __vma_new_refuse_cow(const vma_flags_t *flags)
  */
 #define vma_new_require_shared(h)	__vma_new_refuse_cow(__vma_new_flags(h))
 
-/**
- * vma_new_set_io() - Set VM_IO.
- * @h: A vma_planned or vma_new handle.
- *
- * Use this for memory of a device, where a read may have side effects. Core
- * dumps leave it out, and get_user_pages() refuses it.
- *
- * Context: Within the hook.
- */
-#define vma_new_set_io(h)	vma_flags_set(__vma_new_flags(h), VMA_IO_BIT)
-
-/**
- * vma_new_set_dontexpand() - Set VM_DONTEXPAND: mremap() cannot enlarge it.
- * @h: A vma_planned or vma_new handle.
- *
- * Context: Within the hook.
- */
-#define vma_new_set_dontexpand(h) \
-	vma_flags_set(__vma_new_flags(h), VMA_DONTEXPAND_BIT)
-
 /* ---- protection --------------------------------------------------------- */
 
 static inline void __vma_new_derive_prot(struct vma_new *vma, enum vma_prot how)
@@ -467,9 +446,8 @@ static inline void __vma_planned_derive_prot(struct vma_planned *vma,
 /**
  * vma_new_set_prot() - Set how the mapping's memory is cached or encrypted.
  * @h: A vma_planned or vma_new handle.
- * @how: VMA_PROT_NONCACHED, VMA_PROT_WRITECOMBINE, VMA_PROT_DEVICE or
- *       VMA_PROT_DECRYPTED. Call this twice to combine two that do not exclude
- *       each other.
+ * @how: VMA_PROT_NONCACHED, VMA_PROT_WRITECOMBINE or VMA_PROT_DECRYPTED. Call
+ *       this twice to combine two that do not exclude each other.
  *
  * The protection is derived from the mapping's access and cannot be passed as a
  * value. Passing it as a value is how read-only mappings got writable pages
@@ -626,8 +604,8 @@ int __must_check __vma_planned_do_remap(struct vma_planned *vma, unsigned long a
  * @pfn: The first page frame number.
  * @size: Bytes, a multiple of the page size and not 0. Pass the size of the
  *        memory from @pfn on, not the mapping's own size, which user space
- *        chose. For memory of a known size that is mapped by the mapping's
- *        offset, use vma_new_remap_pfn_all().
+ *        chose. If it is mapped by the mapping's offset, call vma_new_fits()
+ *        first.
  *
  * This makes the mapping VM_PFNMAP, VM_IO, VM_DONTEXPAND and VM_DONTDUMP, as
  * the core does, and uses the mapping's protection (R11). The memory must stay
@@ -657,26 +635,6 @@ int __must_check __vma_planned_do_remap(struct vma_planned *vma, unsigned long a
  */
 #define vma_new_remap_pfn(h, addr, pfn, size) \
 	__vma_new(h, do_remap)(h, addr, pfn, size, false)
-
-int __must_check __vma_new_do_remap_all(struct vma_new *vma, unsigned long pfn,
-					unsigned long nr);
-int __must_check __vma_planned_do_remap_all(struct vma_planned *vma, unsigned long pfn,
-					    unsigned long nr);
-
-/**
- * vma_new_remap_pfn_all() - Map memory's page frames by the mapping's offset.
- * @h: A vma_planned or vma_new handle.
- * @pfn: The page frame number of the memory's first page.
- * @nr: How many pages the memory has.
- *
- * This is vma_new_map_pages_all() for page frames: see vma_new_remap_pfn(). For
- * memory of a device, use vma_new_iomap().
- *
- * Context: Within the hook. May sleep.
- * Return: as vma_new_fits() of @nr and vma_new_remap_pfn().
- */
-#define vma_new_remap_pfn_all(h, pfn, nr) \
-	__vma_new(h, do_remap_all)(h, pfn, nr)
 
 /**
  * vma_new_remap_io() - Map a run of a device's page frames into a part.
@@ -895,21 +853,6 @@ static __always_inline int __must_check __vma_hand_on_result(int err)
 									\
 	__vma_new(h, handed_on)(h, __before,				\
 		(hook)(first, __vma_new(h, raw)(h), ##__VA_ARGS__));	\
-}))
-
-/**
- * vma_planned_hand_on() - vma_new_hand_on() for a function without @first.
- * @h: A vma_planned handle.
- * @hook: The function, which takes the descriptor alone, such as
- *        generic_file_mmap_prepare().
- *
- * Context: Within ->mmap_prepare().
- * Return: as for vma_new_hand_on().
- */
-#define vma_planned_hand_on(h, hook) __vma_hand_on_result(({		\
-	const struct __vma_hooks __before = __vma_planned_hooks(h);	\
-									\
-	__vma_planned_handed_on(h, __before, (hook)(__vma_planned_raw(h)));	\
 }))
 
 /* ---- what only ->mmap() can do ------------------------------------------ */

@@ -544,7 +544,6 @@ vma_mixedmap_insert_pfn(struct vma_mixedmap *vma, unsigned long addr,
  * @VMA_PROT_OWN: The VMA's own protection, unchanged.
  * @VMA_PROT_NONCACHED: pgprot_noncached() of that.
  * @VMA_PROT_WRITECOMBINE: pgprot_writecombine() of that.
- * @VMA_PROT_DEVICE: pgprot_device() of that.
  * @VMA_PROT_DECRYPTED: pgprot_decrypted() of that: shared with a hypervisor or a
  *                      device.
  *
@@ -555,7 +554,6 @@ enum vma_prot {
 	VMA_PROT_OWN,
 	VMA_PROT_NONCACHED,
 	VMA_PROT_WRITECOMBINE,
-	VMA_PROT_DEVICE,
 	VMA_PROT_DECRYPTED,
 };
 
@@ -568,8 +566,6 @@ static __always_inline pgprot_t __vma_prot_derive(pgprot_t own, enum vma_prot ho
 		return pgprot_noncached(own);
 	case VMA_PROT_WRITECOMBINE:
 		return pgprot_writecombine(own);
-	case VMA_PROT_DEVICE:
-		return pgprot_device(own);
 	case VMA_PROT_DECRYPTED:
 		return pgprot_decrypted(own);
 	}

@@ -536,11 +536,6 @@ static int life_over_desc(struct life *life, struct vm_area_desc *desc)
 	return life_over.ret;
 }
 
-static int life_over_desc_alone(struct vm_area_desc *desc)
-{
-	return life_over_desc(NULL, desc);
-}
-
 static int life_over_prepare(struct vm_area_desc *desc)
 {
 	struct vma_planned *vma = vma_planned_from_desc(desc);
@@ -549,9 +544,7 @@ static int life_over_prepare(struct vm_area_desc *desc)
 
 	if (err)
 		return err;
-	life_over.err = life->then == LIFE_MAP ?
-			vma_planned_hand_on(vma, life_over_desc_alone) :
-			vma_new_hand_on(vma, life_over_desc, life);
+	life_over.err = vma_new_hand_on(vma, life_over_desc, life);
 	return life_over.goes_on ? 0 : life_over.err;
 }
 

@@ -137,13 +137,6 @@ static int van_take_desc(struct van_handed *to, struct vm_area_desc *desc, int e
 	return err;
 }
 
-static int van_take_desc_alone(struct vm_area_desc *desc)
-{
-	const struct van_object *obj = desc->file->private_data;
-
-	return van_take_desc((struct van_handed *)obj->arg, desc, -EMLINK);
-}
-
 static int van_hand_on_prepare(struct kunit *test, struct van_object *obj,
 			       struct vma_planned *vma)
 {
@@ -158,7 +151,7 @@ static int van_hand_on_prepare(struct kunit *test, struct van_object *obj,
 	if (err)
 		return err;
 	to->raw = NULL;
-	err = vma_planned_hand_on(vma, van_take_desc_alone);
+	err = vma_new_hand_on(vma, van_take_desc, to, -EMLINK);
 	KUNIT_EXPECT_EQ(test, err, -EMLINK);
 	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)desc);
 	KUNIT_EXPECT_EQ(test, pgprot_val(desc->page_prot), pgprot_val(prot));
@@ -514,27 +507,6 @@ static void vma_access_new_require_shared(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, van_map(test, settle, .flags = MAP_PRIVATE), 0);
 }
 
-#define VAN_FLAGS	(VM_IO | VM_DONTEXPAND)
-
-VAN_BOTH(van_set_flags, {
-	vm_flags_t flags = van_state(vma).flags;
-
-	KUNIT_EXPECT_EQ(test, flags & VAN_FLAGS, 0);
-	vma_new_set_io(vma);
-	KUNIT_EXPECT_EQ(test, van_state(vma).flags, flags |= VM_IO);
-	vma_new_set_dontexpand(vma);
-	KUNIT_EXPECT_EQ(test, van_state(vma).flags, flags |= VM_DONTEXPAND);
-	KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_DONTEXPAND_BIT));
-	return 0;
-});
-
-/* Each flag has its function, which sets nothing else, and the flag stays. */
-static void vma_access_new_set_flags(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, van_map(test, &van_set_flags), 0);
-	KUNIT_EXPECT_EQ(test, van_look().flags & VAN_FLAGS, VAN_FLAGS);
-}
-
 /* ---- protection --------------------------------------------------------- */
 
 static const struct van_prot {
@@ -544,7 +516,6 @@ static const struct van_prot {
 	{ "own", { VMA_PROT_OWN, VMA_PROT_OWN } },
 	{ "noncached", { VMA_PROT_NONCACHED, VMA_PROT_OWN } },
 	{ "write-combine", { VMA_PROT_WRITECOMBINE, VMA_PROT_OWN } },
-	{ "device", { VMA_PROT_DEVICE, VMA_PROT_OWN } },
 	{ "decrypted", { VMA_PROT_DECRYPTED, VMA_PROT_OWN } },
 	{ "noncached, decrypted", { VMA_PROT_NONCACHED, VMA_PROT_DECRYPTED } },
 	{ "decrypted, write-combine", { VMA_PROT_DECRYPTED, VMA_PROT_WRITECOMBINE } },
@@ -557,8 +528,6 @@ static pgprot_t van_derive(pgprot_t prot, enum vma_prot how)
 		return pgprot_noncached(prot);
 	if (how == VMA_PROT_WRITECOMBINE)
 		return pgprot_writecombine(prot);
-	if (how == VMA_PROT_DEVICE)
-		return pgprot_device(prot);
 	if (how == VMA_PROT_DECRYPTED)
 		return pgprot_decrypted(prot);
 	return prot;
@@ -623,17 +592,19 @@ static bool van_is_writecombine(struct kunit *test, unsigned long pfn)
 }
 
 VAN_BOTH(van_remap_plain, {
-	return vma_new_remap_pfn_all(vma, *(const unsigned long *)obj->arg, VAN_PAGES);
+	return vma_new_remap_pfn(vma, VAN_ADDR, *(const unsigned long *)obj->arg,
+				 VAN_SIZE);
 });
 
 VAN_BOTH(van_prot_and_remap, {
 	vma_new_set_prot(vma, VMA_PROT_WRITECOMBINE);
-	return vma_new_remap_pfn_all(vma, *(const unsigned long *)obj->arg, VAN_PAGES);
+	return vma_new_remap_pfn(vma, VAN_ADDR, *(const unsigned long *)obj->arg,
+				 VAN_SIZE);
 });
 
 VAN_BOTH(van_remap_and_prot, {
-	int err = vma_new_remap_pfn_all(vma, *(const unsigned long *)obj->arg,
-					VAN_PAGES);
+	int err = vma_new_remap_pfn(vma, VAN_ADDR, *(const unsigned long *)obj->arg,
+				    VAN_SIZE);
 
 	vma_new_set_prot(vma, VMA_PROT_WRITECOMBINE);
 	return err;
@@ -826,7 +797,7 @@ static void vma_access_new_kept(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, &van_shown, &obj->shown),
 				-EBUSY);
 		VAT_EXPECT_WARNED(test, 2);
-		KUNIT_EXPECT_EQ(test, vma_new_remap_pfn_all(vma, pfn, VAN_PAGES),
+		KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_ADDR, pfn, VAN_SIZE),
 				-EBUSY);
 		VAT_EXPECT_WARNED(test, 3);
 		KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, PFN_PHYS(pfn), VAN_SIZE),
@@ -868,7 +839,6 @@ static struct kunit_case van_cases[] = {
 	VAN_CASE(vma_access_new_settle_present),
 	VAN_CASE(vma_access_new_deny_absent),
 	VAN_CASE(vma_access_new_require_shared),
-	VAN_CASE(vma_access_new_set_flags),
 	VAN_CASE(vma_access_new_set_prot),
 	VAN_CASE(vma_access_new_set_prot_remap),
 	KUNIT_CASE(vma_access_new_set_prot_map_pages),

@@ -73,7 +73,7 @@ static void vma_access_new_remap_io(struct kunit *test)
 }
 
 VAN_BOTH(van_remap_pfn_all, {
-	return vma_new_remap_pfn_all(vma, page_to_pfn(obj->pages[0]), VAN_PAGES);
+	return vma_new_remap_pfn(vma, VAN_ADDR, page_to_pfn(obj->pages[0]), VAN_SIZE);
 });
 
 VAN_BOTH(van_remap_io_all, {
@@ -83,7 +83,10 @@ VAN_BOTH(van_remap_io_all, {
 VAN_BOTH(van_remap_nr, {
 	const unsigned long *nr = obj->arg;
 
-	return vma_new_remap_pfn_all(vma, page_to_pfn(obj->pages[0]), *nr);
+	return vma_new_fits(vma, *nr) ?:
+	       vma_new_remap_pfn(vma, VAN_ADDR,
+				 page_to_pfn(obj->pages[vma_new_pgoff(vma)]),
+				 vma_new_size(vma));
 });
 
 /* R6: the page frames at the mapping's offset, if there are enough. */
@@ -112,19 +115,6 @@ static void vma_access_new_remap_all(struct kunit *test)
 	van_expect_nothing(test);
 }
 
-VAN_BOTH(van_remap_no_pfn, {
-	return vma_new_remap_pfn_all(vma, ULONG_MAX, VAN_PAGES);
-});
-
-/* R6: behind a page frame that does not exist there is no other, as the first of all. */
-static void vma_access_new_remap_all_wraps(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, van_map(test, &van_remap_no_pfn, .pages = 1), -EINVAL);
-	KUNIT_EXPECT_EQ(test, van_map(test, &van_remap_no_pfn, .pages = 1,
-				      .pgoff = VAN_PGOFF), -EINVAL);
-	van_expect_nothing(test);
-}
-
 static int van_remap_actions(struct kunit *test, struct van_object *obj,
 			     struct vma_planned *vma)
 {
@@ -138,9 +128,9 @@ static int van_remap_actions(struct kunit *test, struct van_object *obj,
 						       VAN_SIZE), 0);
 		KUNIT_EXPECT_EQ(test, action->type, MMAP_IO_REMAP_PFN);
 	} else {
-		KUNIT_EXPECT_EQ(test, vma_new_remap_pfn_all(vma,
-							    page_to_pfn(obj->pages[0]),
-							    VAN_PAGES), 0);
+		KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_ADDR,
+							page_to_pfn(obj->pages[0]),
+							VAN_SIZE), 0);
 		KUNIT_EXPECT_EQ(test, action->type, MMAP_REMAP_PFN);
 	}
 	return VAN_NO_MAPPING;
@@ -183,8 +173,9 @@ VAN_BOTH(van_remap_on_mixed, {
 
 	van_preset(vma, VM_MIXEDMAP);
 	before = van_state(vma);
-	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn_all(vma, page_to_pfn(obj->pages[0]),
-						    VAN_PAGES), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_ADDR,
+						page_to_pfn(obj->pages[0]), VAN_SIZE),
+			-EINVAL);
 	KUNIT_EXPECT_EQ(test, vma_new_remap_io(vma, VAN_ADDR,
 					       page_to_pfn(obj->pages[0]), VAN_SIZE),
 			-EINVAL);
@@ -208,7 +199,8 @@ static void vma_access_new_remap_on_mixed(struct kunit *test)
 VAN_BOTH(van_remap_on_pfn, {
 	int err = vma_new_set_type(vma, &van_pfn, obj);
 
-	return err ?: vma_new_remap_pfn_all(vma, page_to_pfn(obj->pages[0]), VAN_PAGES);
+	return err ?: vma_new_remap_pfn(vma, VAN_ADDR, page_to_pfn(obj->pages[0]),
+					VAN_SIZE);
 });
 
 /* A type of the same kind can be set too. */
@@ -556,7 +548,6 @@ static struct kunit_case van_cases[] = {
 	VAN_CASE(vma_access_new_remap_pfn),
 	VAN_CASE(vma_access_new_remap_io),
 	VAN_CASE(vma_access_new_remap_all),
-	VAN_CASE(vma_access_new_remap_all_wraps),
 	KUNIT_CASE(vma_access_new_remap_io_action),
 	VAN_CASE(vma_access_new_remap_cow),
 	VAN_CASE(vma_access_new_remap_on_mixed),

@@ -654,8 +654,9 @@ VAN_BOTH(van_fill_object, {
 							    VAN_PAGES), -EINVAL);
 		return 0;
 	}
-	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn_all(vma, page_to_pfn(obj->pages[0]),
-						    VAN_PAGES), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_ADDR,
+						page_to_pfn(obj->pages[0]), VAN_SIZE),
+			-EINVAL);
 	KUNIT_EXPECT_EQ(test, vma_new_remap_io(vma, VAN_ADDR,
 					       page_to_pfn(obj->pages[0]), VAN_SIZE),
 			-EINVAL);

@@ -219,7 +219,8 @@ VAP_BOTH(vap_try_bad, {
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test, vma_new_remap_io(vma, VAP_ADDR, obj->pfn, PAGE_SIZE),
 			-EINVAL);
-	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn_all(vma, obj->pfn, VAP_PAGES), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAP_ADDR, obj->pfn, VAP_SIZE),
+			-EINVAL);
 	/* Others are no address. */
 	if (PHYS_PFN(phys) == obj->pfn) {
 		KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, phys, VAP_SIZE), -EINVAL);
@@ -600,11 +601,6 @@ static int vap_bad_remap_twice(struct vap_file *obj, struct vma_new *vma)
 	return vma_new_remap_pfn(vma, VAP_ADDR, page_to_pfn(obj->pages[1]), PAGE_SIZE);
 }
 
-static int vap_bad_remap_all(struct vap_file *obj, struct vma_new *vma)
-{
-	return vma_new_remap_pfn_all(vma, page_to_pfn(obj->pages[0]), VAP_PAGES - 1);
-}
-
 static int vap_bad_remap_io(struct vap_file *obj, struct vma_new *vma)
 {
 	return vma_new_remap_io(vma, VAP_ADDR + 1, page_to_pfn(obj->pages[1]),
@@ -675,7 +671,6 @@ static const struct vap_undo vap_undos[] = {
 	{ "remap_pfn, range", vap_bad_remap, -EFAULT, true },
 	{ "remap_pfn, page frame", vap_bad_remap_pfn, -EINVAL, true },
 	{ "remap_pfn, occupied", vap_bad_remap_twice, -EBUSY, true, 1 },
-	{ "remap_pfn_all", vap_bad_remap_all, -EINVAL, true },
 	{ "remap_io", vap_bad_remap_io, -EINVAL, true },
 	{ "iomap", vap_bad_iomap, -EINVAL, true },
 	{ "map_pages", vap_bad_map_pages, -EBUSY },

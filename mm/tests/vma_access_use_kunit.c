@@ -359,8 +359,6 @@ static pgprot_t vau_derive(pgprot_t own, enum vma_prot how)
 		return pgprot_noncached(own);
 	case VMA_PROT_WRITECOMBINE:
 		return pgprot_writecombine(own);
-	case VMA_PROT_DEVICE:
-		return pgprot_device(own);
 	case VMA_PROT_DECRYPTED:
 		return pgprot_decrypted(own);
 	}

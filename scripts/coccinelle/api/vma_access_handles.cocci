@@ -410,11 +410,7 @@ identifier own_desc.fn;
 expression h;
 position p;
 @@
-(
  vma_new_hand_on(h, fn@p, ...)
-|
- vma_planned_hand_on(h, fn@p)
-)
 
 @script:python depends on report@
 p << handed_desc.p;

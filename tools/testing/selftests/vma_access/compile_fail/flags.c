@@ -167,7 +167,7 @@ bool cfail_use(struct vma_ref *vma) __must_hold_shared(vma_stable);
 bool cfail_use(struct vma_ref *vma)
 {
 #ifdef BAD
-	return vma_ref_test(vma, VMA_PROT_DEVICE);
+	return vma_ref_test(vma, VMA_PROT_DECRYPTED);
 #else
 	return vma_ref_test(vma, VMA_SHARED_BIT);
 #endif

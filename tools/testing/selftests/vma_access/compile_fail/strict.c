@@ -56,7 +56,7 @@ void cfail_use(struct vm_area_struct *vma)
 	struct vma_new *new = vma_new_from_mmap(vma);
 
 	if (new)
-		vma_new_set_io(new);
+		vma_new_set_prot(new, VMA_PROT_NONCACHED);
 #endif
 }
 #endif

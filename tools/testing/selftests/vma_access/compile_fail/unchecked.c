@@ -281,10 +281,10 @@ int cfail_use(struct vma_planned *vma);
 int cfail_use(struct vma_planned *vma)
 {
 #ifdef BAD
-	vma_new_remap_pfn_all(vma, 0, 1);
+	vma_new_remap_pfn(vma, 0, 0, PAGE_SIZE);
 	return 0;
 #else
-	return vma_new_remap_pfn_all(vma, 0, 1);
+	return vma_new_remap_pfn(vma, 0, 0, PAGE_SIZE);
 #endif
 }
 #endif

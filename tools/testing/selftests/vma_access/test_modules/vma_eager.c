@@ -42,8 +42,9 @@ static DEFINE_VMA_TYPE(eager_mixed, VMA_MAP_MIXED | EAGER_POLICY);
 /* The functions take the handle of either hook. */
 #define eager_map(vma, how)						\
 	((how) == EAGER_REMAP ?						\
-	 vma_new_remap_pfn_all(vma, page_to_pfn(eager_pages[0]),	\
-			       EAGER_PAGES) :				\
+	 vma_new_remap_pfn(vma, vma_new_start(vma),			\
+			   page_to_pfn(eager_pages[0]) + vma_new_pgoff(vma), \
+			   vma_new_size(vma)) :				\
 	 (how) == EAGER_IOMAP ?						\
 	 vma_new_iomap(vma, page_to_phys(eager_pages[0]), EAGER_SIZE) :	\
 	 (how) == EAGER_MAP_PAGES ?					\
