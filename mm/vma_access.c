@@ -217,42 +217,6 @@ struct page *vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
 }
 EXPORT_SYMBOL_GPL(vma_mixedmap_get_page);
 
-/**
- * vma_mixedmap_insert_pfn() - Map one page frame that has no struct page.
- * @vma: The handle.
- * @addr: Where to, page-aligned.
- * @pfn: The page frame number.
- *
- * Context: Task context, may sleep to allocate page tables.
- * Return: 0 if @pfn is mapped now, or if another entry was there already, which
- * stays. Otherwise nothing was mapped and the result is
- * -EINVAL if @addr is not page-aligned, @pfn cannot be mapped (see
- * vma_pfnmap_insert_pfn()), or @pfn has a struct page: insert that as a page,
- * which takes a reference (R7; the core has a BUG_ON(), R18);
- * -EFAULT if @addr is not inside the VMA (R6);
- * -EACCES if the architecture does not allow this mapping;
- * -ENOMEM if there is no page table for it (see vma_mixedmap_insert_page()).
- */
-int vma_mixedmap_insert_pfn(struct vma_mixedmap *vma, unsigned long addr,
-			    unsigned long pfn)
-{
-	struct vm_area_struct *raw = __vma_raw(vma_ref(vma));
-	int err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, PAGE_SIZE) ?:
-		  __vma_check_insert(raw, addr, 1);
-
-	if (err)
-		return err;
-	if (pfn_valid(pfn))
-		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
-	err = vma_check_pfns(pfn, 1);
-	if (err)
-		return err;
-	err = vma_pfn_errno(vmf_insert_pfn(raw, addr, pfn));
-	__vma_note_insert(raw, addr, !err, err);
-	return err;
-}
-EXPORT_SYMBOL_GPL(vma_mixedmap_insert_pfn);
-
 /* ---- vma_pfnmap ------------------------------------------------------------------ */
 
 /**

@@ -532,11 +532,6 @@ struct page * __must_check
 vma_mixedmap_get_page(struct vma_mixedmap *vma, unsigned long addr)
 	__must_hold_shared(vma_stable);
 
-int __must_check
-vma_mixedmap_insert_pfn(struct vma_mixedmap *vma, unsigned long addr,
-			unsigned long pfn)
-	__must_hold_shared(vma_stable);
-
 /* ---- page protection -------------------------------------------------------- */
 
 /**

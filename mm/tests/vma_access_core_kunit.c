@@ -881,11 +881,18 @@ static void vma_access_core_copy_for_other(struct kunit *test)
 	struct mm_struct *other = __mm_with_user_raw(vau_user_new(test));
 	struct vau_file *obj = test->priv;
 	struct mm_struct *mm = current->mm;
+	struct vma_access_core_insert insert = { .addr = VAU_ADDR };
 	struct page *page = NULL;
 	long got = 0;
+	int err;
 
 	vau_map_at(test, obj, &vau_mixed, VAU_ADDR, MAP_PRIVATE);
-	KUNIT_ASSERT_EQ(test, vau_insert_mixed_pfn(VAU_ADDR, vau_no_page(test)), 0);
+	insert.pfn = vau_no_page(test);
+	mmap_read_lock(mm);
+	insert.vma = vma_lookup(mm, VAU_ADDR);
+	err = vma_access_core_pfn(&insert);
+	mmap_read_unlock(mm);
+	KUNIT_ASSERT_EQ(test, err, 0);
 	vau_move_to(other);
 	kunit_warning_suppress(test) {
 		mmap_read_lock(mm);

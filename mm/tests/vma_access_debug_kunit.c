@@ -170,13 +170,10 @@ static void vau_refuse_stranger(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap_of(&vau_pfn, NULL));
 }
 
-static void vau_refuse_page(struct kunit *test)
+static void vau_refuse_frame(struct kunit *test)
 {
-	struct vau_file *obj = test->priv;
-
-	vau_map(test, obj, &vau_mixed);
-	KUNIT_EXPECT_EQ(test, vau_insert_mixed_pfn(VAU_ADDR,
-						   page_to_pfn(obj->pages[0])), -EINVAL);
+	vau_map(test, test->priv, &vau_pfn);
+	KUNIT_EXPECT_EQ(test, vau_insert_pfn(VAU_ADDR, ~0UL, VMA_PROT_OWN), -EINVAL);
 }
 
 static void vau_refuse_revoked(struct kunit *test)
@@ -261,7 +258,7 @@ static const struct vau_refuse {
 	{ "no pfnmap", VMA_REFUSED_KIND, vau_refuse_pfnmap },
 	{ "fault of another kind", VMA_REFUSED_KIND, vau_refuse_fault },
 	{ "stranger", VMA_REFUSED_IDENTITY, vau_refuse_stranger },
-	{ "page as page frame", VMA_REFUSED_PAGE, vau_refuse_page },
+	{ "no such page frame", VMA_REFUSED_PAGE, vau_refuse_frame },
 	{ "revoked", VMA_REFUSED_REVOKED, vau_refuse_revoked },
 	{ "revoke of a live one", VMA_REFUSED_CONTENDED, vau_refuse_live },
 	{ "zap of a live one", VMA_REFUSED_CONTENDED, vau_refuse_live_zap },

@@ -239,10 +239,6 @@ static void vma_access_object_debug_verbs_revoked(struct kunit *test)
 		if (obj->write)
 			break;
 	}
-	kunit_warning_suppress(test) {
-		KUNIT_EXPECT_EQ(test, vau_insert_mixed_pfn(VAU_ADDR, pfn), -ENODEV);
-		VAT_EXPECT_WARNED(test, 1);
-	}
 	vau_map(test, obj, &vod_pfn_type);
 	vod_expect_unread(test, obj, VAU_ADDR);
 	kunit_warning_suppress(test) {

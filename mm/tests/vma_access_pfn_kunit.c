@@ -266,7 +266,6 @@ static void vap_expect_bad_in_use(struct kunit *test, unsigned long pfn)
 
 	obj->fault = vap_fault_mixed;
 	vau_map(test, obj, &vau_mixed);
-	KUNIT_EXPECT_EQ(test, vau_insert_mixed_pfn(VAU_ADDR, pfn), -EINVAL);
 	vap_expect_sigbus(test, obj);
 }
 

@@ -420,17 +420,6 @@ int vau_insert_pfn(unsigned long addr, unsigned long pfn,
 			VAU_NO_HANDLE;
 }
 
-int vau_insert_mixed_pfn(unsigned long addr, unsigned long pfn)
-{
-	struct mm_with_user *user = mm_with_user_current();
-
-	ACQUIRE(vma_read, guard)(user, VAU_ADDR);
-	struct vma_ref *vma = vma_read_ref(&guard);
-	struct vma_mixedmap *mixed = vma ? vma_ref_as_mixedmap(vma) : NULL;
-
-	return mixed ? vma_mixedmap_insert_pfn(mixed, addr, pfn) : VAU_NO_HANDLE;
-}
-
 int vau_check_move(unsigned long a, unsigned long b)
 {
 	struct mm_with_user *user = mm_with_user_current();

@@ -146,7 +146,6 @@ bool vau_is_pfnmap(void);
 bool vau_is_pfnmap_of(const struct vma_type *type, const void *owner);
 int vau_insert_pfn(unsigned long addr, unsigned long pfn,
 		   enum vma_prot prot);
-int vau_insert_mixed_pfn(unsigned long addr, unsigned long pfn);
 int vau_check_move(unsigned long a, unsigned long b);
 bool vau_is_live(struct vma_object *object);
 int vau_try_zap_all(struct vma_object *object);

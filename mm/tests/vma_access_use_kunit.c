@@ -406,42 +406,6 @@ static void vma_access_use_pfnmap_insert_pfn_prot(struct kunit *test)
 	}
 }
 
-/* R7, R18: only a PFN without a struct page is inserted as a page frame. */
-static void vma_access_use_mixedmap_insert_pfn_only(struct kunit *test)
-{
-	struct vau_file *obj = test->priv;
-	unsigned long pfn = vau_no_page(test);
-
-	vau_map(test, obj, &vau_mixed);
-	KUNIT_EXPECT_EQ(test, vau_insert_mixed_pfn(vau_at(VAU_ADDR, 1),
-						   page_to_pfn(obj->pages[1])), -EINVAL);
-	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
-	KUNIT_EXPECT_EQ(test, vau_insert_mixed_pfn(vau_at(VAU_ADDR, 1), pfn), 0);
-	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), BIT(1));
-	KUNIT_EXPECT_EQ(test, pte_pfn(vau_pte(current->mm, vau_at(VAU_ADDR, 1))), pfn);
-	/* What was first stays. */
-	KUNIT_EXPECT_EQ(test, vau_insert_mixed_pfn(vau_at(VAU_ADDR, 1), pfn + 1), 0);
-	KUNIT_EXPECT_EQ(test, pte_pfn(vau_pte(current->mm, vau_at(VAU_ADDR, 1))), pfn);
-	vat_expect_unlocked(test);
-}
-
-/* R6 */
-static void vma_access_use_mixedmap_insert_pfn_bad(struct kunit *test)
-{
-	unsigned long pfn = vau_no_page(test);
-	int i;
-
-	vau_map(test, test->priv, &vau_mixed);
-	kunit_warning_suppress(test) {
-		for (i = 0; i < ARRAY_SIZE(vau_bad_addrs); i++)
-			KUNIT_EXPECT_EQ(test,
-					vau_insert_mixed_pfn(vau_bad_addrs[i].addr, pfn),
-					vau_bad_addrs[i].err);
-		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
-	}
-	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
-}
-
 /* ---- the pair guard ----------------------------------------------------- */
 
 /* The VMAs that a pair guard held, for checks after it. */
@@ -993,13 +957,10 @@ static void vma_access_use_traced_mixedmap(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, vma_ref_zap_all(vma), 0);
 		KUNIT_EXPECT_EQ(test, vma_ref_zap_range(vma, VAU_END, PAGE_SIZE), -EFAULT);
 	}
-	KUNIT_EXPECT_EQ(test, vau_insert_mixed_pfn(vau_at(VAU_ADDR, 5),
-						   vau_no_page(test)), 0);
 	vat_trace_stop(test, trace);
 	KUNIT_EXPECT_STREQ(test, trace->text,
 			   "insert 2+1 0\ninsert 2+0 -16\ninsert 4+3 0\n"
-			   "insert 0+2 -16\nzap 1+2\nzap 0+16\nrefuse range -14\n"
-			   "insert 5+1 0\n");
+			   "insert 0+2 -16\nzap 1+2\nzap 0+16\nrefuse range -14\n");
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, VAU_SIZE), 0);
 }
 
@@ -1031,8 +992,6 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_access_use_pfnmap_insert_pfn_once),
 	KUNIT_CASE(vma_access_use_pfnmap_insert_pfn_bad),
 	KUNIT_CASE(vma_access_use_pfnmap_insert_pfn_prot),
-	KUNIT_CASE(vma_access_use_mixedmap_insert_pfn_only),
-	KUNIT_CASE(vma_access_use_mixedmap_insert_pfn_bad),
 
 	KUNIT_CASE_PARAM(vma_access_use_pair_holds_both, vau_pair_case_gen_params),
 	KUNIT_CASE(vma_access_use_pair_of_one),

@@ -335,27 +335,14 @@ TEST_F_TIMEOUT(inject, fault, 100)
 	close(fd);
 }
 
-/*
- * Insert page frames into a mapping of page frames and one of pages, without
- * memory.
- */
-static const struct {
-	enum window_type type;
-	unsigned long insert;
-} inserts[] = {
-	{ WINDOW_PFN, WINDOW_INSERT },
-	{ WINDOW_MIXED, WINDOW_HOLE },
-};
-
 /* The same in use: the insert fails without memory, and the next one works. */
-static void insert_each(struct __test_metadata *_metadata, int nth_fd, int fd,
-			unsigned int kind)
+static void insert_each(struct __test_metadata *_metadata, int nth_fd, int fd)
 {
 	size_t page = pool_page_size();
 	unsigned int nth, failed = 0;
 	bool injected = true;
 
-	ioctl(fd, WINDOW_SET_TYPE, inserts[kind].type);
+	ioctl(fd, WINDOW_SET_TYPE, WINDOW_PFN);
 	for (nth = 1; injected; nth++) {
 		char *map;
 		int err;
@@ -366,38 +353,27 @@ static void insert_each(struct __test_metadata *_metadata, int nth_fd, int fd,
 			   fd, WINDOW_BASE * page);
 		ASSERT_NE(MAP_FAILED, map);
 		fail_begin(nth_fd, nth);
-		err = ioctl(fd, inserts[kind].insert, map + 30 * page) ? errno : 0;
+		err = ioctl(fd, WINDOW_INSERT, map + 30 * page) ? errno : 0;
 		injected = fail_end(nth_fd);
 		ASSERT_TRUE(!err || err == ENOMEM)
 			TH_LOG("allocation %u: error %d", nth, err);
 		failed += !!err;
-		ASSERT_EQ(0, ioctl(fd, inserts[kind].insert, map + 30 * page));
+		ASSERT_EQ(0, ioctl(fd, WINDOW_INSERT, map + 30 * page));
 		/* A page that was not inserted cannot be read. */
-		if (inserts[kind].type == WINDOW_PFN)
-			ASSERT_EQ(1, window_good(map + 30 * page, 30, 1));
+		ASSERT_EQ(1, window_good(map + 30 * page, 30, 1));
 		ASSERT_EQ(0, munmap(map, WINDOW_PAGES * page));
 	}
-	TH_LOG("kind %u: %u of %u allocations made the insert fail", kind, failed,
-	       nth - 2);
+	TH_LOG("%u of %u allocations made the insert fail", failed, nth - 2);
 	EXPECT_LE(1, failed);
 }
 
 TEST_F_TIMEOUT(inject, insert, 60)
 {
 	int fd = window_open();
-	unsigned int kind;
 
 	if (fd < 0)
 		SKIP(return, "no " WINDOW_DEV);
-	for (kind = 0; kind < ARRAY_SIZE(inserts); kind++) {
-		/*
-		 * There may be enough memory already, and then nothing fails.
-		 */
-		if (inserts[kind].insert == WINDOW_HOLE &&
-		    ioctl(fd, WINDOW_HOLE, 0) && errno == ENXIO)
-			continue;
-		insert_each(_metadata, self->nth, fd, kind);
-	}
+	insert_each(_metadata, self->nth, fd);
 	close(fd);
 }
 

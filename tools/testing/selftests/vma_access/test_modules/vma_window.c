@@ -12,17 +12,12 @@
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "vma_window.h"
 /* This must be the last include: it makes raw VMA access a build error. */
 #include <linux/vma_access_strict.h>
-
-/* A page frame without memory that can be mapped. */
-#define WINDOW_NO_PFN	(IS_ENABLED(CONFIG_64BIT) ? PHYS_PFN((phys_addr_t)SZ_256G) : \
-						    PHYS_PFN(~(phys_addr_t)0) >> 1)
 
 struct window {
 	struct vma_object object;
@@ -144,29 +139,6 @@ static int window_insert(struct window *window, unsigned long addr)
 				     VMA_PROT_OWN);
 }
 
-/* Insert a page frame without memory, which nobody may access. */
-static int window_hole(struct window *window, unsigned long addr)
-{
-	struct mm_with_user *user = mm_with_user_current();
-	struct vma_mixedmap *mixed;
-	struct vma_ref *vma;
-
-	if (pfn_valid(WINDOW_NO_PFN))
-		return -ENXIO;
-	ACQUIRE(vma_read, guard)(user, addr);
-	vma = vma_read_ref(&guard);
-	if (!vma)
-		return ACQUIRE_ERR(vma_read, &guard);
-	mixed = vma_ref_as_mixedmap_of(vma, vma_type_identity(&window_mixed,
-							      &window->object));
-	if (!mixed)
-		return -ESRCH;
-	CLASS(vma_object_live, live)(&window->object);
-	if (!vma_object_is_live(&live))
-		return -ENODEV;
-	return vma_mixedmap_insert_pfn(mixed, addr, WINDOW_NO_PFN);
-}
-
 static void window_fill(struct window *window, bool good)
 {
 	unsigned int i;
@@ -213,8 +185,6 @@ static long window_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	if (cmd == WINDOW_INSERT)
 		return window_insert(window, arg);
-	if (cmd == WINDOW_HOLE)
-		return window_hole(window, arg);
 
 	guard(mutex)(&window->lock);
 	switch (cmd) {

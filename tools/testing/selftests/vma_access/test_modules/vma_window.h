@@ -32,7 +32,6 @@ enum window_type {
 #define WINDOW_REARM	_IO('V', 0xe3)	/* with memory that is good again */
 #define WINDOW_ZAP	_IO('V', 0xe4)	/* index << 16 | number of pages */
 #define WINDOW_INSERT	_IO('V', 0xe7)	/* what belongs at an address, page frames */
-#define WINDOW_HOLE	_IO('V', 0xe8)	/* a page frame without memory, pages */
 #define WINDOW_FAULT_OOMS _IO('V', 0xe9) /* returns how many inserts ran out of memory */
 #define WINDOW_MAPPINGS	_IO('V', 0xe5)	/* returns how many there are */
 #define WINDOW_HELD	_IO('V', 0xea)	/* returns how many hold the window */
