@@ -241,36 +241,6 @@ void vma_object_revoke(struct vma_object *object)
 EXPORT_SYMBOL_GPL(vma_object_revoke);
 
 /**
- * vma_object_try_revoke() - Revoke an object without waiting for a lock.
- * @object: The object.
- *
- * Use this in shrinkers: see vma_object_revoke().
- *
- * Context: Task context, also in reclaim. It waits for no lock, but unmapping
- * may sleep.
- * Return: 0; -EAGAIN, with nothing done, if pages are being inserted, or the
- * reverse mapping is being changed.
- */
-int vma_object_try_revoke(struct vma_object *object)
-{
-	int err = -EAGAIN;
-
-	if (!down_write_trylock(&object->__live))
-		return __vma_refuse(VMA_REFUSED_CONTENDED, err);
-	if (!object->__pages ||
-	    unmap_mapping_pages_trylock(object->__mapping, object->__base,
-					object->__pages, false)) {
-		object->__revoked = true;
-		__vma_note_revoke(object, 0, object->__pages);
-		__vma_note_object_revoked(object);
-		err = 0;
-	}
-	up_write(&object->__live);
-	return err ? __vma_refuse(VMA_REFUSED_CONTENDED, err) : 0;
-}
-EXPORT_SYMBOL_GPL(vma_object_try_revoke);
-
-/**
  * vma_object_rearm() - Allow a revoked object to be mapped again.
  * @object: The object, which has its memory again.
  *
@@ -333,7 +303,8 @@ EXPORT_SYMBOL_GPL(vma_object_zap);
  * Context: Task context, also in reclaim. It waits for no lock, but unmapping
  * may sleep.
  * Return: 0; or nothing was done and the result is -EINVAL as for
- * vma_object_zap(), or -EAGAIN as for vma_object_try_revoke().
+ * vma_object_zap(), or -EAGAIN if pages are being inserted, or the reverse
+ * mapping is being changed.
  */
 int vma_object_try_zap(struct vma_object *object, pgoff_t index,
 		       unsigned long nr)

@@ -248,7 +248,6 @@ vma_object_is_live(const class_vma_object_live_t *live)
 /* ---- taking mappings back ----------------------------------------------- */
 
 void vma_object_revoke(struct vma_object *object);
-int __must_check vma_object_try_revoke(struct vma_object *object);
 void vma_object_rearm(struct vma_object *object);
 int __must_check vma_object_zap(struct vma_object *object, pgoff_t index,
 				unsigned long nr);

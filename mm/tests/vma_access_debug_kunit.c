@@ -184,29 +184,12 @@ static void vau_refuse_revoked(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vau_is_live(&obj->object));
 }
 
-static void vau_refuse_live(struct kunit *test)
-{
-	struct vau_file *obj = test->priv;
-
-	CLASS(vma_object_live, live)(&obj->object);
-	KUNIT_EXPECT_EQ(test, vma_object_try_revoke(&obj->object), -EAGAIN);
-}
-
 static void vau_refuse_live_zap(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;
 
 	CLASS(vma_object_live, live)(&obj->object);
 	KUNIT_EXPECT_EQ(test, vau_try_zap_all(&obj->object), -EAGAIN);
-}
-
-static void vau_refuse_i_mmap(struct kunit *test)
-{
-	struct vau_file *obj = test->priv;
-
-	i_mmap_lock_write(&obj->mapping);
-	KUNIT_EXPECT_EQ(test, vma_object_try_revoke(&obj->object), -EAGAIN);
-	i_mmap_unlock_write(&obj->mapping);
 }
 
 static void vau_refuse_i_mmap_zap(struct kunit *test)
@@ -260,9 +243,7 @@ static const struct vau_refuse {
 	{ "stranger", VMA_REFUSED_IDENTITY, vau_refuse_stranger },
 	{ "no such page frame", VMA_REFUSED_PAGE, vau_refuse_frame },
 	{ "revoked", VMA_REFUSED_REVOKED, vau_refuse_revoked },
-	{ "revoke of a live one", VMA_REFUSED_CONTENDED, vau_refuse_live },
 	{ "zap of a live one", VMA_REFUSED_CONTENDED, vau_refuse_live_zap },
-	{ "revoke and i_mmap", VMA_REFUSED_CONTENDED, vau_refuse_i_mmap },
 	{ "zap and i_mmap", VMA_REFUSED_CONTENDED, vau_refuse_i_mmap_zap },
 	{ "writer in the way", VMA_REFUSED_CONTENDED, vau_refuse_writer },
 	{ "move", VMA_REFUSED_MOVE, vau_refuse_move },

@@ -342,7 +342,6 @@ static const struct vau_take {
 	bool tries, revokes;
 } vau_takes[] = {
 	{ "revoke", vau_revoke, false, true },
-	{ "try_revoke", vma_object_try_revoke, true, true },
 	{ "zap", vau_zap_all, false, false },
 	{ "try_zap", vau_try_zap_all, true, false },
 };
@@ -661,15 +660,13 @@ static void vma_access_object_traced_object(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vma_object_zap(&obj->object, 3, 2), 0);
 	KUNIT_EXPECT_EQ(test, vma_object_try_zap(&obj->object, 7, 1), 0);
 	vma_object_revoke(&obj->object);
-	KUNIT_EXPECT_EQ(test, vma_object_try_revoke(&obj->object), 0);
 	i_mmap_lock_write(&obj->mapping);
-	KUNIT_EXPECT_EQ(test, vma_object_try_revoke(&obj->object), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, vma_object_try_zap(&obj->object, 7, 1), -EAGAIN);
 	i_mmap_unlock_write(&obj->mapping);
 	vat_trace_stop(test, trace);
 	KUNIT_EXPECT_STREQ(test, trace->text,
-			   "revoke 3+2\nrevoke 7+1\nrevoke 0+16\nrevoke 0+16\n"
-			   "refuse contended -11\nrefuse contended -11\n");
+			   "revoke 3+2\nrevoke 7+1\nrevoke 0+16\n"
+			   "refuse contended -11\n");
 }
 
 static struct kunit_case vau_cases[] = {

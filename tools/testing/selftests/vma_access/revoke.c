@@ -136,7 +136,7 @@ TEST_F(window, revoke_and_rearm)
 	EXPECT_EQ(WINDOW_PAGES, window_good(map, 0, WINDOW_PAGES));
 	EXPECT_EQ(10, window_good(other, 10, 10));
 
-	EXPECT_EQ(0, ioctl(self->fd, WINDOW_TRY_REVOKE));
+	EXPECT_EQ(0, ioctl(self->fd, WINDOW_REVOKE));
 	EXPECT_EQ(WINDOW_PAGES, pool_pages_gone(map, 0, WINDOW_PAGES));
 	/* A new mapping is empty too. */
 	other = window_map(self->fd, WINDOW_PFN, 0, 4);
@@ -264,9 +264,8 @@ TEST_F(window, revoke_keeps_private_copies)
 	EXPECT_EQ(1, pool_pages_gone((char *)map, 0, 1));
 	EXPECT_EQ(2, pool_pages_gone((char *)map, 2, 2));
 	EXPECT_EQ(0, ioctl(self->fd, WINDOW_REARM));
-	EXPECT_EQ(0, ioctl(self->fd, WINDOW_TRY_REVOKE));
+	EXPECT_EQ(0, ioctl(self->fd, WINDOW_TRY_ZAP, 1UL << 16 | 1));
 	EXPECT_EQ(99, map[page / sizeof(*map)]);
-	EXPECT_EQ(0, ioctl(self->fd, WINDOW_REARM));
 	EXPECT_EQ(0, ioctl(self->fd, WINDOW_ZAP, 1UL << 16 | 1));
 	EXPECT_EQ(99, map[page / sizeof(*map)]);
 }

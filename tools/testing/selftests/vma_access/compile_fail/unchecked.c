@@ -374,23 +374,6 @@ int cfail_use(struct vma_object *object)
 }
 #endif
 
-#ifdef CASE_unchecked_try_revoke
-/*
- * R17: memory is not freed after a revoke that did not happen.
- * EXPECT: warn_unused_result
- */
-int cfail_use(struct vma_object *object);
-int cfail_use(struct vma_object *object)
-{
-#ifdef BAD
-	vma_object_try_revoke(object);
-	return 0;
-#else
-	return vma_object_try_revoke(object);
-#endif
-}
-#endif
-
 #ifdef CASE_unchecked_live
 /*
  * R17: whether an object is live is not ignored.

@@ -181,7 +181,6 @@ static const struct vma_object_ops window_object_ops = {
 static long window_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct window *window = file->private_data;
-	int err;
 
 	if (cmd == WINDOW_INSERT)
 		return window_insert(window, arg);
@@ -199,15 +198,12 @@ static long window_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case WINDOW_REVOKE_COPIES:
 		WRITE_ONCE(window->revoke_copies, arg);
 		return 0;
-	case WINDOW_TRY_REVOKE:
-		err = vma_object_try_revoke(&window->object);
-		if (!err)
-			window_fill(window, false);
-		return err;
 	case WINDOW_REARM:
 		window_fill(window, true);
 		vma_object_rearm(&window->object);
 		return 0;
+	case WINDOW_TRY_ZAP:
+		return vma_object_try_zap(&window->object, arg >> 16, arg & 0xffff);
 	case WINDOW_ZAP:
 		return vma_object_zap(&window->object, arg >> 16, arg & 0xffff);
 	case WINDOW_FAULT_OOMS:

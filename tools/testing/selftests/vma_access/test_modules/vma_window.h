@@ -28,7 +28,7 @@ enum window_type {
 
 #define WINDOW_SET_TYPE	_IO('V', 0xe0)	/* of mappings made from now on */
 #define WINDOW_REVOKE	_IO('V', 0xe1)	/* and free the memory */
-#define WINDOW_TRY_REVOKE _IO('V', 0xe2) /* the same, if it can be had at once */
+#define WINDOW_TRY_ZAP	_IO('V', 0xe2)	/* as WINDOW_ZAP, if no lock has to be waited for */
 #define WINDOW_REARM	_IO('V', 0xe3)	/* with memory that is good again */
 #define WINDOW_ZAP	_IO('V', 0xe4)	/* index << 16 | number of pages */
 #define WINDOW_INSERT	_IO('V', 0xe7)	/* what belongs at an address, page frames */
