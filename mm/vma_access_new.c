@@ -186,9 +186,14 @@ static bool vma_type_counted_fits(const struct vma_type *type)
 	       __vma_policy_has(type->policy, VMA_TYPE_COUNTED);
 }
 
-/* An ->access() hook set by hand would not check range and policy. */
+/*
+ * An ->access() hook set by hand would not check range and policy. One of an
+ * object would look at memory that was revoked. (R17)
+ */
 static bool vma_type_access_fits(const struct vma_type *type)
 {
+	if (type->vm_ops.access && __vma_policy_has(type->policy, VMA_TYPE_COUNTED))
+		return false;
 	return !type->vm_ops.access ==
 	       !__vma_policy_has(type->policy, VMA_TYPE_ACCESS);
 }

@@ -6,8 +6,8 @@
 #ifndef _LINUX_VMA_ACCESS_REMOTE_H
 #define _LINUX_VMA_ACCESS_REMOTE_H
 
-#include <linux/vma_access_object.h>
 #include <linux/vma_access_ref.h>
+#include <linux/vma_access_type.h>
 
 /* Internal: a checked access, which a struct vma_remote points to. */
 struct __vma_remote_args {
@@ -45,14 +45,14 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
 
 /**
  * DEFINE_VMA_ACCESS() - Define an ->access() hook.
- * @_name: The hook, as DEFINE_VMA_TYPE_ACCESS() takes it.
+ * @_name: The hook, as DEFINE_VMA_TYPE_OWNED_ACCESS() takes it.
  * @_remote: The body's name for the handle, a struct vma_remote.
  *
  * ptrace() and /proc/PID/mem call ->access() for memory whose pages
  * get_user_pages_remote() cannot get. The core does not check the access before
  * it calls the hook, so DEFINE_VMA_ACCESS() does:
  *
- * - The access starts inside the VMA, and is shortened to end inside it.
+ * - The access starts inside the VMA. vma_remote_copy_page() ends with the page.
  * - The process that owns the mapping could make the access itself: a write
  *   needs VM_WRITE, a read VM_READ. So VMA_DENY_* also applies to other
  *   processes, even to a debugger that uses FOLL_FORCE (R1).
@@ -62,12 +62,13 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
  * or an errno. It runs in the accessing process, with the mmap lock of the
  * accessed one held for read. For example::
  *
- *	static DEFINE_VMA_ACCESS(regs_access, remote)
+ *	static DEFINE_VMA_ACCESS(buf_access, remote)
  *	{
- *		struct vma_ref *vma = vma_remote_ref(remote);
- *		struct regs *regs = vma_ref_owner(vma, &regs_type);
+ *		struct buf *buf = vma_ref_owner(vma_remote_ref(remote), &buf_type);
+ *		pgoff_t index;
+ *		int err = buf ? vma_remote_index(remote, BUF_PAGES, &index) : -EIO;
  *
- *		return regs ? vma_remote_copy(remote, regs->mem, REGS_SIZE) : -EIO;
+ *		return err ?: vma_remote_copy_page(remote, buf->page[index]);
  *	}
  */
 #define DEFINE_VMA_ACCESS(_name, _remote)				\
@@ -85,29 +86,17 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
 	static int _name(struct vma_remote *(_remote))
 
 /**
- * DEFINE_VMA_TYPE_ACCESS() - Declare a type that has an ->access() hook.
- * @_name: The variable, a const struct vma_type.
- * @_policy: The policy, as for DEFINE_VMA_TYPE().
- * @_access: The hook, from DEFINE_VMA_ACCESS().
- * @...: The other hooks, as for DEFINE_VMA_TYPE().
- *
- * DEFINE_VMA_TYPE() does not accept an ->access() hook, because the core does
- * not check its arguments. vma_new_set_type() refuses a type that has one and
- * was not declared with this macro.
- */
-#define DEFINE_VMA_TYPE_ACCESS(_name, _policy, _access, ...)		\
-	__DEFINE_VMA_TYPE(_name, (_policy) | VMA_TYPE_ACCESS, NULL, NULL, \
-			  .access = __vma_access_op_##_access,		\
-			  __VA_ARGS__);					\
-	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
-
-/**
  * DEFINE_VMA_TYPE_OWNED_ACCESS() - Declare an owned type that has ->access().
  * @_name: The variable, a const struct vma_type.
  * @_policy: The policy, as for DEFINE_VMA_TYPE().
  * @_owner: The name that was given to DEFINE_VMA_OWNER().
  * @_access: The hook, from DEFINE_VMA_ACCESS().
  * @...: The other hooks, as for DEFINE_VMA_TYPE().
+ *
+ * DEFINE_VMA_TYPE() does not accept an ->access() hook, because the core does
+ * not check its arguments. vma_new_set_type() refuses a type that has one and
+ * was not declared with this macro. A type of objects has none, because the
+ * memory of an object may be revoked (R17).
  */
 #define DEFINE_VMA_TYPE_OWNED_ACCESS(_name, _policy, _owner, _access, ...) \
 	__DEFINE_VMA_TYPE(_name, (_policy) | VMA_TYPE_ACCESS, NULL, NULL, \
@@ -118,26 +107,8 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
 			  __VA_ARGS__);					\
 	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
 
-/**
- * DEFINE_VMA_OBJECT_TYPE_ACCESS() - Declare an object's type with ->access().
- * @_name: The variable, a const struct vma_type.
- * @_policy: The policy, as for DEFINE_VMA_TYPE().
- * @_access: The hook, from DEFINE_VMA_ACCESS(). Its body runs inside the live
- *           scope of the object, so it need not check vma_object_is_live()
- *           (R17).
- * @...: The other hooks, as for DEFINE_VMA_OBJECT_TYPE().
- */
-#define DEFINE_VMA_OBJECT_TYPE_ACCESS(_name, _policy, _access, ...)	\
-	__DEFINE_VMA_OBJECT_TYPE(_name, (_policy) | VMA_TYPE_ACCESS,	\
-				 .access = __vma_access_op_##_access,	\
-				 __VA_ARGS__);				\
-	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
-
-int __must_check vma_remote_copy(struct vma_remote *remote, void *object,
-				 size_t size);
 int __must_check vma_remote_index(const struct vma_remote *remote,
 				  unsigned long nr_pages, pgoff_t *index);
 int __must_check vma_remote_copy_page(struct vma_remote *remote, void *page);
-int __must_check vma_remote_copy_mapped(struct vma_remote *remote);
 
 #endif /* _LINUX_VMA_ACCESS_REMOTE_H */

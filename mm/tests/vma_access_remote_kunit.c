@@ -15,19 +15,6 @@ static void var_free_pages(void *page)
 	__free_pages(page, compound_order(page));
 }
 
-static vm_fault_t var_fault(struct vm_fault *vmf)
-{
-	struct vma_fault *fault = vma_fault_from_vmf(vmf);
-	struct vau_file *obj = vma_ref_file(vma_fault_ref(fault))->private_data;
-
-	return obj->fault(obj, fault);
-}
-
-static vm_fault_t var_do_pfn(struct vau_file *obj, struct vma_fault *fault)
-{
-	return vma_fault_insert_pfn(fault, page_to_pfn(obj->page), VMA_PROT_OWN);
-}
-
 static int var_calls;
 static long var_claim;
 
@@ -35,17 +22,14 @@ static long var_claim;
 static DEFINE_VMA_ACCESS(var_access, remote)
 {
 	struct vau_file *obj = vma_ref_file(vma_remote_ref(remote))->private_data;
+	pgoff_t index;
+	int err;
 
 	var_calls++;
 	if (var_claim)
 		return var_claim;
-	return vma_remote_copy(remote, page_address(obj->page), 2 * PAGE_SIZE);
-}
-
-static DEFINE_VMA_ACCESS(var_access_mapped, remote)
-{
-	var_calls++;
-	return vma_remote_copy_mapped(remote);
+	err = vma_remote_index(remote, 2, &index);
+	return err ?: vma_remote_copy_page(remote, page_address(obj->page + index));
 }
 
 /* For an object of two pages, which it has in the other order. */
@@ -73,22 +57,19 @@ static void var_hide(struct vau_file *obj)
 }
 
 DEFINE_VMA_OWNER(var_shows, struct vau_file, .get = var_show, .put = var_hide);
+DEFINE_VMA_OWNER(var_owner, struct vau_file);
 
 #define VAR_KIND	(VMA_DENY_EXEC | VAU_LAX)
 
-static DEFINE_VMA_TYPE_ACCESS(var_access_rw, VMA_MAP_PFN | VMA_COW_REFUSE | VAR_KIND |
-			      VMA_EXPAND_REFUSE, var_access);
-static DEFINE_VMA_TYPE_ACCESS(var_access_ro, VMA_MAP_PFN | VMA_DENY_WRITE | VMA_COW_REFUSE |
-			      VAR_KIND | VMA_EXPAND_REFUSE, var_access);
-static DEFINE_VMA_TYPE_ACCESS(var_access_cow, VMA_MAP_MIXED | VMA_COW_ALLOW | VAR_KIND |
-			      VMA_EXPAND_REFUSE, var_access);
-static DEFINE_VMA_TYPE_ACCESS(var_access_phys, VMA_MAP_PFN | VMA_COW_REFUSE | VAR_KIND |
-			      VMA_EXPAND_REFUSE, var_access_mapped, .fault = var_fault);
+static DEFINE_VMA_TYPE_OWNED_ACCESS(var_access_rw, VMA_MAP_PFN | VMA_COW_REFUSE | VAR_KIND |
+				    VMA_EXPAND_REFUSE, var_owner, var_access);
+static DEFINE_VMA_TYPE_OWNED_ACCESS(var_access_ro, VMA_MAP_PFN | VMA_DENY_WRITE |
+				    VMA_COW_REFUSE | VAR_KIND | VMA_EXPAND_REFUSE, var_owner,
+				    var_access);
+static DEFINE_VMA_TYPE_OWNED_ACCESS(var_access_cow, VMA_MAP_MIXED | VMA_COW_ALLOW | VAR_KIND |
+				    VMA_EXPAND_REFUSE, var_owner, var_access);
 static DEFINE_VMA_TYPE_OWNED_ACCESS(var_access_owned, VMA_MAP_PFN | VMA_COW_REFUSE | VAR_KIND |
 				    VMA_EXPAND_REFUSE, var_shows, var_access_pages);
-static DEFINE_VMA_OBJECT_TYPE_ACCESS(var_access_object, VMA_MAP_PFN | VMA_COW_REFUSE |
-				     VAR_KIND | VMA_EXPAND_REFUSE, var_access);
-
 /* Two pages that are mapped, and one that is not, each with a number. */
 static void var_access_memory(struct kunit *test)
 {
@@ -169,7 +150,8 @@ static void vma_access_remote_bounds(struct kunit *test)
 	/* A mapping that is larger than the object, and one that begins behind it. */
 	KUNIT_ASSERT_EQ(test, var_access_map(test, &var_access_rw, 4, PROT_READ | PROT_WRITE,
 					     MAP_SHARED, 0), VAU_ADDR);
-	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 4 * PAGE_SIZE, 0), two);
+	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 4 * PAGE_SIZE, 0), PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR + PAGE_SIZE, buf, 4 * PAGE_SIZE, 0), PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR + two - 1, buf, 4 * PAGE_SIZE, 0), 1);
 	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR + two, buf, 1, 0), -EFAULT);
 	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR + two, buf, 1, FOLL_WRITE), -EFAULT);
@@ -269,50 +251,6 @@ static void vma_access_remote_claims(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 8, 0), -ENXIO);
 }
 
-/* A revoked object is not read: the hook runs while the object is live. */
-static void vma_access_remote_revoked(struct kunit *test)
-{
-	struct vau_file *obj = test->priv;
-	u8 buf[8] = { 7 };
-
-	var_access_memory(test);
-	vma_object_init(&obj->object, &obj->mapping, 0, 2, NULL);
-	KUNIT_ASSERT_EQ(test, var_access_map(test, &var_access_object, 1, PROT_READ, MAP_SHARED,
-					     0), VAU_ADDR);
-	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 8, 0), 8);
-	vma_object_revoke(&obj->object);
-	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 8, 0), -EIO);
-	KUNIT_EXPECT_EQ(test, var_calls, 1);
-	vma_object_rearm(&obj->object);
-	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 8, 0), 8);
-}
-
-/* Registers are found by the page table, a page at a time, and RAM is not looked at. */
-static void vma_access_remote_mapped(struct kunit *test)
-{
-	struct vau_file *obj = test->priv;
-	u8 buf[16] = { 7 };
-
-	if (!IS_ENABLED(CONFIG_HAVE_IOREMAP_PROT))
-		kunit_skip(test, "->access() is not called");
-	/* Part of no larger page, which is never reserved. */
-	obj->page = obj->pages[0];
-	obj->fault = var_do_pfn;
-	KUNIT_ASSERT_EQ(test, var_access_map(test, &var_access_phys, 2, PROT_READ | PROT_WRITE,
-					     MAP_SHARED, 0), VAU_ADDR);
-	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 8, 0), -EINVAL);
-	KUNIT_EXPECT_EQ(test, vau_write(VAU_ADDR, 1), 0);
-	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 8, 0), -EINVAL);
-	SetPageReserved(obj->page);
-	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR + PAGE_SIZE - 8, buf, 16, 0), 8);
-	KUNIT_EXPECT_EQ(test, buf[0], 1);
-	buf[0] = 5;
-	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR + 1, buf, 1, FOLL_WRITE), 1);
-	ClearPageReserved(obj->page);
-	KUNIT_EXPECT_EQ(test, *(u8 *)(page_address(obj->page) + 1), 5);
-	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, 2 * PAGE_SIZE), 0);
-}
-
 /* A raw hook, which gets unchecked arguments. */
 static int var_raw_access(struct vm_area_struct *vma, unsigned long addr, void *buf, int len,
 			  int write)
@@ -340,14 +278,21 @@ static const struct vma_type var_no_access = {
 	.policy = VMA_MAP_PFN | VMA_COW_REFUSE | VAR_KIND | VMA_EXPAND_REFUSE | VMA_TYPE_ACCESS,
 };
 
+/* R17: the memory of an object may be revoked when another process looks at it. */
+static __DEFINE_VMA_OBJECT_TYPE(var_object, VMA_MAP_PFN | VMA_COW_REFUSE | VAR_KIND |
+				VMA_EXPAND_REFUSE | VMA_TYPE_ACCESS,
+				.access = __vma_access_op_var_access);
+
 /* A type with a raw hook, the policy without one, or the two that do not go together. */
 static void vma_access_remote_types_bad(struct kunit *test)
 {
 	static const struct vma_type * const types[] = {
-		&var_raw, &var_no_access, &var_zero_page,
+		&var_raw, &var_no_access, &var_zero_page, &var_object,
 	};
+	struct vau_file *obj = test->priv;
 	int i;
 
+	vma_object_init(&obj->object, &obj->mapping, 0, 2, NULL);
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		kunit_warning_suppress(test) {
 			KUNIT_EXPECT_EQ(test, (long)var_access_map(test, types[i], 1, PROT_READ,
@@ -370,8 +315,6 @@ static struct kunit_case vma_access_remote_cases[] = {
 	KUNIT_CASE(vma_access_remote_pages),
 	KUNIT_CASE(vma_access_remote_policy),
 	KUNIT_CASE(vma_access_remote_claims),
-	KUNIT_CASE(vma_access_remote_revoked),
-	KUNIT_CASE(vma_access_remote_mapped),
 	KUNIT_CASE(vma_access_remote_types_bad),
 	KUNIT_CASE(vma_access_remote_types_good),
 	{ }

@@ -24,9 +24,7 @@
 	const struct vma_type name = { .vm_ops = { __VA_ARGS__ } }
 #define DEFINE_VMA_OBJECT_TYPE_ASK(name, policy, may_split, mremap, ...) \
 	const struct vma_type name = { .vm_ops = { __VA_ARGS__ } }
-#define DEFINE_VMA_TYPE_ACCESS(name, policy, access, ...) \
-	const struct vma_type name = { .vm_ops = { __VA_ARGS__ } }
-#define DEFINE_VMA_OBJECT_TYPE_ACCESS(name, policy, access, ...) \
+#define DEFINE_VMA_TYPE_OWNED_ACCESS(name, policy, owner, access, ...) \
 	const struct vma_type name = { .vm_ops = { __VA_ARGS__ } }
 #define DEFINE_VMA_TYPE_OWNED(name, policy, owner, ...) \
 	const struct vma_type name = { .vm_ops = { __VA_ARGS__ } }

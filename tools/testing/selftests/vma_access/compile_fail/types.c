@@ -81,8 +81,8 @@ DEFINE_VMA_TYPE(cfail_type,
 
 #ifdef CASE_type_raw_access
 /*
- * R1, R6: an ->access() that nothing bounds: DEFINE_VMA_TYPE_ACCESS() takes one that
- * DEFINE_VMA_ACCESS() has made.
+ * R1, R6: an ->access() that nothing bounds: DEFINE_VMA_TYPE_OWNED_ACCESS() takes one
+ * that DEFINE_VMA_ACCESS() has made.
  * EXPECT-gcc: has no member named .access.
  * EXPECT-clang: field designator .access. does not refer to any field
  */
@@ -116,16 +116,19 @@ static int cfail_access(struct vm_area_struct *vma, unsigned long addr, void *bu
 	return len;
 }
 #else
+static char cfail_page[PAGE_SIZE];
+
 static DEFINE_VMA_ACCESS(cfail_access, remote)
 {
-	return vma_remote_copy_mapped(remote);
+	return vma_remote_copy_page(remote, cfail_page);
 }
 #endif
 
 extern const struct vma_type cfail_type;
-DEFINE_VMA_TYPE_ACCESS(cfail_type, POLICY_MAP | POLICY_DENY | POLICY_COW |
-		       POLICY_SPLIT | POLICY_MREMAP | POLICY_FORK | POLICY_EXPAND,
-		       cfail_access);
+DEFINE_VMA_OWNER(cfail_owner, struct page);
+DEFINE_VMA_TYPE_OWNED_ACCESS(cfail_type, POLICY_MAP | POLICY_DENY | POLICY_COW |
+			     POLICY_SPLIT | POLICY_MREMAP | POLICY_FORK | POLICY_EXPAND,
+			     cfail_owner, cfail_access);
 #endif
 
 #ifdef CASE_access_type_raw_close
@@ -145,16 +148,19 @@ static void cfail_close(struct vm_area_struct *vma)
 {
 }
 
+static char cfail_page[PAGE_SIZE];
+
 static DEFINE_VMA_ACCESS(cfail_access, remote)
 {
-	return vma_remote_copy_mapped(remote);
+	return vma_remote_copy_page(remote, cfail_page);
 }
 
 extern const struct vma_type cfail_type, cfail_hook;
 const struct vma_type cfail_hook = { .vm_ops = { .close = cfail_close } };
-DEFINE_VMA_TYPE_ACCESS(cfail_type, POLICY_MAP | POLICY_DENY | POLICY_COW |
-		       POLICY_SPLIT | POLICY_MREMAP | POLICY_FORK | POLICY_EXPAND,
-		       cfail_access, CFAIL_HOOK);
+DEFINE_VMA_OWNER(cfail_owner, struct page);
+DEFINE_VMA_TYPE_OWNED_ACCESS(cfail_type, POLICY_MAP | POLICY_DENY | POLICY_COW |
+			     POLICY_SPLIT | POLICY_MREMAP | POLICY_FORK | POLICY_EXPAND,
+			     cfail_owner, cfail_access, CFAIL_HOOK);
 #endif
 
 #ifdef CASE_object_type_raw_close
@@ -180,35 +186,6 @@ DEFINE_VMA_OBJECT_TYPE(cfail_type,
 		       POLICY_MAP | POLICY_DENY | POLICY_COW | POLICY_SPLIT |
 		       POLICY_MREMAP | POLICY_FORK | POLICY_EXPAND,
 		       CFAIL_HOOK);
-#endif
-
-#ifdef CASE_object_access_type_raw_close
-/*
- * R17: an object counts its mappings: hooks of mappings that come and go are those
- * of struct vma_object_ops, with an ->access(), too.
- * EXPECT-gcc: has no member named .close.
- * EXPECT-clang: field designator .close. does not refer to any field
- */
-#ifdef BAD
-# define CFAIL_HOOK	.close = cfail_close
-#else
-# define CFAIL_HOOK	.name = NULL
-#endif
-
-static void cfail_close(struct vm_area_struct *vma)
-{
-}
-
-static DEFINE_VMA_ACCESS(cfail_access, remote)
-{
-	return vma_remote_copy_mapped(remote);
-}
-
-extern const struct vma_type cfail_type, cfail_hook;
-const struct vma_type cfail_hook = { .vm_ops = { .close = cfail_close } };
-DEFINE_VMA_OBJECT_TYPE_ACCESS(cfail_type, POLICY_MAP | POLICY_DENY | POLICY_COW |
-			      POLICY_SPLIT | POLICY_MREMAP | POLICY_FORK |
-			      POLICY_EXPAND, cfail_access, CFAIL_HOOK);
 #endif
 
 #ifdef CASE_object_put_in_closed

@@ -33,10 +33,15 @@ static dma_addr_t eager_dma_addr;
 /* ptrace() cannot get page frames, which have no struct page. */
 static DEFINE_VMA_ACCESS(eager_access, remote)
 {
-	return vma_remote_copy(remote, eager_memory, EAGER_SIZE);
+	pgoff_t index;
+	int err = vma_remote_index(remote, EAGER_PAGES, &index);
+
+	return err ?: vma_remote_copy_page(remote, eager_memory + index * PAGE_SIZE);
 }
 
-static DEFINE_VMA_TYPE_ACCESS(eager_pfn, VMA_MAP_PFN | EAGER_POLICY, eager_access);
+DEFINE_VMA_OWNER(eager_owner, struct page *);
+static DEFINE_VMA_TYPE_OWNED_ACCESS(eager_pfn, VMA_MAP_PFN | EAGER_POLICY, eager_owner,
+				    eager_access);
 static DEFINE_VMA_TYPE(eager_mixed, VMA_MAP_MIXED | EAGER_POLICY);
 
 /* The functions take the handle of either hook. */
