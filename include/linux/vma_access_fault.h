@@ -176,9 +176,6 @@ vm_fault_t __must_check vma_fault_insert_huge_pfn(struct vma_fault *fault,
 						  unsigned long index,
 						  unsigned long nr_pages,
 						  unsigned int order);
-vm_fault_t __must_check vma_fault_insert_huge_page(struct vma_fault *fault,
-						   struct page *page,
-						   unsigned int order);
 vm_fault_t __must_check vma_fault_return_page(struct vma_fault *fault,
 					      struct page *page);
 

@@ -793,42 +793,6 @@ static void vma_access_core_insert_no_ref(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
 }
 
-static vm_fault_t vma_access_core_do_folio(struct vau_file *obj, struct vma_fault *fault,
-					   unsigned int order)
-{
-	unsigned long at = (vma_fault_addr(fault) >> PAGE_SHIFT) % folio_nr_pages(obj->folio);
-
-	return order == PMD_ORDER ?
-	       vma_fault_insert_huge_page(fault, folio_page(obj->folio, at), order) :
-	       VM_FAULT_FALLBACK;
-}
-
-/* vma_fault_insert_huge_page(), of any size. */
-static void vma_access_core_folio_no_ref(struct kunit *test)
-{
-	struct vau_file *obj = test->priv;
-	struct folio *huge;
-
-	if (!IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE))
-		kunit_skip(test, "there are no huge entries");
-	obj->huge = vma_access_core_do_folio;
-	obj->type = &vau_mixed;
-	KUNIT_ASSERT_EQ(test, vau_mmap_at(test, obj, VAU_HUGE, PMD_SIZE, MAP_SHARED, 0),
-			VAU_HUGE);
-	obj->folio = page_folio(obj->pages[0]);
-	vma_access_core_expect_no_ref(test, VAU_HUGE, obj->pages[0], 1);
-	VAT_EXPECT_FAULT(test, obj->pmd_ret, VM_FAULT_SIGBUS);
-
-	huge = folio_alloc(GFP_KERNEL | __GFP_NOWARN, PMD_ORDER);
-	if (!huge)
-		kunit_skip(test, "there is no huge page");
-	obj->folio = huge;
-	vma_access_core_expect_no_ref(test, VAU_HUGE, &huge->page, 1);
-	VAT_EXPECT_FAULT(test, obj->pmd_ret, VM_FAULT_SIGBUS);
-	KUNIT_EXPECT_EQ(test, folio_mapcount(huge), 0);
-	folio_put(huge);
-}
-
 /* ---- the zero page -------------------------------------------------------- */
 
 static int vma_access_core_insert_zero(void)
@@ -922,7 +886,6 @@ static struct kunit_case vma_access_core_cases[] = {
 	KUNIT_CASE_PARAM(vma_access_core_split_pud, vma_access_core_hole_gen_params),
 	KUNIT_CASE(vma_access_core_return_no_ref),
 	KUNIT_CASE(vma_access_core_insert_no_ref),
-	KUNIT_CASE(vma_access_core_folio_no_ref),
 	KUNIT_CASE(vma_access_core_zero_page),
 	KUNIT_CASE(vma_access_core_copy_for_other),
 	{ }

@@ -171,11 +171,6 @@ static vm_fault_t vau_do_huge(struct vau_file *obj, struct vma_fault *fault)
 	return vma_fault_insert_huge_pfn(fault, obj->pfn, 0, ULONG_MAX, obj->order);
 }
 
-static vm_fault_t vau_do_folio(struct vau_file *obj, struct vma_fault *fault)
-{
-	return vma_fault_insert_huge_page(fault, obj->page, PMD_ORDER);
-}
-
 /* The kinds of VMAs. */
 enum vau_kind {
 	VAU_KIND_NONE,
@@ -216,7 +211,6 @@ static const struct vau_verb {
 	{ "insert_pfn", vau_do_pfn, BIT(VAU_KIND_PFN), VM_FAULT_NOPAGE },
 	{ "insert_mixed", vau_do_mixed, VAU_TAKES_PAGES, VM_FAULT_NOPAGE },
 	{ "insert_huge_pfn", vau_do_huge, BIT(VAU_KIND_PFN), VM_FAULT_FALLBACK },
-	{ "insert_folio", vau_do_folio, VAU_TAKES_PAGES, VM_FAULT_FALLBACK },
 	{ "return_page", vau_do_return, BIT(VAU_KIND_NONE), 0 },
 };
 
@@ -503,9 +497,11 @@ static vm_fault_t vau_huge_pfn_of(struct vma_fault *fault, unsigned long pfn,
 					 4 * HPAGE_PMD_NR, order);
 }
 
-static struct page *vau_huge_page_of(struct vma_fault *fault, struct folio *folio)
+/* A huge entry in a mapping of pages, which only the core itself can make. */
+static vm_fault_t vau_huge_folio_of(struct vma_fault *fault, struct folio *folio)
 {
-	return folio_page(folio, vau_huge_delta(fault) & (HPAGE_PMD_NR - 1));
+	return vmf_insert_folio_pmd(__vma_fault_raw(fault), folio,
+				    vma_fault_is_write(fault));
 }
 
 /* Also notes whether the entry is dirty after a write. */
@@ -527,8 +523,7 @@ static vm_fault_t vau_huge_insert_folio(struct vau_file *obj,
 
 	if (order != PMD_ORDER)
 		return VM_FAULT_FALLBACK;
-	ret = vma_fault_insert_huge_page(fault, vau_huge_page_of(fault, obj->folio),
-					 order);
+	ret = vau_huge_folio_of(fault, obj->folio);
 	if (ret == VM_FAULT_NOPAGE)
 		obj->write = pmd_dirty(pmdp_get(__vma_fault_raw(fault)->pmd));
 	return ret;
@@ -764,25 +759,6 @@ static void vma_access_fault_insert_huge_moved(struct kunit *test)
 		vau_expect_moved(test, PUD_ORDER);
 }
 
-static void vma_access_fault_insert_folio_fits(struct kunit *test)
-{
-	struct folio *folio = vau_huge_folio(test);
-	struct vau_file *obj = test->priv;
-
-	obj->huge = vau_huge_insert_folio;
-	obj->folio = folio;
-	vau_map_huge(test, obj, &vau_mixed);
-	vau_expect_huge(test, obj, false);
-	KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 2);
-	vau_expect_too_huge(test, obj);
-	KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 2);
-	vau_map_huge(test, obj, &vau_mixed);
-	KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 1);
-	vau_expect_huge(test, obj, true);
-	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_HUGE_START, VAU_HUGE_SIZE), 0);
-	KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 1);
-}
-
 static int vau_zap(unsigned long addr)
 {
 	struct mm_with_user *user = mm_with_user_current();
@@ -817,79 +793,11 @@ static void vma_access_fault_insert_folio_split(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(current->mm, MM_FILEPAGES), rss);
 }
 
-/* A write to a private mapping makes a copy: the folio stays as it is. */
-static void vma_access_fault_insert_folio_cow(struct kunit *test)
-{
-	const unsigned long addr = vau_at(VAU_HUGE, 7);
-	struct folio *folio = vau_huge_folio(test);
-	struct vau_file *obj = test->priv;
-	int first;
-
-	obj->huge = vau_huge_insert_folio;
-	obj->folio = folio;
-	obj->fault = vau_do_page;
-	obj->page = folio_page(folio, 7);
-	obj->type = &vau_mixed;
-	/* At once, and after a read has put the folio in. */
-	for (first = 0; first < 2; first++) {
-		KUNIT_ASSERT_EQ(test, vau_mmap_at(test, obj, VAU_HUGE_START,
-						  VAU_HUGE_SIZE, MAP_PRIVATE, 0),
-				VAU_HUGE_START);
-		if (first) {
-			KUNIT_EXPECT_EQ(test, vau_read(addr), 7);
-			VAT_EXPECT_FAULT(test, obj->pmd_ret, VM_FAULT_NOPAGE);
-		}
-		obj->pmd_ret = 0;
-		KUNIT_EXPECT_EQ(test, vau_write(addr, 77), 0);
-		if (!first)
-			VAT_EXPECT_FAULT(test, obj->pmd_ret, VM_FAULT_FALLBACK);
-		KUNIT_EXPECT_EQ(test, vau_read(addr), 77);
-		KUNIT_EXPECT_EQ(test, *(u8 *)page_address(obj->page), 7);
-		KUNIT_EXPECT_EQ(test, vm_munmap(VAU_HUGE_START, VAU_HUGE_SIZE), 0);
-		KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 1);
-	}
-}
-
-/* A smaller folio gets no huge entry, and the caller falls back. */
-static void vma_access_fault_insert_folio_odd(struct kunit *test)
-{
-	struct vau_file *obj = test->priv;
-
-	obj->huge = vau_huge_insert_folio;
-	obj->folio = page_folio(obj->pages[0]);
-	obj->pmd_ret = 0;
-	vau_map_huge(test, obj, &vau_mixed);
-	kunit_warning_suppress(test) {
-		KUNIT_EXPECT_EQ(test, vau_read(VAU_HUGE), -EFAULT);
-		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
-	}
-	VAT_EXPECT_FAULT(test, obj->pmd_ret, VM_FAULT_FALLBACK);
-	KUNIT_EXPECT_EQ(test, obj->faults, 1);
-}
-
-/* Nor does one that drivers must not map, of any size. */
-static void vma_access_fault_insert_folio_bad(struct kunit *test)
-{
-	struct vau_file *obj = test->priv;
-	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, slab);
-	obj->huge = vau_huge_insert_folio;
-	obj->folio = virt_to_folio(slab);
-	vau_map_huge(test, obj, &vau_mixed);
-	kunit_warning_suppress(test) {
-		KUNIT_EXPECT_EQ(test, vau_read(VAU_HUGE), -EFAULT);
-		VAT_EXPECT_WARNED(test, 1);
-	}
-	VAT_EXPECT_FAULT(test, obj->pmd_ret, VM_FAULT_SIGBUS);
-}
-
 static vm_fault_t vau_huge_of_type(struct vau_file *obj, struct vma_fault *fault)
 {
 	if (obj->type == &vau_pfn)
 		return vau_huge_pfn_of(fault, folio_pfn(obj->folio), PMD_ORDER);
-	return vma_fault_insert_huge_page(fault, vau_huge_page_of(fault, obj->folio),
-					  PMD_ORDER);
+	return vau_huge_folio_of(fault, obj->folio);
 }
 
 /* Insert a page as another thread may do, after the core has checked. */
@@ -1023,33 +931,7 @@ static void vma_access_fault_insert_huge_moved(struct kunit *test)
 	kunit_skip(test, "there are no huge entries");
 }
 
-static void vma_access_fault_insert_folio_fits(struct kunit *test)
-{
-	struct vau_file *obj = test->priv;
-
-	obj->fault = vau_do_folio;
-	obj->page = obj->pages[0];
-	vau_map_huge(test, obj, &vau_mixed);
-	KUNIT_EXPECT_EQ(test, vau_read(VAU_HUGE), -EFAULT);
-	KUNIT_EXPECT_EQ(test, obj->ret, VM_FAULT_FALLBACK);
-}
-
 static void vma_access_fault_insert_folio_split(struct kunit *test)
-{
-	kunit_skip(test, "there are no huge entries");
-}
-
-static void vma_access_fault_insert_folio_cow(struct kunit *test)
-{
-	kunit_skip(test, "there are no huge entries");
-}
-
-static void vma_access_fault_insert_folio_odd(struct kunit *test)
-{
-	kunit_skip(test, "there are no huge entries");
-}
-
-static void vma_access_fault_insert_folio_bad(struct kunit *test)
 {
 	kunit_skip(test, "there are no huge entries");
 }
@@ -1099,27 +981,9 @@ static void vma_access_fault_traced_huge(struct kunit *test)
 	struct vat_trace *trace;
 	char want[32];
 
-	snprintf(want, sizeof(want), "insert 0+%lu 0\n", (unsigned long)HPAGE_PMD_NR);
-	obj->folio = folio;
-	obj->huge = vau_huge_insert_folio;
-	vau_map_huge(test, obj, &vau_mixed);
-	trace = vat_trace_start(test, VAU_HUGE);
-	vau_expect_huge(test, obj, false);
-	vat_trace_stop(test, trace);
-	KUNIT_EXPECT_STREQ(test, trace->text, want);
-
-	/* Giving way to a page is no failure, and is not traced. */
-	obj->huge = vau_huge_late;
-	obj->fault = vau_do_page;
-	obj->page = obj->pages[0];
-	vau_map_huge(test, obj, &vau_mixed);
-	trace = vat_trace_start(test, VAU_HUGE);
-	KUNIT_EXPECT_GE(test, vau_read(vau_at(VAU_HUGE, 7)), 0);
-	vat_trace_stop(test, trace);
-	KUNIT_EXPECT_STREQ(test, trace->text, "insert 7+1 0\n");
-
 	if (!IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP))
-		return;
+		kunit_skip(test, "there are no such entries");
+	snprintf(want, sizeof(want), "insert 0+%lu 0\n", (unsigned long)HPAGE_PMD_NR);
 	obj->pfn = folio_pfn(folio);
 	obj->huge = vau_huge_pfn;
 	vau_map_huge(test, obj, &vau_pfn);
@@ -1127,6 +991,17 @@ static void vma_access_fault_traced_huge(struct kunit *test)
 	vau_expect_huge(test, obj, false);
 	vat_trace_stop(test, trace);
 	KUNIT_EXPECT_STREQ(test, trace->text, want);
+
+	/* Giving way to a page is no failure, and is not traced. */
+	obj->folio = folio;
+	obj->huge = vau_huge_late;
+	obj->fault = vau_do_pfn;
+	obj->pfn = page_to_pfn(obj->pages[0]);
+	vau_map_huge(test, obj, &vau_pfn);
+	trace = vat_trace_start(test, VAU_HUGE);
+	KUNIT_EXPECT_GE(test, vau_read(vau_at(VAU_HUGE, 7)), 0);
+	vat_trace_stop(test, trace);
+	KUNIT_EXPECT_STREQ(test, trace->text, "insert 7+1 0\n");
 }
 
 static void vma_access_fault_traced_huge_pud(struct kunit *test)
@@ -1172,11 +1047,7 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_access_fault_insert_huge_pfn_odd),
 	KUNIT_CASE(vma_access_fault_insert_huge_pfn_pud),
 	KUNIT_CASE(vma_access_fault_insert_huge_moved),
-	KUNIT_CASE(vma_access_fault_insert_folio_fits),
 	KUNIT_CASE(vma_access_fault_insert_folio_split),
-	KUNIT_CASE(vma_access_fault_insert_folio_cow),
-	KUNIT_CASE(vma_access_fault_insert_folio_odd),
-	KUNIT_CASE(vma_access_fault_insert_folio_bad),
 	KUNIT_CASE_PARAM(vma_access_fault_insert_huge_late, vau_small_gen_params),
 	KUNIT_CASE_PARAM(vma_access_fault_insert_on_huge, vau_small_gen_params),
 

@@ -86,18 +86,6 @@ static vm_fault_t vah_pieces(struct vau_file *obj, struct vma_fault *fault,
 						   index % vah.nr, vah.nr, order), order);
 }
 
-/* The obvious handler for memory in folios. */
-static vm_fault_t vah_page(struct vau_file *obj, struct vma_fault *fault, unsigned int order)
-{
-	pgoff_t index;
-	vm_fault_t ret = vma_fault_index(fault, 0, VAH_NR, &index);
-
-	if (ret)
-		return ret;
-	return vah_count(vma_fault_insert_huge_page(fault, vah.mem[index / HPAGE_PMD_NR] +
-						    index % HPAGE_PMD_NR, order), order);
-}
-
 static vm_fault_t vah_pfn_fault(struct vau_file *obj, struct vma_fault *fault)
 {
 	return vah_pfn(obj, fault, 0);
@@ -106,11 +94,6 @@ static vm_fault_t vah_pfn_fault(struct vau_file *obj, struct vma_fault *fault)
 static vm_fault_t vah_pieces_fault(struct vau_file *obj, struct vma_fault *fault)
 {
 	return vah_pieces(obj, fault, 0);
-}
-
-static vm_fault_t vah_page_fault(struct vau_file *obj, struct vma_fault *fault)
-{
-	return vah_page(obj, fault, 0);
 }
 
 static unsigned long vah_read(unsigned long addr)
@@ -183,33 +166,6 @@ static void vma_access_hook_huge_pfn(struct kunit *test)
 	obj->huge = vah_pfn;
 	obj->fault = vah_pfn_fault;
 	vah_expect_classes(test, &vau_pfn);
-}
-
-/* The same for a handler that passes the page of the address. */
-static void vma_access_hook_huge_page(struct kunit *test)
-{
-	struct vau_file *obj = test->priv;
-
-	vah.mem[0] = vah_alloc(test, PMD_ORDER, 0);
-	vah.mem[1] = vah_alloc(test, PMD_ORDER, HPAGE_PMD_NR);
-	obj->huge = vah_page;
-	obj->fault = vah_page_fault;
-	vah_expect_classes(test, &vau_mixed);
-	KUNIT_EXPECT_EQ(test, page_ref_count(vah.mem[0]), 1);
-	KUNIT_EXPECT_EQ(test, page_ref_count(vah.mem[1]), 1);
-}
-
-/* A folio larger than the entry, or smaller, is mapped by pages. */
-static void vma_access_hook_huge_page_odd(struct kunit *test)
-{
-	struct vau_file *obj = test->priv;
-
-	obj->huge = vah_page;
-	obj->fault = vah_page_fault;
-	vah.mem[0] = vah_alloc(test, PMD_ORDER + 1, 0);
-	vah.mem[1] = vah.mem[0] + HPAGE_PMD_NR;
-	vah_expect(test, &vau_mixed, 0, 0, false);
-	KUNIT_EXPECT_EQ(test, page_ref_count(vah.mem[0]), 1);
 }
 
 /* Memory in pieces shows nothing of what lies behind a piece, or before it. */
@@ -291,17 +247,18 @@ static void vma_access_hook_huge_object(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;
 
-	vah.mem[0] = vah_alloc(test, PMD_ORDER, 0);
-	vah.mem[1] = vah_alloc(test, PMD_ORDER, HPAGE_PMD_NR);
-	obj->huge = vah_page;
-	obj->fault = vah_page_fault;
-	obj->type = &vau_object_mixed;
+	if (!IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP))
+		kunit_skip(test, "there are no such entries");
+	vah.mem[0] = vah_alloc(test, PMD_ORDER + 1, 0);
+	obj->huge = vah_pfn;
+	obj->fault = vah_pfn_fault;
+	obj->type = &vau_object_pfn;
 	vma_object_init(&obj->object, &obj->mapping, 0, VAH_NR - 1, NULL);
 	KUNIT_EXPECT_EQ(test, vau_mmap_at(test, obj, VAU_HUGE, VAH_NR << PAGE_SHIFT,
 					  MAP_SHARED, 0), (unsigned long)-EINVAL);
 
 	vma_object_init(&obj->object, &obj->mapping, 0, VAH_NR, NULL);
-	vah_map(test, &vau_object_mixed, 0, 0);
+	vah_map(test, &vau_object_pfn, 0, 0);
 	KUNIT_EXPECT_EQ(test, vah_read(vau_at(VAU_HUGE, 3)), 3);
 	KUNIT_EXPECT_EQ(test, vah.maps, 1);
 	if (IS_ENABLED(CONFIG_DEBUG_VMA_ACCESS)) {
@@ -317,7 +274,7 @@ static void vma_access_hook_huge_object(struct kunit *test)
 
 	/* The first huge page begins before the mapping, the second one is inside. */
 	vma_object_init(&obj->object, &obj->mapping, 1, VAH_NR - 1, NULL);
-	vah_map(test, &vau_object_mixed, 1, 1);
+	vah_map(test, &vau_object_pfn, 1, 1);
 	KUNIT_EXPECT_EQ(test, vah_read(vau_at(VAU_HUGE, 3)), 3);
 	KUNIT_EXPECT_EQ(test, vah.maps, 0);
 	KUNIT_EXPECT_EQ(test, vah_read(vau_at(VAU_HUGE, HPAGE_PMD_NR)), HPAGE_PMD_NR);
@@ -409,8 +366,6 @@ static void vma_access_hook_return_page_huge(struct kunit *test)
 	}
 
 VAH_NO_HUGE(vma_access_hook_huge_pfn)
-VAH_NO_HUGE(vma_access_hook_huge_page)
-VAH_NO_HUGE(vma_access_hook_huge_page_odd)
 VAH_NO_HUGE(vma_access_hook_huge_pieces)
 VAH_NO_HUGE(vma_access_hook_huge_short)
 VAH_NO_HUGE(vma_access_hook_huge_object)
@@ -419,15 +374,10 @@ VAH_NO_HUGE(vma_access_hook_return_page_huge)
 
 #endif /* CONFIG_TRANSPARENT_HUGEPAGE */
 
-/* By order 0 the huge verbs are those for one page, in any handler and kernel. */
+/* With order 0 the huge form inserts one page frame, in any handler and kernel. */
 static vm_fault_t vah_small_pfn(struct vau_file *obj, struct vma_fault *fault)
 {
 	return vma_fault_insert_huge_pfn(fault, obj->pfn, 0, 1, 0);
-}
-
-static vm_fault_t vah_small_page(struct vau_file *obj, struct vma_fault *fault)
-{
-	return vma_fault_insert_huge_page(fault, obj->page, 0);
 }
 
 static void vma_access_hook_huge_order_0(struct kunit *test)
@@ -440,12 +390,6 @@ static void vma_access_hook_huge_order_0(struct kunit *test)
 	vau_map(test, obj, &vau_pfn);
 	KUNIT_EXPECT_EQ(test, vau_read(vau_at(VAU_ADDR, 2)), 5);
 	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), BIT(2));
-
-	obj->fault = vah_small_page;
-	vau_map(test, obj, &vau_mixed);
-	KUNIT_EXPECT_EQ(test, vau_read(vau_at(VAU_ADDR, 2)), 5);
-	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), BIT(2));
-	KUNIT_EXPECT_EQ(test, page_ref_count(obj->page), 2);
 }
 
 /* ---- hooks for a write to what is mapped ---------------------------------- */
@@ -500,11 +444,6 @@ static vm_fault_t vah_do_huge_pfn(struct vau_file *obj, struct vma_fault *fault)
 	return vma_fault_insert_huge_pfn(fault, page_to_pfn(obj->page), 0, 1, PMD_ORDER);
 }
 
-static vm_fault_t vah_do_huge_page(struct vau_file *obj, struct vma_fault *fault)
-{
-	return vma_fault_insert_huge_page(fault, obj->page, PMD_ORDER);
-}
-
 static const struct vah_verb {
 	const char *desc;
 	const struct vma_type *type;
@@ -513,7 +452,6 @@ static const struct vah_verb {
 	{ "return_page", &vah_mkwrite_none, vau_do_return, vau_do_return },
 	{ "insert_page", &vah_mkwrite_mixed, vah_do_page, vah_do_page },
 	{ "insert_mixed", &vah_mkwrite_mixed, vah_do_page, vah_do_mixed },
-	{ "insert_huge_page", &vah_mkwrite_mixed, vah_do_page, vah_do_huge_page },
 	{ "insert_pfn", &vah_mkwrite_pfn, vah_do_pfn, vah_do_pfn },
 	{ "insert_huge_pfn", &vah_mkwrite_pfn, vah_do_pfn, vah_do_huge_pfn },
 };
@@ -898,8 +836,6 @@ static void vma_access_hook_arena(struct kunit *test)
 
 static struct kunit_case vma_access_hook_cases[] = {
 	KUNIT_CASE(vma_access_hook_huge_pfn),
-	KUNIT_CASE(vma_access_hook_huge_page),
-	KUNIT_CASE(vma_access_hook_huge_page_odd),
 	KUNIT_CASE(vma_access_hook_huge_pieces),
 	KUNIT_CASE(vma_access_hook_huge_short),
 	KUNIT_CASE(vma_access_hook_huge_object),

@@ -173,12 +173,9 @@ static vm_fault_t vod_unasked(struct vm_fault *vmf, unsigned int order)
 	vm_fault_t ret;
 
 	down_read(&obj->object.__live);
-	if (order && vma_ref_test(vma_fault_ref(fault), VMA_PFNMAP_BIT))
+	if (order)
 		ret = vma_fault_insert_huge_pfn(fault, obj->pfn, 0, 1UL << order,
 						order);
-	else if (order)
-		ret = vma_fault_insert_huge_page(fault, folio_page(obj->folio, 0),
-						 order);
 	else if (vma_ref_test(vma_fault_ref(fault), VMA_PFNMAP_BIT))
 		ret = vma_fault_insert_pfn(fault, pfn, VMA_PROT_OWN);
 	else if (obj->write)
@@ -210,8 +207,7 @@ static DEFINE_VMA_OBJECT_TYPE(vod_pfn_type, VMA_MAP_PFN | VMA_DENY_NONE |
 			      .huge_fault = vod_unasked_huge);
 static DEFINE_VMA_OBJECT_TYPE(vod_mixed_type, VMA_MAP_MIXED | VMA_DENY_NONE |
 			      VMA_COW_ALLOW | VAU_LAX | VMA_EXPAND_REFUSE,
-			      .fault = vod_unasked_page,
-			      .huge_fault = vod_unasked_huge);
+			      .fault = vod_unasked_page);
 
 static void vod_expect_unread(struct kunit *test, struct vau_file *obj,
 			      unsigned long addr)
@@ -269,15 +265,10 @@ static void vma_access_object_debug_huge_revoked(struct kunit *test)
 	vma_object_init(&obj->object, &obj->mapping, 0, PMD_SIZE >> PAGE_SHIFT, NULL);
 	vma_object_revoke(&obj->object);
 	obj->order = PMD_ORDER;
-	if (IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)) {
-		obj->pfn = vau_no_page(test);
-		vod_map_huge(test, obj, &vod_pfn_type);
-	}
-	obj->folio = folio_alloc(GFP_KERNEL, PMD_ORDER);
-	if (!obj->folio)
-		kunit_skip(test, "no huge folio");
-	vod_map_huge(test, obj, &vod_mixed_type);
-	folio_put(obj->folio);
+	if (!IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP))
+		kunit_skip(test, "there are no such entries");
+	obj->pfn = vau_no_page(test);
+	vod_map_huge(test, obj, &vod_pfn_type);
 }
 #else
 static void vma_access_object_debug_huge_revoked(struct kunit *test)

@@ -94,6 +94,7 @@ extern const struct vma_type vau_mixed;
 extern const struct vma_type vau_pfn;
 extern const struct vma_type vau_pfn_ro;
 extern const struct vma_type vau_object_mixed;
+extern const struct vma_type vau_object_pfn;
 extern const struct vma_type vau_object_none;
 extern const struct file_operations vau_fops;
 extern const struct file_operations vau_prepare_fops;

@@ -110,21 +110,6 @@ vm_fault_t cfail_use(struct vm_fault *vmf, struct mutex *lock, struct page *page
 }
 #endif
 
-#ifdef CASE_fault_huge_folio
-/*
- * R12: a huge entry is made by the page of the address, which says where in its
- * folio that is.
- * EXPECT: incompatible pointer type
- */
-vm_fault_t cfail_use(struct vma_fault *fault, struct folio *folio, struct page *page,
-		     unsigned int order);
-vm_fault_t cfail_use(struct vma_fault *fault, struct folio *folio, struct page *page,
-		     unsigned int order)
-{
-	return vma_fault_insert_huge_page(fault, BAD_OR(folio, page), order);
-}
-#endif
-
 #ifdef CASE_raw_vmf_as_handle
 /*
  * R12: the raw fault is no handle.
