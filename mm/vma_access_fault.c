@@ -73,7 +73,7 @@ static vm_fault_t vma_fault_inserted(struct vma_fault *fault, vm_fault_t ret)
 /* Out of line, to keep the success path small. */
 static noinline vm_fault_t vma_fault_failed(struct vma_fault *fault, int err)
 {
-	return vma_fault_inserted(fault, vma_fault_result(err));
+	return vma_fault_inserted(fault, __vma_fault_result(err));
 }
 
 /* Out-of-line part of vma_fault_drop_lock(). */

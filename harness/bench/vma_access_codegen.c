@@ -998,7 +998,7 @@ RAW(vm_fault_t, fault_result, int err)
 
 TYPED(vm_fault_t, fault_result, int err)
 {
-	return vma_fault_result(err);
+	return __vma_fault_result(err);
 }
 
 RAW(vm_fault_t, fault_drop_lock, struct vma_fault **fault, struct file **file)

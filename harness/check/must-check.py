@@ -16,7 +16,6 @@ import sys
 # Answers, which no harm comes of if nobody looks.
 ANSWERS = {
     "mm_with_user_is": "a question",
-    "vma_fault_result": "says what to return",
     "vma_fault_from_vmf": "never NULL",
     "vma_planned_from_desc": "never NULL",
     "vma_type_no_mremap": "a hook",

@@ -103,17 +103,11 @@ vma_fault_index(const struct vma_fault *fault, pgoff_t base,
 	return 0;
 }
 
-/**
- * vma_fault_result() - Convert an insert's errno to a fault handler's result.
- * @err: The result of vma_mixedmap_insert_page() or the like.
- *
- * Context: Any.
- * Return: VM_FAULT_NOPAGE for 0, and for -EBUSY, where another thread was first
- * and the access is tried again; VM_FAULT_OOM for -ENOMEM; VM_FAULT_HWPOISON
- * for -EHWPOISON; VM_FAULT_SIGBUS for all others. It is never VM_FAULT_RETRY,
- * which means that the lock was dropped: see vma_fault_drop_lock().
+/*
+ * Internal: convert an insert's errno to a fault handler's result. With -EBUSY
+ * another thread was first, and the access is tried again.
  */
-static __always_inline vm_fault_t vma_fault_result(int err)
+static __always_inline vm_fault_t __vma_fault_result(int err)
 {
 	return !err || err == -EBUSY ? VM_FAULT_NOPAGE : vmf_error(err);
 }

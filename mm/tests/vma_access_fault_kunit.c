@@ -141,13 +141,13 @@ static void vma_access_fault_object_index_fits(struct kunit *test)
 
 static void vma_access_fault_results(struct kunit *test)
 {
-	VAT_EXPECT_FAULT(test, vma_fault_result(0), VM_FAULT_NOPAGE);
-	VAT_EXPECT_FAULT(test, vma_fault_result(-EBUSY), VM_FAULT_NOPAGE);
-	VAT_EXPECT_FAULT(test, vma_fault_result(-ENOMEM), VM_FAULT_OOM);
-	VAT_EXPECT_FAULT(test, vma_fault_result(-EHWPOISON), VM_FAULT_HWPOISON);
-	VAT_EXPECT_FAULT(test, vma_fault_result(-EFAULT), VM_FAULT_SIGBUS);
-	VAT_EXPECT_FAULT(test, vma_fault_result(-EINVAL), VM_FAULT_SIGBUS);
-	VAT_EXPECT_FAULT(test, vma_fault_result(-EAGAIN), VM_FAULT_SIGBUS);
+	VAT_EXPECT_FAULT(test, __vma_fault_result(0), VM_FAULT_NOPAGE);
+	VAT_EXPECT_FAULT(test, __vma_fault_result(-EBUSY), VM_FAULT_NOPAGE);
+	VAT_EXPECT_FAULT(test, __vma_fault_result(-ENOMEM), VM_FAULT_OOM);
+	VAT_EXPECT_FAULT(test, __vma_fault_result(-EHWPOISON), VM_FAULT_HWPOISON);
+	VAT_EXPECT_FAULT(test, __vma_fault_result(-EFAULT), VM_FAULT_SIGBUS);
+	VAT_EXPECT_FAULT(test, __vma_fault_result(-EINVAL), VM_FAULT_SIGBUS);
+	VAT_EXPECT_FAULT(test, __vma_fault_result(-EAGAIN), VM_FAULT_SIGBUS);
 }
 
 /* Each function that inserts something, as ->fault(). */
