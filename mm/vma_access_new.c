@@ -195,7 +195,7 @@ static bool vma_type_access_fits(const struct vma_type *type)
 	if (type->vm_ops.access && __vma_policy_has(type->policy, VMA_TYPE_COUNTED))
 		return false;
 	return !type->vm_ops.access ==
-	       !__vma_policy_has(type->policy, VMA_TYPE_ACCESS);
+	       !__vma_policy_has(type->policy, __VMA_TYPE_ACCESS);
 }
 
 /*

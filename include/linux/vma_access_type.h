@@ -90,8 +90,10 @@ typedef unsigned int __bitwise vma_policy_t;
  * function of its own, which checks the owner.
  */
 #define VMA_TYPE_COUNTED	__VMA_POLICY(21)
-/* ->access() checks its arguments. The macro that declares such a type sets it. */
-#define VMA_TYPE_ACCESS		__VMA_POLICY(30)
+/*
+ * Internal: ->access() checks its arguments. DEFINE_VMA_TYPE_OWNED_ACCESS() sets it.
+ */
+#define __VMA_TYPE_ACCESS	__VMA_POLICY(30)
 
 /**
  * struct vma_type - Hooks and policy of a driver's mappings.

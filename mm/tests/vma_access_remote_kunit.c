@@ -275,12 +275,12 @@ static DEFINE_VMA_TYPE(var_zero_page, VMA_MAP_MIXED | VMA_COW_REFUSE | VAR_KIND 
 static DEFINE_VMA_TYPE(var_io_mkwrite, VMA_MAP_PFN | VMA_COW_REFUSE | VAR_KIND |
 		       VMA_EXPAND_REFUSE | VMA_TYPE_IO, .pfn_mkwrite = var_raw_mkwrite);
 static const struct vma_type var_no_access = {
-	.policy = VMA_MAP_PFN | VMA_COW_REFUSE | VAR_KIND | VMA_EXPAND_REFUSE | VMA_TYPE_ACCESS,
+	.policy = VMA_MAP_PFN | VMA_COW_REFUSE | VAR_KIND | VMA_EXPAND_REFUSE | __VMA_TYPE_ACCESS,
 };
 
 /* R17: the memory of an object may be revoked when another process looks at it. */
 static __DEFINE_VMA_OBJECT_TYPE(var_object, VMA_MAP_PFN | VMA_COW_REFUSE | VAR_KIND |
-				VMA_EXPAND_REFUSE | VMA_TYPE_ACCESS,
+				VMA_EXPAND_REFUSE | __VMA_TYPE_ACCESS,
 				.access = __vma_access_op_var_access);
 
 /* A type with a raw hook, the policy without one, or the two that do not go together. */
