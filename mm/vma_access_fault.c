@@ -337,17 +337,17 @@ static bool vma_fault_has_table(const struct vm_fault *vmf)
  * @page: The page. The core gets its own reference.
  *
  * The core maps the page after the hook, with reverse mapping. So the mapping
- * cannot be of a type that is VMA_TYPE_COUNTED, because its owner might take
- * its pages out in between (R17), or of a kind that is filled by inserts (R7).
+ * cannot show an object, because that might be revoked in between (R17), or be
+ * of a kind that is filled by inserts (R7).
  *
  * Context: Within ->fault() only. In other hooks the core would ignore @page,
  * or would map it in place of another page.
  * Return: a value to return from the hook:
  * 0 if the core maps the page;
- * VM_FAULT_SIGBUS, with a warning, if the VMA is VM_PFNMAP, VM_MIXEDMAP, or of
- * a type that is VMA_TYPE_COUNTED, if @page is anonymous, slab or other typed
- * memory, the zero page, or without a reference, or if this is a
- * ->page_mkwrite() or ->pfn_mkwrite();
+ * VM_FAULT_SIGBUS, with a warning, if the VMA is VM_PFNMAP or VM_MIXEDMAP, or
+ * shows an object, if @page is anonymous, slab or other typed memory, the zero
+ * page, or without a reference, or if this is a ->page_mkwrite() or
+ * ->pfn_mkwrite();
  * VM_FAULT_NOPAGE, with a warning, if this is a ->huge_fault().
  */
 vm_fault_t vma_fault_return_page(struct vma_fault *fault, struct page *page)

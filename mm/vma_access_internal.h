@@ -35,7 +35,7 @@ static inline bool vma_ops_counted(const struct vm_operations_struct *vm_ops)
 	return vm_ops && vm_ops->mapped == vma_counted_vma_mapped;
 }
 
-/* Internal: vma_new_set_type() without its refusal of VMA_TYPE_COUNTED. */
+/* Internal: vma_new_set_type() without its refusal of __VMA_TYPE_COUNTED. */
 int vma_new_apply(struct vma_new *vma, const struct vma_type *type, void *owner);
 int vma_planned_apply(struct vma_planned *vma, const struct vma_type *type,
 		      void *owner);

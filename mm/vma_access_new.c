@@ -183,7 +183,7 @@ static bool vma_type_mremap_fits(const struct vma_type *type)
 static bool vma_type_counted_fits(const struct vma_type *type)
 {
 	return vma_ops_counted(&type->vm_ops) ==
-	       __vma_policy_has(type->policy, VMA_TYPE_COUNTED);
+	       __vma_policy_has(type->policy, __VMA_TYPE_COUNTED);
 }
 
 /*
@@ -192,7 +192,7 @@ static bool vma_type_counted_fits(const struct vma_type *type)
  */
 static bool vma_type_access_fits(const struct vma_type *type)
 {
-	if (type->vm_ops.access && __vma_policy_has(type->policy, VMA_TYPE_COUNTED))
+	if (type->vm_ops.access && __vma_policy_has(type->policy, __VMA_TYPE_COUNTED))
 		return false;
 	return !type->vm_ops.access ==
 	       !__vma_policy_has(type->policy, __VMA_TYPE_ACCESS);
@@ -424,11 +424,11 @@ int vma_planned_apply(struct vma_planned *vma, const struct vma_type *type,
 
 /*
  * vma_new_set_type() takes any pointer for the owner, but the owner of a type
- * that is VMA_TYPE_COUNTED starts with a struct vma_counted. (R17)
+ * that is __VMA_TYPE_COUNTED starts with a struct vma_counted. (R17)
  */
 static int vma_type_check_plain(const struct vma_type *type)
 {
-	if (WARN_ON_ONCE(__vma_policy_has(type->policy, VMA_TYPE_COUNTED)))
+	if (WARN_ON_ONCE(__vma_policy_has(type->policy, __VMA_TYPE_COUNTED)))
 		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
 	return 0;
 }
@@ -859,7 +859,7 @@ EXPORT_SYMBOL_GPL(__vma_planned_do_map_vmalloc);
  * -ENXIO if a part of the mapping is beyond the memory (R6), or the memory
  * cannot be mapped;
  * -EINVAL, with a warning, if the mapping is VM_PFNMAP or VM_MIXEDMAP (R7) or
- * of a type that is VMA_TYPE_COUNTED (R17);
+ * shows an object (R17);
  * -EBUSY, with a warning, if something is mapped there already, or @vma was
  * kept after its hook and is in use; a VMA in use is left alone;
  * the error of the DMA API if there is no memory for page tables.
@@ -918,7 +918,7 @@ int vma_type_no_mremap(struct vm_area_struct *vma)
 EXPORT_SYMBOL_GPL(vma_type_no_mremap);
 
 /**
- * vma_counted_vma_mapped() - ->mapped() of a type that is VMA_TYPE_COUNTED.
+ * vma_counted_vma_mapped() - ->mapped() of a type that is __VMA_TYPE_COUNTED.
  * @start: The first address of the mapping.
  * @end: The first address after it.
  * @pgoff: Its offset in the file, in pages.

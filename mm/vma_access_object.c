@@ -167,7 +167,7 @@ static bool vma_type_object_fits(const struct vma_type *type)
 /* vma_new_apply() checks the third hook. */
 static int vma_type_check_object(const struct vma_type *type)
 {
-	if (WARN_ON_ONCE(!__vma_policy_has(type->policy, VMA_TYPE_COUNTED)))
+	if (WARN_ON_ONCE(!__vma_policy_has(type->policy, __VMA_TYPE_COUNTED)))
 		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);
 	if (WARN_ON_ONCE(!vma_type_object_fits(type)))
 		return __vma_refuse(VMA_REFUSED_POLICY, -EINVAL);

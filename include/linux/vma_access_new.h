@@ -306,10 +306,10 @@ static inline void __vma_planned_replace_file(struct vma_planned *vma,
  * it, and its type would be lost. For such a file, on a second call, or in a
  * hook that another file's ->mmap() runs, this changes nothing and warns.
  *
- * If the mapping is of a type that is VMA_TYPE_COUNTED, @file must have the
- * same f_mapping, or the owner would not find the mapping (R17). Otherwise the
- * call in ->mmap() changes nothing and warns; after ->mmap_prepare(), mmap()
- * fails with a warning.
+ * If the mapping shows an object, @file must have the same f_mapping, or the
+ * object would not find the mapping (R17). Otherwise the call in ->mmap()
+ * changes nothing and warns; after ->mmap_prepare(), mmap() fails with a
+ * warning.
  *
  * Context: Within the hook.
  */
@@ -502,8 +502,8 @@ int __must_check __vma_planned_apply_type(struct vma_planned *vma,
  * that; silent, return it from the hook;
  * -EINVAL, with a warning, if @owner is NULL, the type was made without
  * DEFINE_VMA_TYPE() and its policy is incomplete, it has a hook that
- * contradicts its policy, it is VMA_TYPE_COUNTED and so has its own function,
- * or the mapping is already of another map kind;
+ * contradicts its policy, it is a type of objects, which vma_new_set_object()
+ * sets, or the mapping is already of another map kind;
  * -EBUSY, with a warning, if the mapping has been given hooks before, or its
  * hooks were set to NULL, as by the ->mmap() of a file that this one is stacked
  * on; for a subsystem's hooks see vma_new_set_type_over();
@@ -546,9 +546,9 @@ int __must_check __vma_planned_apply_over(struct vma_planned *vma,
  * -EINVAL, with a warning, if @over was made without DEFINE_VMA_TYPE_OVER() and
  * is incomplete, the mapping is already of another map kind, or no hooks are
  * set;
- * -EBUSY, with a warning, if the hooks are those of a type that is
- * VMA_TYPE_COUNTED, whose own function applies its policy and counts the
- * mapping (R17), or @h was kept after its hook and is in use;
+ * -EBUSY, with a warning, if the hooks are those of a type of objects, whose
+ * own function applies its policy and counts the mapping (R17), or @h was kept
+ * after its hook and is in use;
  * -EOPNOTSUPP, with a warning, for a file of kernfs: see vma_new_set_type().
  */
 #define vma_new_set_type_over(h, over)	__vma_new(h, apply_over)(h, over)
@@ -624,8 +624,8 @@ int __must_check __vma_planned_do_remap(struct vma_planned *vma, unsigned long a
  * copy-on-write (R7);
  * -EFAULT if the range wraps or is not wholly inside the mapping (R6), which
  * the core does not check in ->mmap();
- * -EINVAL, with a warning, if the mapping is VM_MIXEDMAP (R7) or of a type that
- * is VMA_TYPE_COUNTED (R17);
+ * -EINVAL, with a warning, if the mapping is VM_MIXEDMAP (R7) or shows an
+ * object (R17);
  * -EBUSY, with a warning, if something is mapped there already, which the core
  * has a BUG_ON() for (R18), or another action was asked for;
  * -EBUSY, with a warning, if @h was kept after its hook and is in use; that VMA
@@ -719,8 +719,8 @@ int __must_check __vma_planned_do_map_pages(struct vma_planned *vma, unsigned lo
  * -EINVAL, with a warning, if a pointer does not point to a page, such as
  * virt_to_page() of vmap() memory;
  * -EFAULT if the range wraps or is not wholly inside the mapping (R6);
- * -EINVAL, with a warning, if the mapping is VM_PFNMAP (R7) or of a type that
- * is VMA_TYPE_COUNTED (R17);
+ * -EINVAL, with a warning, if the mapping is VM_PFNMAP (R7) or shows an object
+ * (R17);
  * -EBUSY, in ->mmap(), if something is mapped there already;
  * -EBUSY, with a warning, if another action was asked for, or @h was kept after
  * its hook and is in use;
@@ -766,8 +766,8 @@ int __must_check __vma_planned_do_map_vmalloc(struct vma_planned *vma, void *mem
  * Return: 0; or nothing is mapped and the result is
  * -EINVAL if the memory was not allocated for user space, or is smaller than
  * what was asked for (R6);
- * -EINVAL, with a warning, if the mapping is VM_PFNMAP (R7) or of a type that
- * is VMA_TYPE_COUNTED (R17);
+ * -EINVAL, with a warning, if the mapping is VM_PFNMAP (R7) or shows an object
+ * (R17);
  * -EBUSY, with a warning, if something is mapped there already, another action
  * was asked for, or @h was kept after its hook and is in use;
  * in ->mmap(), -ENOMEM if there is no memory for page tables. After

@@ -49,7 +49,7 @@ struct vma_object_ops {
  */
 struct vma_object {
 	/* private: */
-	struct vma_counted __counted;	/* first: the owner of a VMA_TYPE_COUNTED */
+	struct vma_counted __counted;	/* first: the owner of a __VMA_TYPE_COUNTED */
 	struct address_space *__mapping; /* where to find the mappings */
 	pgoff_t __base;			/* the object's first page in there */
 	unsigned long __pages;
@@ -102,7 +102,7 @@ void vma_object_vma_open(struct vm_area_struct *vma);
 void vma_object_vma_close(struct vm_area_struct *vma);
 
 #define __DEFINE_VMA_OBJECT_TYPE(_name, _policy, ...)			\
-	__DEFINE_VMA_TYPE(_name, (_policy) | VMA_TYPE_COUNTED, NULL, NULL, \
+	__DEFINE_VMA_TYPE(_name, (_policy) | __VMA_TYPE_COUNTED, NULL, NULL, \
 			  .open = vma_object_vma_open,			\
 			  .close = vma_object_vma_close,		\
 			  .mapped = vma_counted_vma_mapped,		\

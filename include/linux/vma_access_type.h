@@ -85,11 +85,11 @@ typedef unsigned int __bitwise vma_policy_t;
 #define VMA_TYPE_IO		__VMA_POLICY(17) /* VM_IO: do not look at it */
 #define VMA_TYPE_DONTDUMP	__VMA_POLICY(18) /* not in core dumps */
 /*
- * The owner counts its mappings (R17), and starts with a struct vma_counted. The macro
- * that declares such a type sets it. vma_new_set_type() refuses the type: it has a
- * function of its own, which checks the owner.
+ * Internal: the owner counts its mappings (R17), and starts with a struct vma_counted.
+ * DEFINE_VMA_OBJECT_TYPE() sets it. vma_new_set_type() refuses the type:
+ * vma_new_set_object() also checks the owner.
  */
-#define VMA_TYPE_COUNTED	__VMA_POLICY(21)
+#define __VMA_TYPE_COUNTED	__VMA_POLICY(21)
 /*
  * Internal: ->access() checks its arguments. DEFINE_VMA_TYPE_OWNED_ACCESS() sets it.
  */
@@ -122,7 +122,7 @@ struct vma_counted {
 };
 
 /*
- * Internal: ->mapped() of each type that is VMA_TYPE_COUNTED, and of no other, so it
+ * Internal: ->mapped() of each type that is __VMA_TYPE_COUNTED, and of no other, so it
  * also tells the VMAs of such types.
  */
 int vma_counted_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
@@ -331,7 +331,7 @@ struct __vma_type_hooks {
 #define __VMA_POLICY_OF_HOOKS						\
 	(VMA_SPLIT_ALLOW | VMA_SPLIT_REFUSE | VMA_SPLIT_ASK |		\
 	 VMA_MREMAP_ALLOW | VMA_MREMAP_REFUSE | VMA_MREMAP_ASK |	\
-	 VMA_TYPE_COUNTED)
+	 __VMA_TYPE_COUNTED)
 
 /**
  * struct vma_type_over - A policy for mappings whose hooks are a subsystem's.

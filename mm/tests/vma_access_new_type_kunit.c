@@ -121,17 +121,17 @@ static const struct vma_type van_counts = {
 static const struct vma_type van_bad_shown[] = {
 	{ .vm_ops = { .mapped = van_mapped, .open = vma_object_vma_open,
 		      .close = vma_object_vma_close },
-	  .policy = VMA_DENY_NONE | VAN_NONE_ALLOW | VMA_TYPE_COUNTED },
+	  .policy = VMA_DENY_NONE | VAN_NONE_ALLOW | __VMA_TYPE_COUNTED },
 	{ .vm_ops = { .mapped = vma_counted_vma_mapped,
 		      .close = vma_object_vma_close },
-	  .policy = VMA_DENY_NONE | VAN_NONE_ALLOW | VMA_TYPE_COUNTED },
+	  .policy = VMA_DENY_NONE | VAN_NONE_ALLOW | __VMA_TYPE_COUNTED },
 	{ .vm_ops = { .mapped = vma_counted_vma_mapped,
 		      .open = vma_object_vma_open },
-	  .policy = VMA_DENY_NONE | VAN_NONE_ALLOW | VMA_TYPE_COUNTED },
+	  .policy = VMA_DENY_NONE | VAN_NONE_ALLOW | __VMA_TYPE_COUNTED },
 	{ .vm_ops = { .mapped = vma_counted_vma_mapped,
 		      .open = vma_object_vma_open,
 		      .close = vma_object_vma_close },
-	  .policy = VMA_MAP_MIXED | VMA_DENY_NONE | VAN_ALLOW | VMA_TYPE_COUNTED },
+	  .policy = VMA_MAP_MIXED | VMA_DENY_NONE | VAN_ALLOW | __VMA_TYPE_COUNTED },
 };
 
 static int van_may_split(struct vm_area_struct *vma, unsigned long addr)

@@ -467,7 +467,7 @@ static const struct vma_type_over vap_bad_overs[] = {
 	{ VAP_OVER_MIXED | VMA_MREMAP_ALLOW },
 	{ VAP_OVER_MIXED | VMA_MREMAP_REFUSE },
 	{ VAP_OVER_MIXED | VMA_MREMAP_ASK },
-	{ VAP_OVER_MIXED | VMA_TYPE_COUNTED },
+	{ VAP_OVER_MIXED | __VMA_TYPE_COUNTED },
 };
 
 static const struct vap_mistake {
