@@ -166,7 +166,7 @@ static bool vma_policy_complete(vma_policy_t policy)
 static bool vma_type_split_fits(const struct vma_type *type)
 {
 	if (__vma_policy_has(type->policy, VMA_SPLIT_REFUSE))
-		return type->vm_ops.may_split == vma_type_no_split;
+		return type->vm_ops.may_split == __vma_type_no_split;
 	return !type->vm_ops.may_split ==
 	       !__vma_policy_has(type->policy, VMA_SPLIT_ASK);
 }
@@ -886,21 +886,12 @@ EXPORT_SYMBOL_GPL(vma_new_dma_mmap);
 
 /* ---- the hooks of a type's policy (R8) ---------------------------------- */
 
-/**
- * vma_type_no_split() - ->may_split() of a type that is VMA_SPLIT_REFUSE.
- * @vma: The VMA that would be split.
- * @addr: The address at which it would be split.
- *
- * DEFINE_VMA_TYPE() sets this hook; drivers do not call it (R8).
- *
- * Context: With the mmap lock held for write. Does not sleep.
- * Return: -EINVAL, without a warning. User space gets it.
- */
-int vma_type_no_split(struct vm_area_struct *vma, unsigned long addr)
+/* ->may_split() of a type that is VMA_SPLIT_REFUSE. */
+int __vma_type_no_split(struct vm_area_struct *vma, unsigned long addr)
 {
 	return __vma_refuse(VMA_REFUSED_CHANGE, -EINVAL);
 }
-EXPORT_SYMBOL_GPL(vma_type_no_split);
+EXPORT_SYMBOL_GPL(__vma_type_no_split);
 
 /**
  * vma_type_no_mremap() - ->mremap() of a type that is VMA_MREMAP_REFUSE.

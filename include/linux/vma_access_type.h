@@ -109,7 +109,8 @@ struct vma_type {
 	vma_policy_t policy;
 };
 
-int vma_type_no_split(struct vm_area_struct *vma, unsigned long addr);
+/* Internal: the hooks that follow from a policy. */
+int __vma_type_no_split(struct vm_area_struct *vma, unsigned long addr);
 int vma_type_no_mremap(struct vm_area_struct *vma);
 
 /*
@@ -202,7 +203,7 @@ struct __vma_type_hooks {
 		.vm_ops = {						\
 			.may_split =					\
 				__vma_policy_has(_policy, VMA_SPLIT_REFUSE) ? \
-				vma_type_no_split : (_may_split),	\
+				__vma_type_no_split : (_may_split),	\
 			.mremap =					\
 				__vma_policy_has(_policy, VMA_MREMAP_REFUSE) ? \
 				vma_type_no_mremap : (_mremap),		\

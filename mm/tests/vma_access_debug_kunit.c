@@ -220,7 +220,7 @@ static void vau_refuse_move(struct kunit *test)
 
 static void vau_refuse_split(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, vma_type_no_split(NULL, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, __vma_type_no_split(NULL, 0), -EINVAL);
 }
 
 static void vau_refuse_mremap(struct kunit *test)

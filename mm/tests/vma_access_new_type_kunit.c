@@ -384,13 +384,13 @@ static void vma_access_new_type_type_refuses_split(struct kunit *test)
 /* R8: the hooks that follow from a policy. */
 static void vma_access_new_type_hooks(struct kunit *test)
 {
-	KUNIT_EXPECT_TRUE(test, van_strict.vm_ops.may_split == vma_type_no_split);
+	KUNIT_EXPECT_TRUE(test, van_strict.vm_ops.may_split == __vma_type_no_split);
 	KUNIT_EXPECT_TRUE(test, van_strict.vm_ops.mremap == vma_type_no_mremap);
 	KUNIT_EXPECT_TRUE(test, van_ask_split.vm_ops.may_split == van_may_split);
 	KUNIT_EXPECT_NULL(test, van_ask_split.vm_ops.mremap);
 	KUNIT_EXPECT_NULL(test, van_ask_mremap.vm_ops.may_split);
 	KUNIT_EXPECT_TRUE(test, van_ask_mremap.vm_ops.mremap == van_mremap);
-	KUNIT_EXPECT_EQ(test, vma_type_no_split(NULL, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, __vma_type_no_split(NULL, 0), -EINVAL);
 	KUNIT_EXPECT_EQ(test, vma_type_no_mremap(NULL), -EINVAL);
 }
 
