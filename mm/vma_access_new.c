@@ -174,7 +174,7 @@ static bool vma_type_split_fits(const struct vma_type *type)
 static bool vma_type_mremap_fits(const struct vma_type *type)
 {
 	if (__vma_policy_has(type->policy, VMA_MREMAP_REFUSE))
-		return type->vm_ops.mremap == vma_type_no_mremap;
+		return type->vm_ops.mremap == __vma_type_no_mremap;
 	return !type->vm_ops.mremap ==
 	       !__vma_policy_has(type->policy, VMA_MREMAP_ASK);
 }
@@ -893,20 +893,12 @@ int __vma_type_no_split(struct vm_area_struct *vma, unsigned long addr)
 }
 EXPORT_SYMBOL_GPL(__vma_type_no_split);
 
-/**
- * vma_type_no_mremap() - ->mremap() of a type that is VMA_MREMAP_REFUSE.
- * @vma: The VMA at the new address.
- *
- * DEFINE_VMA_TYPE() sets this hook; drivers do not call it (R8).
- *
- * Context: With the mmap lock held for write. Does not sleep.
- * Return: -EINVAL, without a warning. User space gets it.
- */
-int vma_type_no_mremap(struct vm_area_struct *vma)
+/* ->mremap() of a type that is VMA_MREMAP_REFUSE. */
+int __vma_type_no_mremap(struct vm_area_struct *vma)
 {
 	return __vma_refuse(VMA_REFUSED_CHANGE, -EINVAL);
 }
-EXPORT_SYMBOL_GPL(vma_type_no_mremap);
+EXPORT_SYMBOL_GPL(__vma_type_no_mremap);
 
 /**
  * vma_counted_vma_mapped() - ->mapped() of a type that is __VMA_TYPE_COUNTED.

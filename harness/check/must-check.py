@@ -18,7 +18,6 @@ ANSWERS = {
     "mm_with_user_is": "a question",
     "vma_fault_from_vmf": "never NULL",
     "vma_planned_from_desc": "never NULL",
-    "vma_type_no_mremap": "a hook",
     "vma_ref_file": "reads",
     "vma_ref_object": "reads",
     "vma_ref_owner": "reads",

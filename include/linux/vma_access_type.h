@@ -111,7 +111,7 @@ struct vma_type {
 
 /* Internal: the hooks that follow from a policy. */
 int __vma_type_no_split(struct vm_area_struct *vma, unsigned long addr);
-int vma_type_no_mremap(struct vm_area_struct *vma);
+int __vma_type_no_mremap(struct vm_area_struct *vma);
 
 /*
  * Internal: the first member of an owner that counts its mappings. @__mapped counts a
@@ -206,7 +206,7 @@ struct __vma_type_hooks {
 				__vma_type_no_split : (_may_split),	\
 			.mremap =					\
 				__vma_policy_has(_policy, VMA_MREMAP_REFUSE) ? \
-				vma_type_no_mremap : (_mremap),		\
+				__vma_type_no_mremap : (_mremap),	\
 			__VA_ARGS__					\
 		},							\
 		.policy = (_policy),					\

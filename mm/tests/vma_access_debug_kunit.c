@@ -225,7 +225,7 @@ static void vau_refuse_split(struct kunit *test)
 
 static void vau_refuse_mremap(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, vma_type_no_mremap(NULL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, __vma_type_no_mremap(NULL), -EINVAL);
 }
 
 static const struct vau_refuse {

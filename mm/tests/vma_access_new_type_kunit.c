@@ -385,13 +385,13 @@ static void vma_access_new_type_type_refuses_split(struct kunit *test)
 static void vma_access_new_type_hooks(struct kunit *test)
 {
 	KUNIT_EXPECT_TRUE(test, van_strict.vm_ops.may_split == __vma_type_no_split);
-	KUNIT_EXPECT_TRUE(test, van_strict.vm_ops.mremap == vma_type_no_mremap);
+	KUNIT_EXPECT_TRUE(test, van_strict.vm_ops.mremap == __vma_type_no_mremap);
 	KUNIT_EXPECT_TRUE(test, van_ask_split.vm_ops.may_split == van_may_split);
 	KUNIT_EXPECT_NULL(test, van_ask_split.vm_ops.mremap);
 	KUNIT_EXPECT_NULL(test, van_ask_mremap.vm_ops.may_split);
 	KUNIT_EXPECT_TRUE(test, van_ask_mremap.vm_ops.mremap == van_mremap);
 	KUNIT_EXPECT_EQ(test, __vma_type_no_split(NULL, 0), -EINVAL);
-	KUNIT_EXPECT_EQ(test, vma_type_no_mremap(NULL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, __vma_type_no_mremap(NULL), -EINVAL);
 }
 
 VAN_BOTH(van_identity, {
