@@ -32,7 +32,7 @@ static inline int vma_pfn_errno(vm_fault_t ret)
 /* Does the VMA's owner count its mappings? Other types use other hooks. */
 static inline bool vma_ops_counted(const struct vm_operations_struct *vm_ops)
 {
-	return vm_ops && vm_ops->mapped == vma_counted_vma_mapped;
+	return vm_ops && vm_ops->mapped == __vma_counted_vma_mapped;
 }
 
 /* Internal: vma_new_set_type() without its refusal of __VMA_TYPE_COUNTED. */

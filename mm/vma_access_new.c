@@ -900,27 +900,16 @@ int __vma_type_no_mremap(struct vm_area_struct *vma)
 }
 EXPORT_SYMBOL_GPL(__vma_type_no_mremap);
 
-/**
- * vma_counted_vma_mapped() - ->mapped() of a type that is __VMA_TYPE_COUNTED.
- * @start: The first address of the mapping.
- * @end: The first address after it.
- * @pgoff: Its offset in the file, in pages.
- * @file: The file that it maps.
- * @private: Points to the owner, which starts with a struct vma_counted.
- *
- * The macro that declares such a type sets this hook. The core calls it after
- * ->mmap_prepare(), and the layer calls it in ->mmap(). The owner counts the
- * mapping (R17). If the owner fails, there is no ->close(): it must undo all
- * that it did.
- *
- * Context: With the mmap lock held for write. May sleep if the owner does.
- * Return: the result of the owner.
+/*
+ * ->mapped() of a type that is __VMA_TYPE_COUNTED. The core calls it after
+ * ->mmap_prepare(), and the layer calls it in ->mmap(). If the owner fails, there
+ * is no ->close(): it must undo all that it did. (R17)
  */
-int vma_counted_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
-			   const struct file *file, void **private)
+int __vma_counted_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
+			     const struct file *file, void **private)
 {
 	struct vma_counted *counted = *private;
 
 	return counted->__mapped(counted, start, end, pgoff, file);
 }
-EXPORT_SYMBOL_GPL(vma_counted_vma_mapped);
+EXPORT_SYMBOL_GPL(__vma_counted_vma_mapped);

@@ -144,7 +144,7 @@ TYPED(int, as_pfnmap_of, ref *vma, void *owner)
 
 RAW(void *, object, raw *vma)
 {
-	if (vma->vm_ops && vma->vm_ops->mapped == vma_counted_vma_mapped)
+	if (vma->vm_ops && vma->vm_ops->mapped == __vma_counted_vma_mapped)
 		return vma->vm_private_data;
 	return NULL;
 }

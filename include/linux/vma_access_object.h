@@ -96,7 +96,7 @@ void vma_object_init(struct vma_object *object, struct address_space *mapping,
 
 /*
  * The ->open() and ->close() hooks of each type whose owners are vma_objects.
- * Its ->mapped() is vma_counted_vma_mapped().
+ * Its ->mapped() is __vma_counted_vma_mapped().
  */
 void vma_object_vma_open(struct vm_area_struct *vma);
 void vma_object_vma_close(struct vm_area_struct *vma);
@@ -105,7 +105,7 @@ void vma_object_vma_close(struct vm_area_struct *vma);
 	__DEFINE_VMA_TYPE(_name, (_policy) | __VMA_TYPE_COUNTED, NULL, NULL, \
 			  .open = vma_object_vma_open,			\
 			  .close = vma_object_vma_close,		\
-			  .mapped = vma_counted_vma_mapped,		\
+			  .mapped = __vma_counted_vma_mapped,		\
 			  __VA_ARGS__);					\
 	static_assert(__vma_policy_has(_policy, VMA_EXPAND_REFUSE),	\
 		      "a VMA type of objects needs VMA_EXPAND_REFUSE")
@@ -175,7 +175,7 @@ static __always_inline struct vma_object *vma_ref_object(const struct vma_ref *v
 	const struct vm_area_struct *raw = __vma_raw(vma);
 
 	/* Only vma_new_set_object() sets a type that has this hook. (R3) */
-	if (raw->vm_ops && raw->vm_ops->mapped == vma_counted_vma_mapped)
+	if (raw->vm_ops && raw->vm_ops->mapped == __vma_counted_vma_mapped)
 		return raw->vm_private_data;
 	return NULL;
 }

@@ -126,8 +126,8 @@ struct vma_counted {
  * Internal: ->mapped() of each type that is __VMA_TYPE_COUNTED, and of no other, so it
  * also tells the VMAs of such types.
  */
-int vma_counted_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
-			   const struct file *file, void **private);
+int __vma_counted_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
+			     const struct file *file, void **private);
 
 #define __vma_policy_has(policy, bit) \
 	(((__force unsigned int)(policy) & (__force unsigned int)(bit)) != 0)

@@ -113,7 +113,7 @@ static const struct vma_type van_bad_mremap[] = {
 
 /* Has counting hooks, but is not an object's type. */
 static const struct vma_type van_counts = {
-	.vm_ops = { .mapped = vma_counted_vma_mapped },
+	.vm_ops = { .mapped = __vma_counted_vma_mapped },
 	.policy = VMA_DENY_NONE | VAN_NONE_ALLOW,
 };
 
@@ -122,13 +122,13 @@ static const struct vma_type van_bad_shown[] = {
 	{ .vm_ops = { .mapped = van_mapped, .open = vma_object_vma_open,
 		      .close = vma_object_vma_close },
 	  .policy = VMA_DENY_NONE | VAN_NONE_ALLOW | __VMA_TYPE_COUNTED },
-	{ .vm_ops = { .mapped = vma_counted_vma_mapped,
+	{ .vm_ops = { .mapped = __vma_counted_vma_mapped,
 		      .close = vma_object_vma_close },
 	  .policy = VMA_DENY_NONE | VAN_NONE_ALLOW | __VMA_TYPE_COUNTED },
-	{ .vm_ops = { .mapped = vma_counted_vma_mapped,
+	{ .vm_ops = { .mapped = __vma_counted_vma_mapped,
 		      .open = vma_object_vma_open },
 	  .policy = VMA_DENY_NONE | VAN_NONE_ALLOW | __VMA_TYPE_COUNTED },
-	{ .vm_ops = { .mapped = vma_counted_vma_mapped,
+	{ .vm_ops = { .mapped = __vma_counted_vma_mapped,
 		      .open = vma_object_vma_open,
 		      .close = vma_object_vma_close },
 	  .policy = VMA_MAP_MIXED | VMA_DENY_NONE | VAN_ALLOW | __VMA_TYPE_COUNTED },
