@@ -120,36 +120,22 @@ void vma_object_init(struct vma_object *object, struct address_space *mapping,
 }
 EXPORT_SYMBOL_GPL(vma_object_init);
 
-/**
- * vma_object_vma_open() - ->open() of a type that shows an object.
- * @vma: The copy, made by a split, fork() or mremap().
- *
- * DEFINE_VMA_OBJECT_TYPE() sets this hook. It counts the mapping, which holds
- * the object from now on (R17).
- *
- * Context: With the mmap lock held for write. May sleep if the object's ->get()
- * does.
+/*
+ * ->open() of a type that shows an object: a split, fork() or mremap() has made
+ * a copy, which holds the object from now on. (R17)
  */
-void vma_object_vma_open(struct vm_area_struct *vma)
+void __vma_object_vma_open(struct vm_area_struct *vma)
 {
 	vma_object_hold(vma->vm_private_data);
 }
-EXPORT_SYMBOL_GPL(vma_object_vma_open);
+EXPORT_SYMBOL_GPL(__vma_object_vma_open);
 
-/**
- * vma_object_vma_close() - ->close() of a type that shows an object.
- * @vma: The VMA that is torn down. Its page tables are empty by now.
- *
- * DEFINE_VMA_OBJECT_TYPE() sets this hook. It stops counting the mapping (R17),
- * then calls the object's ->put().
- *
- * Context: As for any ->close(). May sleep if ->put() does.
- */
-void vma_object_vma_close(struct vm_area_struct *vma)
+/* ->close() of such a type. The page tables of the VMA are empty by now. (R17) */
+void __vma_object_vma_close(struct vm_area_struct *vma)
 {
 	vma_object_release(vma->vm_private_data);
 }
-EXPORT_SYMBOL_GPL(vma_object_vma_close);
+EXPORT_SYMBOL_GPL(__vma_object_vma_close);
 
 /* ---- setting up a mapping ----------------------------------------------- */
 
@@ -160,8 +146,8 @@ EXPORT_SYMBOL_GPL(vma_object_vma_close);
 static bool vma_type_object_fits(const struct vma_type *type)
 {
 	return __vma_policy_has(type->policy, VMA_EXPAND_REFUSE) &&
-	       type->vm_ops.open == vma_object_vma_open &&
-	       type->vm_ops.close == vma_object_vma_close;
+	       type->vm_ops.open == __vma_object_vma_open &&
+	       type->vm_ops.close == __vma_object_vma_close;
 }
 
 /* vma_new_apply() checks the third hook. */

@@ -95,16 +95,16 @@ void vma_object_init(struct vma_object *object, struct address_space *mapping,
 		     const struct vma_object_ops *ops);
 
 /*
- * The ->open() and ->close() hooks of each type whose owners are vma_objects.
+ * Internal: the ->open() and ->close() hooks of each type whose owners are vma_objects.
  * Its ->mapped() is __vma_counted_vma_mapped().
  */
-void vma_object_vma_open(struct vm_area_struct *vma);
-void vma_object_vma_close(struct vm_area_struct *vma);
+void __vma_object_vma_open(struct vm_area_struct *vma);
+void __vma_object_vma_close(struct vm_area_struct *vma);
 
 #define __DEFINE_VMA_OBJECT_TYPE(_name, _policy, ...)			\
 	__DEFINE_VMA_TYPE(_name, (_policy) | __VMA_TYPE_COUNTED, NULL, NULL, \
-			  .open = vma_object_vma_open,			\
-			  .close = vma_object_vma_close,		\
+			  .open = __vma_object_vma_open,		\
+			  .close = __vma_object_vma_close,		\
 			  .mapped = __vma_counted_vma_mapped,		\
 			  __VA_ARGS__);					\
 	static_assert(__vma_policy_has(_policy, VMA_EXPAND_REFUSE),	\

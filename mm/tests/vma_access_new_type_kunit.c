@@ -119,18 +119,18 @@ static const struct vma_type van_counts = {
 
 /* An object's type that misses a counting hook, or may outgrow it. (R17) */
 static const struct vma_type van_bad_shown[] = {
-	{ .vm_ops = { .mapped = van_mapped, .open = vma_object_vma_open,
-		      .close = vma_object_vma_close },
+	{ .vm_ops = { .mapped = van_mapped, .open = __vma_object_vma_open,
+		      .close = __vma_object_vma_close },
 	  .policy = VMA_DENY_NONE | VAN_NONE_ALLOW | __VMA_TYPE_COUNTED },
 	{ .vm_ops = { .mapped = __vma_counted_vma_mapped,
-		      .close = vma_object_vma_close },
+		      .close = __vma_object_vma_close },
 	  .policy = VMA_DENY_NONE | VAN_NONE_ALLOW | __VMA_TYPE_COUNTED },
 	{ .vm_ops = { .mapped = __vma_counted_vma_mapped,
-		      .open = vma_object_vma_open },
+		      .open = __vma_object_vma_open },
 	  .policy = VMA_DENY_NONE | VAN_NONE_ALLOW | __VMA_TYPE_COUNTED },
 	{ .vm_ops = { .mapped = __vma_counted_vma_mapped,
-		      .open = vma_object_vma_open,
-		      .close = vma_object_vma_close },
+		      .open = __vma_object_vma_open,
+		      .close = __vma_object_vma_close },
 	  .policy = VMA_MAP_MIXED | VMA_DENY_NONE | VAN_ALLOW | __VMA_TYPE_COUNTED },
 };
 
