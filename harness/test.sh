@@ -106,7 +106,7 @@ judges() {
 	KSELFTEST_TARGETS="drivers/dma-buf dmabuf-heaps iommu:iommufd mm:pfnmap \
 		mm:uffd-unit-tests net:psock_tpacket net:tcp_mmap ring-buffer vma_access" \
 		KSELFTEST_NAME=kselftest-judges \
-		KSELFTEST_ARGS='KSELFTEST_UFFD_UNIT_TESTS_ARGS="-f move" KSELFTEST_IOMMUFD_ARGS="-f iommufd_viommu"' \
+		KSELFTEST_ARGS='KSELFTEST_UFFD_UNIT_TESTS_ARGS="-f move" KSELFTEST_IOMMUFD_ARGS="-t viommu_alloc_with_data"' \
 		"$HARNESS/boot/kselftest.sh" "$@" "${judges[@]}"
 }
 
