@@ -86,7 +86,7 @@ TEST_F(heap, part)
 	unsigned int i;
 	char *map;
 
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
 		map = buf_map(self->buf, parts[i][1] * self->page, parts[i][0] * self->page);
 		ASSERT_NE(MAP_FAILED, map);
 		EXPECT_TRUE(shows(map, self->page, parts[i][0], parts[i][1]));

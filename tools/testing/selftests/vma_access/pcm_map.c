@@ -72,7 +72,7 @@ static int set_params(int fd, size_t page)
 
 	memset(&p, 0, sizeof(p));
 	memset(p.masks, 0xff, sizeof(p.masks));
-	for (i = 0; i < sizeof(p.intervals) / sizeof(p.intervals[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(p.intervals); i++)
 		p.intervals[i].max = UINT_MAX;
 	p.rmask = UINT_MAX;
 	p.info = UINT_MAX;

@@ -36,7 +36,7 @@ static int child_reads(const void *at)
 
 	pid = fork();
 	if (!pid) {
-		(void)*(const volatile char *)at;
+		asm volatile("" : : "r" (*(const char *)at));
 		_exit(0);
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
