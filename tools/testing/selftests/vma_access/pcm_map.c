@@ -112,7 +112,7 @@ FIXTURE_TEARDOWN(pcm)
 }
 
 /* In a child: the signal that a write of @at raises, 0 for none. */
-static int child_writes(volatile char *at)
+static int child_writes(char *at)
 {
 	int status;
 	pid_t pid;
@@ -146,7 +146,7 @@ static int child_writes(volatile char *at)
 
 TEST_F(pcm, status)
 {
-	volatile struct snd_pcm_mmap_status *status;
+	struct snd_pcm_mmap_status *status;
 	off_t offset = SNDRV_PCM_MMAP_OFFSET_STATUS;
 	void *map, *to;
 
@@ -196,7 +196,7 @@ TEST_F(pcm, status)
 
 TEST_F(pcm, control)
 {
-	volatile struct snd_pcm_mmap_control *control, *copy;
+	struct snd_pcm_mmap_control *control, *copy;
 	off_t offset = SNDRV_PCM_MMAP_OFFSET_CONTROL;
 	struct snd_pcm_sync_ptr sync = {
 		.flags = SNDRV_PCM_SYNC_PTR_APPL | SNDRV_PCM_SYNC_PTR_AVAIL_MIN,
