@@ -81,8 +81,8 @@ compile() { # NAME FILES BUILD MAKE-VARIABLE ...
 # Warnings in files that the series patches, which are there without it too: of clang 23, and
 # of sparse.
 mainline='mm/util\.c:[0-9:]+ warning: variable .user_buckets. set but not used'
-mainline+='|vfio_pci_core\.c:[0-9:]+ warning: restricted pci_power_t degrades to integer'
-mainline+='|trace/trace\.c:[0-9:]+ warning: incorrect type in argument 1 \(different address spaces\)'
+mainline+='|vfio_pci_core\.c:[0-9:]+ warning: (restricted pci_power_t|cast from restricted vm_fault_t)'
+mainline+='|trace/trace\.c:[0-9:]+ (warning|error): .* \(different address spaces\)'
 
 # verdicts NAME LOG [-v] REGEX: of each file that was compiled, by the lines of the log
 # that match, or do not.
