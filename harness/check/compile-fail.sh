@@ -207,13 +207,26 @@ handles() {
 		--sp-file "$TREE/scripts/coccinelle/api/vma_access_handles.cocci" "$@"
 }
 
-# unheard ERR: the first line that the rule skips, but for directives and comments alone,
-# or what spatch warns of.
+# unheard ERR [LINES]: the first line that the rule skips, but for directives and comments
+# alone, or what spatch warns of; with LINES, a line that it skips has to be one of these.
 unheard() {
-	awk '/^HANDLING:/ { file = $2 }
-		sub(/^(bad:|BAD:!!!!!)[ \t]*/, "") && /^[^#]/ &&
-			!/^(\/\*|\*([ \/]|$))/ { print file " is not parsed: " $0; exit }
+	awk -v lines="${2:-}" '
+		BEGIN { while (lines != "" && (getline line <lines) > 0) { sub(/^[ \t]+/, "", line); if (line ~ /[a-z]/) ours[line] } }
+		/^HANDLING:/ { file = $2 }
+		sub(/^(bad:|BAD:!!!!!)[ \t]*/, "") && /^[^#]/ && !/^(\/\*|\*([ \/]|$))/ &&
+			(lines == "" || $0 in ours) { print file " is not parsed: " $0; exit }
 		/^EXN:/ || (tolower($0) ~ /^warning: / && !/PARSING/) { print; exit }' "$1"
+}
+
+# The lines of a file that are the series'.
+lines_of_series() { # FILE
+	if [[ -e $REPO/$1 ]]; then
+		cat "$REPO/$1"
+	else
+		series_patches | xargs -d '\n' cat | awk -v file="b/$1" '
+			/^\+\+\+ / { mine = $2 == file; next }
+			mine && sub(/^\+/, "")'
+	fi
 }
 
 # Coccinelle reads the source as it is: each twin is written out first.
@@ -301,7 +314,9 @@ coccinelle() {
 	counted report "$rule" 'opportunity for vma_new_remap_pfn\(\)' '[^_]remap_pfn_range\('
 	# And what the series has of users, it has nothing to say of, and sees all of.
 	while IFS= read -r f; do
-		said=$(cd "$TREE" && handles "$f" 2>"$dir/user.err"; unheard "$dir/user.err")
+		# What spatch cannot read of the kernel's own is not for us.
+		lines_of_series "$f" >"$dir/user.lines"
+		said=$(cd "$TREE" && handles "$f" 2>"$dir/user.err"; unheard "$dir/user.err" "$dir/user.lines")
 		if [[ -z $said ]]; then
 			pass "coccinelle $f"
 		else

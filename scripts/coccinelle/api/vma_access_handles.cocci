@@ -223,7 +223,7 @@ coccilib.report.print_report(p[0], "ERROR: %s() takes in the parameter of a hook
 
 @kept@
 identifier S, f;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
 position p;
 @@
 struct S {
@@ -329,7 +329,7 @@ coccilib.report.print_report(p[0], "ERROR: a handle is handed out by the paramet
 
 @out@
 identifier fn, x;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
 position p;
 @@
 fn(..., struct H **x@p, ...)
@@ -339,7 +339,7 @@ fn(..., struct H **x@p, ...)
 
 @outs@
 identifier fn, x;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
 position p;
 @@
 fn(..., struct H *x@p[...], ...)
@@ -420,7 +420,7 @@ coccilib.report.print_report(p[0], "ERROR: %s is this file's own: it takes the h
 
 @cast@
 expression e;
-identifier H =~ "^(vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)|mm_ref|mm_with_user)$";
+identifier H =~ "^(vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)|mm_ref|mm_with_user)$";
 position p;
 @@
 (
@@ -488,7 +488,7 @@ identifier F !~ "^(xa_(store|insert|cmpxchg|alloc).*|idr_alloc.*|radix_tree_inse
 
 @called_back exists@
 identifier beside.fn, v, i;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
 position p;
 @@
 fn(..., void *v, ...)
@@ -501,7 +501,7 @@ fn(..., void *v, ...)
 @blank@
 {struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 identifier i, f;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
 identifier get =~ "^(xa_load|xa_find|idr_find|radix_tree_lookup|(dev|pci|platform)_get_drvdata|READ_ONCE|rcu_dereference|smp_load_acquire)$";
 local idexpression void *v;
 expression E;
@@ -516,7 +516,7 @@ position p != called_back.p;
 @blank_fn@
 {struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 identifier i;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
 identifier voids.fn;
 position p;
 @@
@@ -529,7 +529,7 @@ position p;
 @blank_decl@
 {struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 identifier i;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
 identifier void_decl.fn;
 position p;
 @@
@@ -548,7 +548,7 @@ position p;
 
 @blank_ret@
 identifier fn;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
 local idexpression void *v;
 position p;
 @@
@@ -1102,7 +1102,7 @@ if at < end and end < held[f].get(at, (1 << 30, 0)):
 
 @under@
 identifier fn, h;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|prepare|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
 position p, e;
 @@
 fn(..., struct H *h, ...)
