@@ -1120,7 +1120,7 @@ held.setdefault(f, {})[at] = place(e)[1]
 // A hook is called under the lock, also before it takes its argument in.
 @hook exists@
 identifier fn;
-identifier F =~ "^vma_(prepare_from_desc|new_from_mmap|ref_from_op|fault_from_vmf)$";
+identifier F =~ "^vma_(planned_from_desc|new_from_mmap|ref_from_op|fault_from_vmf)$";
 position p, e;
 @@
 fn(...)
