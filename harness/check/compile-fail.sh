@@ -314,7 +314,7 @@ coccinelle() {
 	counted report "$rule" 'opportunity for vma_new_remap_pfn\(\)' '[^_]remap_pfn_range\('
 	# And what the series has of users, it has nothing to say of, and sees all of.
 	while IFS= read -r f; do
-		# What spatch cannot read of the kernel's own is not for us.
+		# Lines of mainline that spatch cannot parse do not count.
 		lines_of_series "$f" >"$dir/user.lines"
 		said=$(cd "$TREE" && handles "$f" 2>"$dir/user.err"; unheard "$dir/user.err" "$dir/user.lines")
 		if [[ -z $said ]]; then
