@@ -154,54 +154,39 @@ speed=fast
 stage "KUnit on a production-like kernel" "$HARNESS/boot/kunit.sh" prod '' $speed || true
 suites prod
 
+# agree BASE SERIES REGEX WHAT: the results that match are the same without the series, by
+# the name BASE, and with it.
+agree() {
+	local a b
+	a=$(cut -f1,2 "$RESULTS" | sed -nE "s/$1 ($3)/\1/p" | sort)
+	b=$(cut -f1,2 "$RESULTS" | sed -nE "s/$2 ($3)/\1/p" | sort)
+	if [[ -n $a && $a == "$b" ]]; then
+		pass "$4: unmodified and converted agree"
+	else
+		fail "$4: unmodified and converted agree" \
+			"$(diff <(echo "$a") <(echo "$b") | grep -m3 '^[<>]' | tr '\n' ';')" "$RUN_LOGS"
+	fi
+}
+
 # binder's own suite says the same with and without the series.
 compare() {
-	local a b
 	"$HARNESS/boot/kunit.sh" prod 'binder_alloc*' all base || true
-	a=$(cut -f1,2 "$RESULTS" | sed -n 's/kunit-base-prod \(binder_alloc.*\)/\1/p' | sort)
-	b=$(cut -f1,2 "$RESULTS" | sed -n 's/kunit-prod \(binder_alloc.*\)/\1/p' | sort)
-	if [[ -n $a && $a == "$b" ]]; then
-		pass "binder's suite: unmodified and converted agree"
-	else
-		fail "binder's suite: unmodified and converted agree" \
-			"unmodified: ${a//$'\n'/, }; converted: ${b//$'\n'/, }" "$RUN_LOGS"
-	fi
+	agree kunit-base-prod kunit-prod 'binder_alloc.*' "binder's suite"
 }
 [[ $mode != long ]] || stage "binder's suite on the unmodified kernel" compare || true
 
 # DRM's own suite of its shmem helpers too.
 compare_drm() {
-	local a b
 	"$HARNESS/boot/kunit.sh" drm 'drm_gem_shmem*' fast base || true
 	"$HARNESS/boot/kunit.sh" drm 'drm_gem_shmem*' || true
-	a=$(cut -f1,2 "$RESULTS" | sed -n 's/kunit-base-drm \(drm_gem_shmem.*\)/\1/p' | sort)
-	b=$(cut -f1,2 "$RESULTS" | sed -n 's/kunit-drm \(drm_gem_shmem.*\)/\1/p' | sort)
-	if [[ -n $a && $a == "$b" ]]; then
-		pass "DRM's suite: unmodified and converted agree"
-	else
-		fail "DRM's suite: unmodified and converted agree" \
-			"unmodified: ${a//$'\n'/, }; converted: ${b//$'\n'/, }" "$RUN_LOGS"
-	fi
+	agree kunit-base-drm kunit-drm 'drm_gem_shmem.*' "DRM's suite"
 }
 [[ $mode != long ]] || stage "DRM's suite, unmodified kernel and series" compare_drm || true
-
-# agree NAME WHAT: the results of kselftest by that name are those without the series.
-agree() {
-	local a b
-	a=$(cut -f1,2 "$RESULTS" | sed -nE "s/$1-base (.*)/\1/p" | sort)
-	b=$(cut -f1,2 "$RESULTS" | sed -nE "s/$1 (.*)/\1/p" | sort)
-	if [[ -n $a && $a == "$b" ]]; then
-		pass "$2: unmodified and converted agree"
-	else
-		fail "$2: unmodified and converted agree" \
-			"$(diff <(echo "$a") <(echo "$b") | grep -m3 '^[<>]' | tr '\n' ';')" "$RUN_LOGS"
-	fi
-}
 
 # The same, on the drivers as they were before the series.
 compare_judges() {
 	judges base || true
-	agree kselftest-judges judges
+	agree kselftest-judges-base kselftest-judges '.*' judges
 }
 [[ $mode != long ]] || stage "the drivers' judges on the unmodified kernel" compare_judges || true
 
@@ -209,7 +194,7 @@ compare_judges() {
 compare_mm() {
 	"$HARNESS/boot/mm-tests.sh" base || true
 	"$HARNESS/boot/mm-tests.sh" || true
-	agree kselftest-mm selftests/mm
+	agree kselftest-mm-base kselftest-mm '.*' selftests/mm
 }
 [[ $mode != long ]] || stage "tools/testing/vma with the series and without" "$HARNESS/boot/vma-tests.sh" || true
 [[ $mode != long ]] || stage "selftests/mm with the series and without" compare_mm || true

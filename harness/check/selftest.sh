@@ -217,7 +217,7 @@ driver() { printf -- '--- a/%s\n+++ b/%s\n@@ -1 +1,9 @@\n' "$1" "$1"; cat; }
 	END
 	driver drivers/some/tests/one_kunit.c <<<'+	vma_within(VMA_MAP_SOME);'
 } >"$us/patches/0001-one.patch"
-# What was added is taken away again.
+# Remove again the files that were added.
 driver drivers/some/two.c <<<'+	vma_within(vma);' >"$us/patches/0002-two.patch"
 driver drivers/some/two.c <<<'-	vma_within(vma);' >"$us/patches/0003-two.patch"
 users() { # NAME WANT, the list from stdin, the page is written with any $3

@@ -779,8 +779,8 @@ int __must_check __vma_planned_do_map_vmalloc(struct vma_planned *vma, void *mem
 /* ---- passing it to another subsystem ------------------------------------ */
 
 /*
- * What a called function finds. It must keep the hooks if they are a type's, and
- * all of it is restored if it fails.
+ * The state that a called function finds. It must keep the hooks if they are a
+ * type's, and all of it is restored if it fails.
  */
 struct __vma_hooks {
 	const struct vm_operations_struct *vm_ops;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the mapping of a comedi buffer does, which user space may rely on: that it
+ * User space may rely on this of the mapping of a comedi buffer: it
  * shows all pages of the buffer or nothing, does not grow, may be split, moved and
  * inherited, keeps the buffer, and can be read by a debugger. Nothing here is of
  * one implementation of the mapping: the program passes on a kernel without typed

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What converted drivers refuse since they have a VMA type, or count since they
+ * Converted drivers refuse this since they have a VMA type, or count it since they
  * have an owner. On a kernel without the conversion these fail.
  */
 #include <errno.h>

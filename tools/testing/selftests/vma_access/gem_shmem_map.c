@@ -154,16 +154,16 @@ TEST_F(gem, refused)
 {
 	char *map;
 
-	/* What a write would copy. */
+	/* A write would copy this. */
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, self->size, PROT_READ, MAP_PRIVATE, self->fd,
 				   self->offset));
 	EXPECT_EQ(EINVAL, errno);
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, self->size, PROT_READ, MAP_PRIVATE, self->buf, 0));
 	EXPECT_EQ(EINVAL, errno);
-	/* What is not all inside the object. */
+	/* Part of this is outside the object. */
 	EXPECT_EQ(MAP_FAILED, buf_map(self->buf, self->size + self->page, 0));
 	EXPECT_EQ(EINVAL, errno);
-	/* What would become more than the object. */
+	/* This would be larger than the object. */
 	map = buf_map(self->buf, self->page, self->size - self->page);
 	ASSERT_NE(MAP_FAILED, map);
 	EXPECT_EQ(MAP_FAILED, mremap(map, self->page, 2 * self->page, MREMAP_MAYMOVE));
