@@ -130,23 +130,35 @@ left() {
 declare -A verdict
 
 # What is kept: "<hash of the mutant> <hash of all else>	<name>	<where>	<verdict>". A
-# line is written when a mutant has been decided, or lives on a way.
+# line is written when a mutant has been decided, or lives on a way. Two ways ask
+# KUnit and misuse of the layer alone: no driver's patch, sample or selftest has a say there.
 record_of=$WORK/kept/mutants
 mkdir -p "$WORK/kept"
 touch "$record_of"
-state=$(cd "$REPO" && find include mm samples tools/testing/selftests/vma_access patches -type f \
-	! -path patches/fixes/\* -print0 | sort -z | xargs -0 sha256sum "$REPO/Makefile.patch" \
-	harness/build/configs/* | cut -d' ' -f1 | sha256sum | cut -c1-16)
+hash_files() { sort -z | xargs -0 sha256sum Makefile.patch "$@" | cut -d' ' -f1 | sha256sum | cut -c1-16; }
+own_state=$(cd "$REPO" && {
+	find include mm tools/testing/selftests/vma_access/compile_fail -type f -print0
+	grep -lZE '^\+\+\+ b/(mm|include|lib|fs)/' patches/*.patch
+} | hash_files harness/build/configs/{common,series,{,series-}{mutants,um-mutants}}.config \
+	harness/build/configs/um-mutants.Kconfig)
+all_state=$(cd "$REPO" && find include mm samples tools/testing/selftests/vma_access patches -type f \
+	! -path patches/fixes/\* -print0 | hash_files harness/build/configs/*)
 declare -A hash_of lived
 while read -r name hash; do
-	hash_of[$name]="$hash $state"
+	hash_of[$name]=$hash
 done < <("$HARNESS/mutants/mutate.py" --hashes)
+hash_on() { # NAME WHERE
+	case $2 in
+		um-mutants | module) echo "${hash_of[$1]:-} $own_state" ;;
+		*) echo "${hash_of[$1]:-} $all_state" ;;
+	esac
+}
 keep() { # NAME WHERE VERDICT
-	[[ -n $KSRC ]] || printf '%s\t%s\t%s\t%s\n' "${hash_of[$1]}" "$1" "$2" "$3" >>"$record_of"
+	[[ -n $KSRC ]] || printf '%s\t%s\t%s\t%s\n' "$(hash_on "$1" "$2")" "$1" "$2" "$3" >>"$record_of"
 }
 if [[ -z ${ANEW:-} && -z $KSRC ]]; then
 	while IFS=$'\t' read -r hash name where said; do
-		[[ ${hash_of[$name]:-} == "$hash" ]] || continue
+		[[ $(hash_on "$name" "$where") == "$hash" ]] || continue
 		case $said in
 			dead* | lives*) verdict[$name]=$said ;;
 			*) lived[$where/$name]=1 ;;
