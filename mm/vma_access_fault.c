@@ -362,7 +362,9 @@ vm_fault_t vma_fault_return_page(struct vma_fault *fault, struct page *page)
 	/* Inserts refuse such a page, but the core does not check it here. */
 	if (WARN_ON_ONCE(vma_page_is_foreign(page)))
 		return vma_fault_refuse(VMA_REFUSED_PAGE);
-	if (WARN_ON_ONCE(!vma_fault_has_table(__vma_fault_raw(fault)))) {
+	/* Without the hook, it is a table that was reclaimed beside the fault. */
+	if (WARN_ON_ONCE(vma->vm_ops->huge_fault &&
+			 !vma_fault_has_table(__vma_fault_raw(fault)))) {
 		vma_fault_refuse(VMA_REFUSED_KIND);
 		return VM_FAULT_NOPAGE;
 	}

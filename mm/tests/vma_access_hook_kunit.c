@@ -480,6 +480,36 @@ static void vma_access_hook_mkwrite(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 2);
 }
 
+/* As if another thread had reclaimed the page table after the core looked at it. */
+static vm_fault_t vah_return_reclaimed(struct vau_file *obj, struct vma_fault *fault)
+{
+	struct vm_fault *vmf = __vma_fault_raw(fault);
+	pgtable_t prealloc = vmf->prealloc_pte;
+	enum fault_flag flags = vmf->flags;
+	pmd_t *pmd = vmf->pmd;
+
+	vmf->pmd = NULL;
+	vmf->prealloc_pte = NULL;
+	vmf->flags &= ~FAULT_FLAG_ORIG_PTE_VALID;
+	obj->ret = vma_fault_return_page(fault, obj->page);
+	vmf->pmd = pmd;
+	vmf->prealloc_pte = prealloc;
+	vmf->flags = flags;
+	return obj->ret;
+}
+
+/* A driver without ->huge_fault() is not blamed for it. */
+static void vma_access_hook_return_reclaimed(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+
+	obj->page = obj->pages[1];
+	obj->fault = vah_return_reclaimed;
+	vau_map(test, obj, &vah_mkwrite_none);
+	KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 2);
+	VAT_EXPECT_FAULT(test, obj->ret, 0);
+}
+
 static vm_fault_t vah_fallback(struct vau_file *obj, struct vma_fault *fault)
 {
 	return VM_FAULT_FALLBACK;
@@ -843,6 +873,7 @@ static struct kunit_case vma_access_hook_cases[] = {
 	KUNIT_CASE(vma_access_hook_huge_order_0),
 	KUNIT_CASE(vma_access_hook_return_page_huge),
 	KUNIT_CASE_PARAM(vma_access_hook_mkwrite, vah_verb_gen_params),
+	KUNIT_CASE(vma_access_hook_return_reclaimed),
 	KUNIT_CASE(vma_access_hook_fallback),
 	KUNIT_CASE(vma_access_hook_wait),
 	KUNIT_CASE(vma_access_hook_wait_unmapped),
