@@ -7,21 +7,19 @@
  * those do with patches/fixes/drm.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <drm/drm.h>
 #include <drm/drm_mode.h>
 
-#include "kselftest_harness.h"
-#include "udmabuf_test.h"
+#include "buffer_test.h"
+
+#define PAGES	16UL
 
 FIXTURE(gem)
 {
-	int fd;
-	int buf;		/* the object as a dma-buf */
-	off_t offset;		/* where its mappings start */
-	size_t page;
-	size_t size;
-	char *mem;		/* a mapping of all of it: each page has its index in it */
+	struct buffer buf;	/* the object, in the device's file */
+	struct buffer prime;	/* as a dma-buf */
 };
 
 /* vgem, which has nothing but objects of the shmem helpers. */
@@ -50,170 +48,118 @@ FIXTURE_SETUP(gem)
 	struct drm_mode_create_dumb create = { .height = PAGES, .bpp = 32 };
 	struct drm_prime_handle prime = { .flags = O_CLOEXEC | O_RDWR };
 	struct drm_mode_map_dumb dumb = { 0 };
+	struct buffer *buf = &self->buf;
 	unsigned long i;
 
-	self->page = sysconf(_SC_PAGESIZE);
-	self->size = PAGES * self->page;
-	self->fd = open_vgem();
-	if (self->fd < 0)
+	buf->page = sysconf(_SC_PAGESIZE);
+	buf->size = PAGES * buf->page;
+	buf->fd = open_vgem();
+	if (buf->fd < 0)
 		SKIP(return, "no vgem: CONFIG_DRM_VGEM, or not root");
-	create.width = self->page / 4;
-	ASSERT_EQ(0, ioctl(self->fd, DRM_IOCTL_MODE_CREATE_DUMB, &create));
-	ASSERT_EQ(self->size, create.size);
+	create.width = buf->page / 4;
+	ASSERT_EQ(0, ioctl(buf->fd, DRM_IOCTL_MODE_CREATE_DUMB, &create));
+	ASSERT_EQ(buf->size, create.size);
 	dumb.handle = create.handle;
-	ASSERT_EQ(0, ioctl(self->fd, DRM_IOCTL_MODE_MAP_DUMB, &dumb));
-	self->offset = dumb.offset;
+	ASSERT_EQ(0, ioctl(buf->fd, DRM_IOCTL_MODE_MAP_DUMB, &dumb));
+	buf->offset = dumb.offset;
 	prime.handle = create.handle;
-	ASSERT_EQ(0, ioctl(self->fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime));
-	self->buf = prime.fd;
+	ASSERT_EQ(0, ioctl(buf->fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime));
 
-	self->mem = buf_map(self->fd, self->size, self->offset);
-	ASSERT_NE(MAP_FAILED, self->mem);
+	buf->mem = buffer_map_whole(buf);
+	ASSERT_NE(MAP_FAILED, buf->mem);
 	for (i = 0; i < PAGES; i++)
-		self->mem[i * self->page] = i + 1;
+		buf->mem[i * buf->page] = i + 1;
+	self->prime = *buf;
+	self->prime.fd = prime.fd;
+	self->prime.offset = 0;
 }
 
 FIXTURE_TEARDOWN(gem)
 {
-	close(self->buf);
-	close(self->fd);
+	close(self->prime.fd);
+	close(self->buf.fd);
 }
 
 TEST_F(gem, whole)
 {
-	char *map;
-
-	map = buf_map(self->fd, self->size, self->offset);
-	ASSERT_NE(MAP_FAILED, map);
-	EXPECT_TRUE(shows(map, self->page, 0, PAGES));
-	/* An entry for reading becomes one for writing. */
-	map[3 * self->page] = 77;
-	EXPECT_EQ(77, self->mem[3 * self->page]);
+	buffer_whole(_metadata, &self->buf);
 }
 
-/* Split before anything is mapped, so that each part has faults of its own. */
 TEST_F(gem, split)
 {
+	struct buffer *buf = &self->buf;
 	char *map;
 
-	map = buf_map(self->fd, self->size, self->offset);
+	buffer_split(_metadata, buf);
+	/* The first access to the part behind writes: no entry is there to be reused. */
+	map = buffer_map_whole(buf);
 	ASSERT_NE(MAP_FAILED, map);
-	ASSERT_EQ(0, munmap(map + 4 * self->page, self->page));
-	EXPECT_TRUE(shows(map + 5 * self->page, self->page, 5, PAGES - 5));
-	EXPECT_TRUE(shows(map, self->page, 0, 4));
-	EXPECT_EQ(SIGSEGV, child_reads(map + 4 * self->page));
-	/* The first access writes: no entry is there that could be reused. */
-	ASSERT_EQ(0, mprotect(map + 8 * self->page, self->page, PROT_READ));
-	map[9 * self->page] = 55;
-	EXPECT_EQ(55, self->mem[9 * self->page]);
+	ASSERT_EQ(0, munmap(map + 4 * buf->page, buf->page));
+	map[9 * buf->page] = 55;
+	EXPECT_EQ(55, buf->mem[9 * buf->page]);
 }
 
-/* Whose offset is that in the object: the driver adds that of the object. */
+/* The offset is that in the object: the driver adds the object's own. */
 TEST_F(gem, dma_buf)
 {
+	struct buffer *buf = &self->prime;
 	char *map;
 
-	map = buf_map(self->buf, 4 * self->page, 5 * self->page);
+	map = buf_map(buf->fd, 4 * buf->page, 5 * buf->page);
 	ASSERT_NE(MAP_FAILED, map);
-	EXPECT_TRUE(shows(map, self->page, 5, 4));
-	map[self->page] = 88;
-	EXPECT_EQ(88, self->mem[6 * self->page]);
-	map = buf_map(self->buf, self->page, self->size - self->page);
+	EXPECT_TRUE(shows(map, buf->page, 5, 4));
+	map[buf->page] = 88;
+	EXPECT_EQ(88, buf->mem[6 * buf->page]);
+	map = buf_map(buf->fd, buf->page, buf->size - buf->page);
 	ASSERT_NE(MAP_FAILED, map);
-	EXPECT_TRUE(shows(map, self->page, PAGES - 1, 1));
+	EXPECT_TRUE(shows(map, buf->page, PAGES - 1, 1));
 }
 
 TEST_F(gem, moved)
 {
-	char *map, *to;
-
-	map = buf_map(self->fd, self->size, self->offset);
-	ASSERT_NE(MAP_FAILED, map);
-	to = mmap(NULL, self->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, to);
-	/* A part from the middle, with nothing mapped yet. */
-	ASSERT_EQ(to, mremap(map + 6 * self->page, 4 * self->page, 4 * self->page,
-			     MREMAP_MAYMOVE | MREMAP_FIXED, to));
-	EXPECT_TRUE(shows(to, self->page, 6, 4));
-	EXPECT_TRUE(shows(map, self->page, 0, 6));
-	EXPECT_TRUE(shows(map + 10 * self->page, self->page, 10, PAGES - 10));
+	buffer_moved(_metadata, &self->buf, 6);
 }
 
 TEST_F(gem, forked)
 {
-	char *map;
-
-	map = buf_map(self->fd, self->size, self->offset);
-	ASSERT_NE(MAP_FAILED, map);
-	EXPECT_EQ(0, child_reads(map));
-	EXPECT_TRUE(shows(map, self->page, 0, PAGES));
-	EXPECT_EQ(0, child_reads(map + 3 * self->page));
+	buffer_forked(_metadata, &self->buf, 2);
 }
 
 TEST_F(gem, refused)
 {
-	char *map;
+	struct buffer *buf = &self->buf;
 
-	/* A write would copy this. */
-	EXPECT_EQ(MAP_FAILED, mmap(NULL, self->size, PROT_READ, MAP_PRIVATE, self->fd,
-				   self->offset));
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, buf->size, PROT_READ, MAP_PRIVATE, buf->fd, buf->offset));
 	EXPECT_EQ(EINVAL, errno);
-	EXPECT_EQ(MAP_FAILED, mmap(NULL, self->size, PROT_READ, MAP_PRIVATE, self->buf, 0));
-	EXPECT_EQ(EINVAL, errno);
-	/* Part of this is outside the object. */
-	EXPECT_EQ(MAP_FAILED, buf_map(self->buf, self->size + self->page, 0));
-	EXPECT_EQ(EINVAL, errno);
-	/* This would be larger than the object. */
-	map = buf_map(self->buf, self->page, self->size - self->page);
-	ASSERT_NE(MAP_FAILED, map);
-	EXPECT_EQ(MAP_FAILED, mremap(map, self->page, 2 * self->page, MREMAP_MAYMOVE));
-	EXPECT_EQ(EFAULT, errno);
-	EXPECT_TRUE(shows(map, self->page, PAGES - 1, 1));
-	/* Page frames are the driver's to take away. */
-	EXPECT_EQ(-1, madvise(map, self->page, MADV_DONTNEED));
-	EXPECT_EQ(EINVAL, errno);
+	buffer_refused(_metadata, &self->prime);
 }
 
 /* Bare page frames, which do not grow and are in no core dump. */
 TEST_F(gem, flags)
 {
-	char flags[256];
-
-	map_flags(self->mem, flags, sizeof(flags));
-	if (!*flags)
+	if (!buffer_flags(_metadata, self->buf.mem, "pf de dd", "mm dc io"))
 		SKIP(return, "no CONFIG_PROC_PAGE_MONITOR");
-	EXPECT_NE(NULL, strstr(flags, " pf "));
-	EXPECT_NE(NULL, strstr(flags, " de "));
-	EXPECT_NE(NULL, strstr(flags, " dd "));
-	EXPECT_EQ(NULL, strstr(flags, " mm "));
-	EXPECT_EQ(NULL, strstr(flags, " dc "));
-	EXPECT_EQ(NULL, strstr(flags, " io "));
 }
 
 /* All access that was not asked for can be had later. */
 TEST_F(gem, mprotect_later)
 {
-	char *map;
+	char *map = buffer_mprotect_later(_metadata, &self->buf);
 
-	map = mmap(NULL, self->size, PROT_NONE, MAP_SHARED, self->fd, self->offset);
-	ASSERT_NE(MAP_FAILED, map);
-	ASSERT_EQ(0, mprotect(map, self->size, PROT_READ));
-	EXPECT_TRUE(shows(map, self->page, 0, PAGES));
-	ASSERT_EQ(0, mprotect(map, self->size, PROT_READ | PROT_WRITE));
-	map[self->page] = 66;
-	EXPECT_EQ(66, self->mem[self->page]);
-	EXPECT_EQ(0, mprotect(map, self->size, PROT_READ | PROT_EXEC));
+	EXPECT_EQ(0, mprotect(map, self->buf.size, PROT_READ | PROT_EXEC));
 }
 
 /* The mapping holds the object, and the object its pages. */
 TEST_F(gem, outlives_the_file)
 {
-	close(self->buf);
-	close(self->fd);
-	EXPECT_TRUE(shows(self->mem, self->page, 0, PAGES));
-	ASSERT_EQ(0, munmap(self->mem, 2 * self->page));
-	EXPECT_TRUE(shows(self->mem + 2 * self->page, self->page, 2, PAGES - 2));
-	ASSERT_EQ(0, munmap(self->mem, self->size));
+	struct buffer *buf = &self->buf;
+
+	close(self->prime.fd);
+	close(buf->fd);
+	EXPECT_TRUE(shows(buf->mem, buf->page, 0, PAGES));
+	ASSERT_EQ(0, munmap(buf->mem, 2 * buf->page));
+	EXPECT_TRUE(shows(buf->mem + 2 * buf->page, buf->page, 2, PAGES - 2));
+	ASSERT_EQ(0, munmap(buf->mem, buf->size));
 }
 
 TEST_HARNESS_MAIN

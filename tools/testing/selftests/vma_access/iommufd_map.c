@@ -8,12 +8,14 @@
  * access too.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <linux/iommufd.h>
 
 #include "kselftest_harness.h"
-#include "udmabuf_test.h"
+#include "buffer_test.h"
 #include "../../../../drivers/iommu/iommufd/iommufd_test.h"
 
 #define DATA		0xbeef	/* at the start of the range */

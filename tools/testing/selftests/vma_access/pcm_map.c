@@ -9,12 +9,13 @@
  * which ignores the offset: the case "buffer" then fails, on any kernel.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/ioctl.h>
 #include <sound/asound.h>
 
 #include "kselftest_harness.h"
-#include "udmabuf_test.h"
+#include "buffer_test.h"
 
 #define PERIODS	4UL
 

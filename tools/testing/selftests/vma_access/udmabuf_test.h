@@ -7,17 +7,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <linux/udmabuf.h>
 
-#include "map_flags.h"
+#include "buffer_test.h"
 
 #define PAGES	16UL
 
@@ -47,41 +44,6 @@ static inline int udmabuf_make(size_t page, char **mem)
 	close(create.memfd);
 	close(dev);
 	return buf;
-}
-
-static inline char *buf_map(int buf, size_t size, off_t offset)
-{
-	return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, buf, offset);
-}
-
-/* Do @nr pages at @map show the buffer from page @first on? */
-static inline bool shows(const char *map, size_t page, unsigned long first,
-			 unsigned long nr)
-{
-	unsigned long i;
-
-	for (i = 0; i < nr; i++)
-		if (map[i * page] != (char)(first + i + 1))
-			return false;
-	return true;
-}
-
-/* In a child: the signal that a read of @at raises, 0 for none. */
-static inline int child_reads(const char *at)
-{
-	int status;
-	pid_t pid;
-
-	pid = fork();
-	if (!pid) {
-		signal(SIGSEGV, SIG_DFL);
-		signal(SIGBUS, SIG_DFL);
-		asm volatile("" : : "r" (*at));
-		_exit(0);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return -1;
-	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
 #endif /* _UDMABUF_TEST_H */
