@@ -122,7 +122,7 @@ TEST_F(gem, moved)
 
 TEST_F(gem, forked)
 {
-	buffer_forked(_metadata, &self->buf, 2);
+	buffer_forked(_metadata, &self->buf, 0);
 }
 
 TEST_F(gem, refused)
