@@ -89,6 +89,8 @@ check "__must_check control" must_check_control
 
 # Each public name has a driver, or the sample, that uses it, or a reason.
 "$HARNESS/check/users.sh" || rc=1
+# The survey's page names functions that are there.
+"$HARNESS/check/survey.sh" names || rc=1
 
 # Each input that broke a promise has a test, and that is there.
 check "attacks.tsv" "$HARNESS/check/attacks.sh" "$tree"

@@ -5,13 +5,13 @@
 	survey.py REPO SOURCE RESULTS [--write | --sample N SEED]
 	survey.py REPO - RESULTS
 
-SOURCE is the unmodified tree; with "-" only the names that the table has are looked up in
-the layer's headers, and those on the page. --sample prints some functions to read by hand.
+SOURCE is the unmodified tree; with "-" only the names in PATTERNS are looked up in the
+layer's headers. --sample prints some functions of drivers to read by hand.
 
-A function is listed if it has a VMA or a descriptor and
-its text matches a pattern of PATTERNS that changes the VMA, or if it is an ->mmap() hook
-that tests accesses or sharing. Each pattern names the function of the layer that serves
-it, or a reason of OUT why none does. RESULTS gets "PASS|FAIL|SKIP <tab> what <tab> why".
+A function is listed if it has a VMA or a descriptor and its text matches a pattern that
+changes the VMA, or if it is an ->mmap() hook that tests accesses or sharing. PATTERNS has
+the function of the layer that serves a pattern, OUT the reasons why none does. RESULTS gets
+"PASS|FAIL|SKIP <tab> what <tab> why".
 """
 import bisect
 import collections
@@ -45,12 +45,12 @@ PATTERNS = {
               "vma_mixedmap_insert_page()"),
     "file": ("replaces the file", "vma_new_set_file()"),
     "zap": ("zaps", "vma_ref_zap_range()"),
-    "over": ("is below a subsystem that has set vm_ops", "DEFINE_VMA_TYPE_OVER(), "
+    "over": ("runs after a subsystem has set vm_ops", "DEFINE_VMA_TYPE_OVER(), "
              "vma_new_set_type_over()"),
 }
 # key: why the layer has no function for it. The first of WHOLE leave nothing to write.
 WHOLE = {
-    "core": "is no driver's: a file system, the vdso, exec, or a helper of the core",
+    "core": "belongs to no driver: a file system, the vdso, exec, or a helper of the core",
     "special": "makes a special mapping",
     "hugetlb": "works on hugetlb mappings",
     "nommu": "is for a kernel without an MMU",
@@ -63,9 +63,10 @@ OUT = {
     "flag value": "takes flags from a variable",
     "bounds": "rewrites the VMA's start or end",
     "prot value": "sets a protection that is not noncached, write-combined or decrypted",
+    "prot insert": "inserts a page frame with a protection that is not derived from the VMA's",
     "own hook": "has a ->may_split() or ->mremap() hook that decides, or a memory policy",
-    "->access": "has an ->access() hook for memory that is not pages",
-    "other ops": "sets vm_ops that other code gives it",
+    "->access": "has an ->access() hook for memory that is no owner's pages",
+    "other ops": "sets vm_ops that are only known at run time",
     "no ops": "takes the hooks away, or makes the VMA anonymous",
     "below": "replaces the vm_ops or the private data that a subsystem has set",
     "kernfs": "sets vm_ops for a file of kernfs, which replaces them",
@@ -74,8 +75,10 @@ OUT = {
     "DMA other": "maps DMA memory that is not of dma_alloc_attrs()",
     "mixed": "inserts page frames into a VM_MIXEDMAP mapping",
     "folio": "inserts huge pages, or writable ones",
-    "entries": "writes page table entries by itself",
+    "entries": "writes page table entries by itself, or of another size",
 }
+# The one ->access() of a driver that shows an owner's pages: DEFINE_VMA_ACCESS().
+PAGES_ACCESS = "comedi_vm_access"
 # Flags that a policy, or settling an access, sets or clears.
 FLAGS_SET = {"IO", "PFNMAP", "MIXEDMAP", "DONTEXPAND", "DONTDUMP", "DONTCOPY"}
 # Nothing has set VM_PFNMAP when a hook of DRM's clears it.
@@ -218,8 +221,15 @@ class Tree:
                 line = bisect.bisect_left(lines, begin + head.index(name[1])) + 1
                 if nommu is None:
                     nommu = without_mmu(code)
-                found.append(Function(self, path, name[1], line, head, code[m.end():stop],
-                                      line in nommu))
+                # Of the lines for a kernel without an MMU, only if it has no others.
+                body = code[m.end():stop]
+                first = bisect.bisect_left(lines, m.end()) + 1
+                mmu = "\n".join("" if first + i in nommu else text
+                                for i, text in enumerate(body.split("\n")))
+                only = not any(FIND[k].search(mmu) for k in FIND.keys() - TESTS) and \
+                    any(FIND[k].search(body) for k in FIND.keys() - TESTS)
+                found.append(Function(self, path, name[1], line, head, body if only else mmu,
+                                      line in nommu or only))
             for f in found:
                 f.callers = [g for g in found if g is not f and
                              re.search(rf"\b{f.name}\s*\(", g.body)]
@@ -231,8 +241,7 @@ class Function:
         self.tree, self.path, self.name, self.line = tree, path, name, line
         self.head, self.body, self.nommu = head, body, nommu
         self.hooks = tree.hooks_of(path, name, "static" in head)
-        self.patterns, self.out, self.callers = set(), set(), []
-        self.details = set()
+        self.patterns, self.out, self.details, self.callers = set(), set(), set(), []
 
     def is_mmap(self):
         """Is it a hook, or the helper of one, that sets a mapping up?"""
@@ -321,22 +330,31 @@ class Function:
         if re.search(r"pgprot_val\([\w>-]*vm_page_prot\)\s*[|&]?=[^=]", body):
             self.out.add("prot value")
         for m, args in calls(body, r"(?:io_)?remap_pfn_range"):
-            # PAGE_SHARED was a mistake, see R11: the VMA's own is meant.
+            # PAGE_SHARED is a mistake (R11): the VMA's own is meant.
             if len(args) == 5 and args[4] != "PAGE_SHARED":
                 self.own_prot(args[4])
 
-    def own_prot(self, value, depth=2):
+        # What the flags say is the VMA's own, if nothing has changed that.
+        new = re.search(r"->vm_page_prot\s*=", self.tree.files[self.path])
+        for m, args in calls(body, "vmf_insert_pfn_prot"):
+            value = args[-1]
+            for name in re.findall(r"\b\w*prot\b(?!\()", value):
+                value += "".join(re.findall(rf"(?<![->\w]){name}\s*=([^=][^;]*);", body))
+            if new and "vm_get_page_prot" in value:
+                self.out.add("prot insert")
+            self.own_prot(args[-1], key="prot insert")
+
+    def own_prot(self, value, depth=2, key="prot value"):
         """Is a protection the VMA's own, or derived from it as the layer can?"""
         for name in re.findall(r"\w+", OWN_PROT.sub("", value)):
-            given = re.findall(rf"\b{name}\s*=([^=][^;]*);", self.body)
+            given = re.findall(rf"(?<![->\w]){name}\s*=([^=][^;]*);", self.body)
             if not depth or not given:
-                self.out.add("prot value")
-                self.details.add(re.sub(r"\s+", " ", value).strip())
+                self.out.add(key)
             for other in given:
                 if name not in re.findall(r"\w+", other):
-                    self.own_prot(other, depth - 1)
+                    self.own_prot(other, depth - 1, key)
                 elif re.sub(rf"\b{name}\b", "", OWN_PROT.sub("", other)).strip(" ()"):
-                    self.out.add("prot value")
+                    self.out.add(key)
 
     def operations(self):
         body, live, ops = self.body, self.in_use(), False
@@ -361,7 +379,7 @@ class Function:
                 if "set_policy" in members or any(self.decides(members[hook]) for hook in
                                                   ("may_split", "mremap") if hook in members):
                     self.out.add("own hook")
-                if "access" in members and members["access"] == "generic_access_phys":
+                if members.get("access", PAGES_ACCESS) != PAGES_ACCESS:
                     self.out.add("->access")
         if "vma_set_anonymous" in body or "vma_desc_set_anonymous" in body:
             self.out.add("no ops")
@@ -393,7 +411,7 @@ class Function:
             self.out.add("mixed")
         if {k for k in kinds if k.startswith("folio")} or "page_mkwrite" in kinds:
             self.out.add("folio")
-        if re.search(CALL % r"apply_to_page_range|set_pte_at|xen_remap_\w+|remap_oldmem_pfn_range", body):
+        if re.search(CALL % r"apply_to_page_range|remap_4k_pfn|set_pte_at|xen_remap_\w+|remap_oldmem_pfn_range", body):
             self.out.add("entries")
 
     def loop_around(self, at):
@@ -419,17 +437,17 @@ class Function:
         """The patterns of which nothing is left when what is out is taken away."""
         pairs = {"live flags": {"flags"}, "flag": {"flags"}, "flag value": {"flags"},
                  "prot value": {"prot"}, "other ops": {"ops"}, "no ops": {"ops"},
-                 "below": {"ops", "private"}, "live data": {"private", "ops", "offset"},
+                 "below": {"ops", "private"}, "live data": {"private", "ops", "offset", "prot"},
                  "DMA parts": {"dma"}, "DMA other": {"dma"}, "I/O parts": {"remap"},
-                 "mixed": {"fault"}, "folio": {"fault"}, "own hook": {"ops"}}
+                 "mixed": {"fault"}, "prot insert": {"fault"}, "folio": {"fault"}, "own hook": {"ops"}}
         return set().union({"over"}, *(pairs.get(key, set()) for key in self.out))
 
 
 HEAD = """.. SPDX-License-Identifier: GPL-2.0
 
-==================================
-Typed VMA access: which code could
-==================================
+======================================
+Typed VMA access: a survey of the code
+======================================
 
 This page lists the functions of Linux {version} that configure a VMA, and says which of
 them the layer has functions for. ``harness/run survey --write`` writes it.
@@ -438,13 +456,14 @@ A function is listed if it has a ``struct vm_area_struct`` or ``struct vm_area_d
 handles a fault, and sets a member of the VMA, maps or inserts memory, or zaps. A hook that
 only tests read, write, exec or sharing is listed too. mm/, Documentation/, tools/, headers
 of include/ and architectures other than x86 are left out. So are handlers that only return
-a page in ``vmf->page``: vma_fault_return_page() serves them.
+a page in ``vmf->page``, which vma_fault_return_page() serves, and hooks that leave all of it
+to another function.
 
-A script decides, by the names in a function's text. *Whole*: the layer has a function for
-each pattern. *Part*: it has functions for some of them, and __vma_raw() or
-vma_new_hand_on() is left for the others. *Not*: no pattern is served, or the code is none
-of a driver. Whether the memory stays for as long as it is mapped, and whether hooks of
-``vm_ops`` need the VMA for more than to hold an owner, the script does not see.
+A script decides by the names in a function's text. *Whole*: the layer has a function for
+each pattern. *Part*: it has functions for some patterns; the others need __vma_raw() or
+vma_new_hand_on(). *Not*: the layer serves no pattern, or the code belongs to no driver. The
+script does not see whether the memory stays for as long as it is mapped, nor whether the
+hooks of ``vm_ops`` do more with the VMA than hold an owner.
 
 """
 CHECKED = """
@@ -457,12 +476,12 @@ How it was checked
 
 
 def page_of(found, version, checked):
-    def count(fs, **more):
+    def count(fs):
         verdicts = collections.Counter(f.verdict() for f in fs)
         return [str(len(fs)), *(str(verdicts[v]) for v in ("whole", "part", "not"))]
 
-    def title(text, mark="="):
-        return f"\n{text}\n{mark * len(text)}\n\n"
+    def title(text):
+        return f"\n{text}\n{'=' * len(text)}\n\n"
 
     def part(name, fs):
         return (name, *count(fs))
@@ -475,10 +494,11 @@ def page_of(found, version, checked):
         part("of drivers, that set up a mapping", [f for f in driver if not f.in_use()]),
         part("of drivers, for a VMA in use: faults, inserts, zaps", use),
         part("of file systems and the core, or without an MMU", core),
+        part("the same, only those that set up a mapping", [f for f in core if not f.in_use()]),
         part("all", found)])
-    page += title("Patterns") + users.table([("what a function does", "all", "whole", "part", "not",
+    page += title("Patterns") + users.table([("key", "what a function does", "all", "whole", "part", "not",
                                               "functions of the layer")] + [
-        (text, *count([f for f in found if key in f.patterns]), verb)
+        (key, text, *count([f for f in found if key in f.patterns]), verb)
         for key, (text, verb) in PATTERNS.items()])
     flags = collections.Counter(d[1:] for f in driver for d in f.details if d[1:4] == "VM_")
     page += title("What is out")
@@ -494,18 +514,19 @@ def page_of(found, version, checked):
     for verdict, text in (("whole", "Functions that can be written wholly"),
                           ("part", "Functions that can be written in part"),
                           ("not", "Functions that cannot be written")):
-        page += title(text).lstrip("\n")
+        page += title(text) + "::\n"
         path = None
         for f in found:
             if f.verdict() != verdict:
                 continue
             if f.path != path:
                 path = f.path
-                page += f"{path}\n"
+                page += f"\n  {path}\n"
             out = f"; out: {', '.join(k for k in OUT if k in f.out)}" if f.out else ""
-            page += f"  - {f.name}(), line {f.line}: {', '.join(k for k in PATTERNS if k in f.patterns)}{out}\n"
+            patterns = ", ".join(k for k in PATTERNS if k in f.patterns)
+            page += f"    {f.line} {f.name}(): {patterns}{out}\n"
         page += "\n"
-    return page.rstrip("\n") + "\n"
+    return page.replace("\n\n\n", "\n\n").rstrip("\n") + "\n"
 
 
 def main(repo, source, results, what):
@@ -524,7 +545,9 @@ def main(repo, source, results, what):
                                       (source / "Makefile").read_text(), re.M))
         found = [f for f in Tree(source).functions() if f.judge()]
         if what[:1] == ["--sample"]:
-            for f in random.Random(int(what[2])).sample(found, int(what[1])):
+            # The others are out by the file that they are in.
+            mine = [f for f in found if not f.out & WHOLE.keys()]
+            for f in random.Random(int(what[2])).sample(mine, int(what[1])):
                 print(f"{f.path}:{f.line} {f.name}() {f.verdict()}: {', '.join(sorted(f.patterns))}; "
                       f"out: {', '.join(sorted(f.out))} {sorted(f.details)}")
         checked = (repo / "harness/check/survey.checked").read_text()
