@@ -21,6 +21,7 @@ import re
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True
 import users
 
 PAGE = "harness/results/vma_access_survey.rst"
@@ -513,7 +514,7 @@ def page_of(found, version, checked):
     page += CHECKED.format(checked=checked)
     for verdict, text in (("whole", "Functions that can be written wholly"),
                           ("part", "Functions that can be written in part"),
-                          ("not", "Functions that cannot be written")):
+                          ("not", "Functions that are out")):
         page += title(text) + "::\n"
         path = None
         for f in found:
