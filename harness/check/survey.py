@@ -39,7 +39,7 @@ PATTERNS = {
     "share": ("tests shared or copy-on-write", "vma_new_require_shared()"),
     "remap": ("remaps page frames", "vma_new_remap_pfn(), vma_new_iomap()"),
     "fault": ("inserts in a fault", "vma_fault_insert_pfn(), vma_fault_insert_huge_pfn(), "
-              "vma_mixedmap_insert_page()"),
+              "vma_pfnmap_insert_pfn(), vma_mixedmap_insert_page()"),
     "offset": ("rewrites the offset", "vma_new_rebase(), vma_new_set_pgoff()"),
     "dma": ("maps DMA memory", "vma_new_dma_mmap()"),
     "pages": ("inserts pages", "vma_new_map_pages(), vma_new_map_vmalloc(), "
@@ -199,6 +199,7 @@ class Tree:
                 if name == path or not static}
 
     def functions(self):
+        everything = []
         for path, code in self.files.items():
             if not ARGUMENT.search(code):
                 continue
@@ -231,10 +232,15 @@ class Tree:
                     any(FIND[k].search(body) for k in FIND.keys() - TESTS)
                 found.append(Function(self, path, name[1], line, head, body if only else mmu,
                                       line in nommu or only))
-            for f in found:
-                f.callers = [g for g in found if g is not f and
-                             re.search(rf"\b{f.name}\s*\(", g.body)]
-            yield from found
+            everything += found
+        called = collections.defaultdict(list)
+        for f in everything:
+            for name in set(re.findall(r"\b(\w+)\s*\(", f.body)):
+                called[name].append(f)
+        for f in everything:
+            f.callers = [g for g in called[f.name] if g is not f and
+                         (g.path == f.path or "static" not in f.head)]
+        return everything
 
 
 class Function:
