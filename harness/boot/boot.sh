@@ -17,6 +17,7 @@ export VMA_ACCESS_ACCEL
 
 : >"$prefix.out"
 # ivshmem, for vfio_map: a BAR that is plain memory, behind a bridge that can reset it.
+# ES1370 and HD audio, for pcm_map: buffers that the DMA API maps; nobody listens.
 # kunit.enable=0: the suites had their own boot. no_timer_check: on a busy machine
 # an emulated timer is late, and the kernel gives up.
 timeout --foreground -k 5 "$limit" "$HARNESS/boot/qemu/qemu-system-x86_64" \
@@ -25,6 +26,8 @@ timeout --foreground -k 5 "$limit" "$HARNESS/boot/qemu/qemu-system-x86_64" \
 	-device pci-bridge,id=bridge,chassis_nr=1,shpc=off \
 	-object memory-backend-ram,id=bar,size=8M,share=on \
 	-device ivshmem-plain,memdev=bar,bus=bridge,addr=1 \
+	-audiodev none,id=none -device ES1370,audiodev=none \
+	-device intel-hda -device hda-output,audiodev=none \
 	-serial "file:$prefix.console" -serial "file:$prefix.out" \
 	-append "console=ttyS0 panic=-1 reboot=t oops=panic no_timer_check kunit.enable=0 $*" \
 	</dev/null >"$prefix.qemu" 2>&1 &

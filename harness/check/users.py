@@ -19,8 +19,8 @@ import sys
 # The driver that a patched file belongs to, where the file's name does not say it.
 DRIVERS = {"binder_alloc": "binder", "cma_heap": "heap cma", "system_heap": "heap system",
            "comedi_buf": "comedi", "comedi_fops": "comedi", "comedi_internal": "comedi",
-           "drm_gem_shmem_helper": "drm shmem", "pcm_native": "pcm", "trace": "ring_buffer",
-           "main": "iommufd", "vfio_pci_core": "vfio-pci"}
+           "drm_gem_shmem_helper": "drm shmem", "memalloc": "pcm", "pcm_native": "pcm",
+           "trace": "ring_buffer", "main": "iommufd", "vfio_pci_core": "vfio-pci"}
 PAGE = "harness/results/vma_access_users.rst"
 HEAD = """.. SPDX-License-Identifier: GPL-2.0
 

@@ -81,6 +81,8 @@ run() { # NAME PART ARGUMENT...
 	: >"$RESULTS"
 	(
 		export VMA_ACCESS_MUTANT=$1
+		[[ -z $1 ]] || KSELFTEST_ARGS=$("$HARNESS/mutants/mutate.py" --boot "$1" | sed -n 's/^[^ ]* //p')
+		export KSELFTEST_ARGS
 		"$HARNESS/fetch/sync.sh" && "$HARNESS/run" "${@:2}"
 	) >"$RUN_LOGS/mutant-$1.log" 2>&1
 }

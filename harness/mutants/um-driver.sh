@@ -18,9 +18,10 @@ m=$dir/$name log=$RUN_LOGS/${build##*/build-}-$name
 . "$HARNESS/mutants/verdict.sh"
 ALLOW='WARNING: include/trace/events/lock.h'	# as in um-one.sh
 
-file=''
+file='' more=()
 if [[ $name != base ]]; then
-	file=$("$HARNESS/mutants/mutate.py" --list | sed -n "s,^$name ,,p")
+	read -r file more < <("$HARNESS/mutants/mutate.py" --boot "$name")
+	read -r -a more <<<"$more"
 	[[ -e $dir/base/$file ]] || verdict survived	# it is not built here
 	cp -a "$dir/base" "$m"
 	"$HARNESS/mutants/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
@@ -57,7 +58,7 @@ try() { # LIMIT
 	setsid timeout -k 2 "$1" "$m/linux" mem=512M seccomp=on ncpus=1 console=tty \
 		initrd="$dir/guest.cpio" ssl1=fd:4,fd:3 job=programs \
 		tests="$programs" panic=-1 oops=panic \
-		kunit.enable=1 kunit.timeout=8 "kunit.filter_glob=$suites" 'kunit.filter=speed>slow' \
+		kunit.enable=1 kunit.timeout=8 "kunit.filter_glob=$suites" 'kunit.filter=speed>slow' ${more[@]+"${more[@]}"} \
 		</dev/null >"$log.console" 2>&1 3>"$log.out" 4<>"$m/nothing" &
 	guest=$!
 	[[ $name == base ]] || stop_early &

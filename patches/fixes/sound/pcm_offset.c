@@ -31,11 +31,11 @@ static int set_params(int fd)
 {
 	struct snd_pcm_hw_params p = { .rmask = UINT_MAX, .info = UINT_MAX };
 	struct snd_mask *access = &p.masks[0];
-	unsigned int i;
+	int i;
 
 	memset(p.masks, 0xff, sizeof(p.masks));
-	for (i = 0; i < sizeof(p.intervals) / sizeof(p.intervals[0]); i++)
-		p.intervals[i].max = UINT_MAX;
+	for (i = SNDRV_PCM_HW_PARAM_FIRST_INTERVAL; i <= SNDRV_PCM_HW_PARAM_LAST_INTERVAL; i++)
+		p.intervals[i - SNDRV_PCM_HW_PARAM_FIRST_INTERVAL].max = UINT_MAX;
 	memset(access, 0, sizeof(*access));
 	access->bits[0] = 1U << (int)SNDRV_PCM_ACCESS_MMAP_INTERLEAVED;
 	interval(&p, SNDRV_PCM_HW_PARAM_PERIOD_BYTES, PAGE);

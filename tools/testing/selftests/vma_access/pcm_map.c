@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The mappings of an ALSA PCM stream: its buffer, and the pages of the status and
- * control records, by ioctl() and mmap() alone. With snd_dummy.fake_buffer=1, the
- * default, each page of the buffer comes from a fault. Passes on a kernel without
- * typed VMA access too.
+ * control records, by ioctl() and mmap() alone. Passes on a kernel without typed VMA
+ * access too, but for the offset in a buffer of snd_dma_continuous_mmap().
  *
- * With fake_buffer=0 all pages are mapped at once, by snd_dma_continuous_mmap(),
- * which ignores the offset: the case "buffer" then fails, on any kernel.
+ * A card for each kind of buffer; one that is not there is skipped:
+ *
+ *	dummy		a page for each fault; with snd_dummy.fake_buffer=0
+ *			SNDRV_DMA_TYPE_CONTINUOUS
+ *	loopback	SNDRV_DMA_TYPE_VMALLOC
+ *	es1370		SNDRV_DMA_TYPE_DEV
+ *	hda		SNDRV_DMA_TYPE_DEV_SG, which is _DEV if the DMA API has the
+ *			memory; with snd_hda_intel.snoop=0 the same, write-combined
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -22,30 +27,76 @@
 FIXTURE(pcm)
 {
 	int fd;
+	bool at_once;		/* the whole buffer, as memory of VM_PFNMAP */
 	size_t page;
 	size_t size;		/* of the buffer */
 	bool records;		/* status and control can be mapped */
 };
 
-/* The first playback stream of the dummy card. */
-static int open_dummy(void)
+FIXTURE_VARIANT(pcm)
 {
-	struct snd_pcm_info info;
+	const char *driver;	/* as the card calls it */
+	const char *config;
+	bool at_once;
+};
+
+FIXTURE_VARIANT_ADD(pcm, dummy) {
+	.driver = "Dummy",
+	.config = "CONFIG_SND_DUMMY",
+};
+
+FIXTURE_VARIANT_ADD(pcm, loopback) {
+	.driver = "Loopback",
+	.config = "CONFIG_SND_ALOOP",
+};
+
+FIXTURE_VARIANT_ADD(pcm, es1370) {
+	.driver = "ENS1370",
+	.config = "CONFIG_SND_ENS1370",
+	.at_once = true,
+};
+
+FIXTURE_VARIANT_ADD(pcm, hda) {
+	.driver = "HDA-Intel",
+	.config = "CONFIG_SND_HDA_INTEL",
+	.at_once = true,
+};
+
+/* The first playback stream of the first card of that driver. */
+static int open_card(const char *driver)
+{
+	struct snd_ctl_card_info info;
 	char path[32];
-	int fd, i;
+	int ctl, err, i;
 
 	for (i = 0; i < 8; i++) {
-		snprintf(path, sizeof(path), "/dev/snd/pcmC%dD0p", i);
-		fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-		if (fd < 0)
+		snprintf(path, sizeof(path), "/dev/snd/controlC%d", i);
+		ctl = open(path, O_RDONLY | O_CLOEXEC);
+		if (ctl < 0)
 			continue;
 		memset(&info, 0, sizeof(info));
-		if (!ioctl(fd, SNDRV_PCM_IOCTL_INFO, &info) &&
-		    !strcmp((char *)info.id, "Dummy PCM"))
-			return fd;
-		close(fd);
+		err = ioctl(ctl, SNDRV_CTL_IOCTL_CARD_INFO, &info);
+		close(ctl);
+		if (err || strcmp((char *)info.driver, driver))
+			continue;
+		snprintf(path, sizeof(path), "/dev/snd/pcmC%dD0p", i);
+		return open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	}
-	return -ENODEV;
+	return -1;
+}
+
+/* snd_dummy.fake_buffer=0: its buffer is memory. */
+static bool dummy_has_buffer(void)
+{
+	int fd = open("/sys/module/snd_dummy/parameters/fake_buffer", O_RDONLY);
+	char value = 'Y';
+
+	if (fd < 0)
+		return false;
+	if (read(fd, &value, 1) != 1)
+		value = 'Y';
+	close(fd);
+	return value == 'N';
 }
 
 static void set_mask(struct snd_pcm_hw_params *p, int param, unsigned int bit)
@@ -66,6 +117,7 @@ static void set_interval(struct snd_pcm_hw_params *p, int param, unsigned int va
 	interval->integer = 1;
 }
 
+/* Four pages, to be mapped. The rest is the card's choice. */
 static int set_params(int fd, size_t page)
 {
 	struct snd_pcm_hw_params p;
@@ -79,10 +131,6 @@ static int set_params(int fd, size_t page)
 	p.info = UINT_MAX;
 	set_mask(&p, SNDRV_PCM_HW_PARAM_ACCESS,
 		 (unsigned int)SNDRV_PCM_ACCESS_MMAP_INTERLEAVED);
-	set_mask(&p, SNDRV_PCM_HW_PARAM_FORMAT,
-		 (unsigned int)SNDRV_PCM_FORMAT_S16_LE);
-	set_interval(&p, SNDRV_PCM_HW_PARAM_CHANNELS, 2);
-	set_interval(&p, SNDRV_PCM_HW_PARAM_RATE, 48000);
 	set_interval(&p, SNDRV_PCM_HW_PARAM_PERIOD_BYTES, page);
 	set_interval(&p, SNDRV_PCM_HW_PARAM_PERIODS, PERIODS);
 	return ioctl(fd, SNDRV_PCM_IOCTL_HW_PARAMS, &p);
@@ -95,9 +143,12 @@ FIXTURE_SETUP(pcm)
 
 	self->page = sysconf(_SC_PAGESIZE);
 	self->size = PERIODS * self->page;
-	self->fd = open_dummy();
+	self->fd = open_card(variant->driver);
 	if (self->fd < 0)
-		SKIP(return, "no dummy card: CONFIG_SND_DUMMY, or not root");
+		SKIP(return, "no %s card: %s, the device, or not root",
+		     variant->driver, variant->config);
+	self->at_once = variant->at_once || (!strcmp(variant->driver, "Dummy") &&
+					     dummy_has_buffer());
 	ASSERT_EQ(0, ioctl(self->fd, SNDRV_PCM_IOCTL_USER_PVERSION, &version));
 	status = mmap(NULL, self->page, PROT_READ, MAP_SHARED, self->fd,
 		      SNDRV_PCM_MMAP_OFFSET_STATUS);
@@ -279,6 +330,7 @@ TEST_F(pcm, buffer)
 		EXPECT_NE(NULL, strstr(flags, " de "));
 		EXPECT_NE(NULL, strstr(flags, " dd "));
 		EXPECT_EQ(NULL, strstr(flags, " dc "));
+		EXPECT_EQ(self->at_once, !!strstr(flags, " pf "));
 	}
 	EXPECT_EQ(0, child_reads(map));
 	EXPECT_EQ(0, mprotect(map, self->page, PROT_READ));
@@ -299,6 +351,42 @@ TEST_F(pcm, buffer)
 	ASSERT_EQ(to, mremap(map + self->page, self->page, self->page,
 			     MREMAP_MAYMOVE | MREMAP_FIXED, to));
 	EXPECT_EQ((char)PERIODS, to[0]);
+}
+
+/* Each page is found at its offset, by a shared and by a private mapping. */
+TEST_F(pcm, buffer_offset)
+{
+	char *all, *map;
+	unsigned long i;
+
+	ASSERT_EQ(0, set_params(self->fd, self->page));
+	all = buf_map(self->fd, self->size, 0);
+	ASSERT_NE(MAP_FAILED, all);
+	for (i = 0; i < PERIODS; i++)
+		all[i * self->page] = i + 1;
+	for (i = 0; i < PERIODS; i++) {
+		map = buf_map(self->fd, self->size - i * self->page, i * self->page);
+		ASSERT_NE(MAP_FAILED, map);
+		EXPECT_TRUE(shows(map, self->page, i, PERIODS - i));
+		ASSERT_EQ(0, munmap(map, self->size - i * self->page));
+
+		map = buf_map(self->fd, self->page, i * self->page);
+		ASSERT_NE(MAP_FAILED, map);
+		map[1] = 50 + i;
+		EXPECT_EQ((char)(50 + i), all[i * self->page + 1]);
+		ASSERT_EQ(0, munmap(map, self->page));
+
+		map = mmap(NULL, self->page, PROT_READ | PROT_WRITE, MAP_PRIVATE,
+			   self->fd, i * self->page);
+		ASSERT_NE(MAP_FAILED, map);
+		EXPECT_EQ(0, child_reads(map));
+		EXPECT_EQ((char)(i + 1), map[0]);
+		map[1] = 99;
+		EXPECT_EQ((char)(i + 1), map[0]);
+		EXPECT_EQ((char)(50 + i), all[i * self->page + 1]);
+		ASSERT_EQ(0, munmap(map, self->page));
+	}
+	EXPECT_TRUE(shows(all, self->page, 0, PERIODS));
 }
 
 /* The buffer cannot go while some part of it is mapped, and can after that. */
