@@ -197,6 +197,19 @@ TEST_F(fb, mprotect_later)
 	EXPECT_EQ(0, mprotect(map, SMEM * self->page, PROT_READ | PROT_EXEC));
 }
 
+/* A mapping that is only read may be private, too. */
+TEST_F(fb, private)
+{
+	char *map;
+
+	map = mmap(NULL, SMEM * self->page, PROT_READ, MAP_PRIVATE, self->fd, 0);
+	ASSERT_NE(MAP_FAILED, map);
+	EXPECT_TRUE(shows(map, self->page, 0, SMEM));
+	map = mmap(NULL, self->page, PROT_READ, MAP_PRIVATE, self->fd, SMEM * self->page);
+	ASSERT_NE(MAP_FAILED, map);
+	EXPECT_TRUE(shows_mmio(map, self->page, 0, 1));
+}
+
 /* Bare page frames, which nobody looks at, do not grow and are in no core dump. */
 TEST_F(fb, flags)
 {
