@@ -67,7 +67,7 @@ make -C "$TREE" ARCH=um O="$build" ${opts[@]+"${opts[@]}"} -s --no-print-directo
 ls -1 .tmp_vmlinux*.kallsyms.o | tail -n 1 >"$dir/kallsyms"
 
 # The guest that the drivers' selftests run in: the programs, without the runner, and
-# the modules that two of them need.
+# the module that one of them needs.
 if [[ $config == um-drivers ]]; then
 	mapfile -t programs < <(grep -v '^#' "$HARNESS/mutants/drivers" | cut -f3 | tr ' ' '\n' | sort -u)
 	guest=$build/kselftest_install/vma_access
@@ -79,8 +79,8 @@ if [[ $config == um-drivers ]]; then
 				OUTPUT="$dir/programs" KHDR_INCLUDES="-isystem $dir/headers/usr/include" \
 				"${programs[@]/#/$dir/programs/}" &&
 			cp -t "$guest" "${programs[@]/#/$dir/programs/}" &&
-			cp -t "$dir/modules" "$TREE"/tools/testing/selftests/vma_access/test_modules/vma_{import.[ch],fb.c} &&
-			echo 'obj-m := vma_import.o vma_fb.o' >"$dir/modules/Makefile" &&
+			cp -t "$dir/modules" "$TREE"/tools/testing/selftests/vma_access/test_modules/vma_import.[ch] &&
+			echo 'obj-m := vma_import.o' >"$dir/modules/Makefile" &&
 			within 600 make -C "$TREE" ARCH=um O="$build" ${opts[@]+"${opts[@]}"} M="$dir/modules" modules &&
 			SAMPLE_MODULES=$dir/modules "$HARNESS/build/initramfs.sh" "$build" "$dir/guest.cpio"
 	} >>"$log" 2>&1 || die "no guest for $config (log: $log)"
