@@ -374,63 +374,6 @@ TYPED(int, mmap_read_kill, struct mm_with_user *user)
 	return ACQUIRE_ERR(mmap_read_kill, &guard);
 }
 
-RAW(void, mmap_write, struct mm_struct *mm)
-{
-	mmap_write_lock(mm);
-	barrier();
-	mmap_write_unlock(mm);
-}
-
-TYPED(void, mmap_write, struct mm_with_user *user)
-{
-	CLASS(mmap_write, guard)(user);
-	barrier();
-}
-
-RAW(int, mmap_write_kill, struct mm_struct *mm)
-{
-	int err = mmap_write_lock_killable(mm);
-
-	if (err)
-		return err;
-	mmap_write_unlock(mm);
-	return 0;
-}
-
-TYPED(int, mmap_write_kill, struct mm_with_user *user)
-{
-	ACQUIRE(mmap_write_kill, guard)(user);
-	return ACQUIRE_ERR(mmap_write_kill, &guard);
-}
-
-RAW(int, write_set, struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma;
-	int err = -ESRCH;
-
-	mmap_write_lock(mm);
-	vma = vma_lookup(mm, addr);
-	if (vma) {
-		vma_start_write(vma);
-		if (vma->vm_flags & VM_SPECIAL) {
-			vma_flags_set(&vma->flags, VMA_DONTCOPY_BIT);
-			err = 0;
-		} else {
-			err = -EPERM;
-		}
-	}
-	mmap_write_unlock(mm);
-	return err;
-}
-
-TYPED(int, write_set, struct mm_with_user *user, unsigned long addr)
-{
-	CLASS(mmap_write, guard)(user);
-	struct vma_write *vma = vma_write_lookup(&guard, addr);
-
-	return vma ? vma_write_set(vma, VMA_DONTCOPY_BIT) : -ESRCH;
-}
-
 /* The VMA lock is taken behind a function. */
 RAW(unsigned long, vma_read, struct mm_struct *mm, unsigned long addr)
 {

@@ -25,7 +25,6 @@ WHY = {
     "gcc 12": {
         "as_mixedmap_of": "raw sets the error at the end, typed at the start",
         "as_pfnmap_of": "raw sets the error at the end, typed at the start",
-        "write_set": MASK,
         "vma_read": "raw has three exits, typed one",
         "vma_read_try": "typed sets the error before the test, raw behind it",
         "new_settle": MASK,
@@ -36,7 +35,6 @@ WHY = {
         "as_pfnmap": "raw shifts a bit, typed tests it",
         "as_pfnmap_of": "raw shifts a bit, typed tests it",
         "vma_read_try": "the same error, by 4 bytes or by 8",
-        "write_set": "raw loads the flags to test them, typed tests memory and the lock",
         "new_fits": "raw moves by condition, typed jumps",
         "desc_fits": "raw moves by condition, typed jumps",
         "new_require_shared": "raw loads the flags to test them, typed tests memory",
@@ -57,7 +55,6 @@ MORE = {
     "mmap_read": (9, HELD),
     "mmap_read_try": (16, ACQUIRED),
     "mmap_read_kill": (13, ACQUIRED),
-    "mmap_write_kill": (15, ACQUIRED),
     "vma_read": (4, NULL),
     "vma_read_try": (18, ACQUIRED),
     "pair": (13, ACQUIRED),

@@ -21,8 +21,8 @@
  *   owner's by one comparison, vma_ref_is(). (R3)
  * - The type of a mapping states what happens on split, mremap, fork and
  *   expansion; a type that leaves one out does not build. (R8)
- * - Flags of a VMA in use change only through a handle that proves the write
- *   lock, and only flags on an allow-list. (R10)
+ * - Flags of a VMA in use cannot be changed: they are set while the mapping is
+ *   new. (R10)
  * - A page's protection is derived from the VMA's own. (R11)
  * - A fault's index counts from the object and is checked against its size.
  *   (R12)
@@ -48,7 +48,7 @@
  * vma_access_new.h	sets up a new mapping
  * vma_access_object.h	counts and revokes the mappings of an object
  * vma_access_fault.h	is for fault handlers
- * vma_access_pair.h	locks two VMAs at once, and sets flags
+ * vma_access_pair.h	locks two VMAs at once
  * vma_access_remote.h	is for ->access()
  *
  * Documentation/mm/vma_access.rst has a quick start, shows how one handle leads

@@ -38,7 +38,6 @@ context_lock_struct(mm_with_user); /* the address space exists (mm_users) */
 struct vma_ref;			/* a stable VMA, of any kind */
 struct vma_mixedmap;		/* the same, and it is VM_MIXEDMAP */
 struct vma_pfnmap;		/* the same, and it is VM_PFNMAP */
-struct vma_write;		/* a VMA that is write-locked */
 struct vma_planned;		/* in ->mmap_prepare(), no VMA yet */
 struct vma_new;			/* in ->mmap(), not in the tree yet */
 struct vma_fault;		/* in a fault handler */

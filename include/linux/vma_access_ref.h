@@ -18,7 +18,7 @@
 
 /**
  * vma_ref() - Convert a more specific handle to a struct vma_ref.
- * @h: A vma_mixedmap, vma_pfnmap, vma_write or vma_ref handle.
+ * @h: A vma_mixedmap, vma_pfnmap or vma_ref handle.
  *
  * Use this to call a function that takes a struct vma_ref. A struct vma_new
  * does not compile here, because the access flags of a new mapping must not be
@@ -31,8 +31,7 @@
 	_Generic((h),							\
 		 struct vma_ref * : (struct vma_ref *)(h),		\
 		 struct vma_mixedmap * : (struct vma_ref *)(h),		\
-		 struct vma_pfnmap * : (struct vma_ref *)(h),		\
-		 struct vma_write * : (struct vma_ref *)(h))
+		 struct vma_pfnmap * : (struct vma_ref *)(h))
 
 /**
  * __vma_raw() - The vm_area_struct behind a handle.
@@ -179,7 +178,7 @@ static __always_inline pgoff_t vma_ref_pgoff(const struct vma_ref *vma)
  * @vma: The handle.
  *
  * Use this to look at several flags at once, or to print them. Changing the
- * copy does not change the VMA; vma_write_set() does (R10).
+ * copy does not change the VMA (R10).
  *
  * Context: As for the guard that @vma came from.
  * Return: the flags, by value.

@@ -6,7 +6,7 @@
  * test that the module parameter selects:
  *
  *	vma_access_kunit.lock_order=vma_read	or vma_pair, vma_release,
- *	user_mmap_read, user_mmap_write, user_vma_read
+ *	user_mmap_read, user_vma_read
  */
 #include <linux/moduleparam.h>
 #include <linux/string.h>
@@ -106,16 +106,6 @@ static void user_mmap_read_lock_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vau_write(VAU_ADDR2, 2), 0);
 }
 
-static void user_mmap_write_lock_order(struct kunit *test)
-{
-	struct mm_with_user *user = mm_with_user_current();
-
-	vao_begin_user(test, "user_mmap_write", vao_recursive);
-	CLASS(mmap_write, held)(user);
-	KUNIT_EXPECT_NOT_NULL(test, vma_write_lookup(&held, VAU_ADDR));
-	KUNIT_EXPECT_EQ(test, vau_write(VAU_ADDR2, 2), 0);
-}
-
 static void user_vma_read_lock_order(struct kunit *test)
 {
 	struct mm_with_user *user = mm_with_user_current();
@@ -131,7 +121,6 @@ static struct kunit_case vao_cases[] = {
 	KUNIT_CASE(vma_pair_lock_order),
 	KUNIT_CASE(vma_release_lock_order),
 	KUNIT_CASE(user_mmap_read_lock_order),
-	KUNIT_CASE(user_mmap_write_lock_order),
 	KUNIT_CASE(user_vma_read_lock_order),
 	{ }
 };

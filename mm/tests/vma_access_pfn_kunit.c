@@ -791,28 +791,6 @@ static void vma_access_pfn_undo_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, page_ref_count(obj->pages[1]), 1);
 }
 
-/* ---- what user space would take back -------------------------------------- */
-
-/* A flag that madvise() could clear again is not set on a VMA in use. */
-static void vma_access_pfn_write_set(struct kunit *test)
-{
-	struct mm_with_user *user = mm_with_user_current();
-
-	/* A mapping of a type is special, and has flags that stay. */
-	vau_map_anon(test, VAU_ADDR);
-
-	CLASS(mmap_write, guard)(user);
-	struct vma_write *write = vma_write_lookup(&guard, VAU_ADDR);
-
-	KUNIT_EXPECT_NOT_NULL(test, write);
-	if (!write)
-		return;
-	KUNIT_EXPECT_EQ(test, vma_write_set(write, VMA_DONTCOPY_BIT), -EPERM);
-	KUNIT_EXPECT_EQ(test, vma_write_set(write, VMA_DONTDUMP_BIT), -EPERM);
-	KUNIT_EXPECT_FALSE(test, vma_ref_test(vma_ref(write), VMA_DONTCOPY_BIT));
-	KUNIT_EXPECT_FALSE(test, vma_ref_test(vma_ref(write), VMA_DONTDUMP_BIT));
-}
-
 static struct kunit_case vma_access_pfn_cases[] = {
 	KUNIT_CASE(vma_access_pfn_too_large),
 	KUNIT_CASE(vma_access_pfn_last),
@@ -824,7 +802,6 @@ static struct kunit_case vma_access_pfn_cases[] = {
 	KUNIT_CASE(vma_access_pfn_undo),
 	KUNIT_CASE(vma_access_pfn_undo_batch),
 	KUNIT_CASE(vma_access_pfn_undo_kept),
-	KUNIT_CASE(vma_access_pfn_write_set),
 	{ }
 };
 

@@ -362,13 +362,6 @@ static void vau_other_fn(struct work_struct *work)
 	struct vau_other *other = container_of(work, struct vau_other, work);
 	struct mm_with_user *user = other->user;
 
-	{
-		ACQUIRE(mmap_read_try, guard)(user);
-
-		other->mmap_read = !ACQUIRE_ERR(mmap_read_try, &guard);
-		other->vma_err = vma_ref_lookup(&guard, other->addr) ? 0 : -ESRCH;
-	}
-
 	ACQUIRE(vma_read_try, guard)(user, other->addr);
 	other->vma_err = ACQUIRE_ERR(vma_read_try, &guard);
 }

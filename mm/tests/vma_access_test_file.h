@@ -135,7 +135,6 @@ struct vau_other {
 	struct work_struct work;
 	struct mm_with_user *user;
 	unsigned long addr;
-	bool mmap_read;
 	int vma_err;
 };
 

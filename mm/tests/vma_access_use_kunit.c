@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit tests of typed VMA access, <linux/vma_access.h>: VMAs in use, with the
- * mmap write guard, page frames and pairs. See ../vma_access_test.c for how
+ * KUnit tests of typed VMA access, <linux/vma_access.h>: VMAs in use,
+ * page frames and pairs. See ../vma_access_test.c for how
  * these tests work, and vma_access_test_file.c for the file that they map.
  *
  * These tests do not cover: fork() and mremap(), which the selftests test;
@@ -12,207 +12,9 @@
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/module.h>
-#include <linux/sched/signal.h>
 #include <linux/string.h>
 
 #include "vma_access_test_file.h"
-
-/* ---- the mmap write guard ----------------------------------------------- */
-
-/* The result of a lookup under a guard, kept for checks after it. */
-struct vau_seen {
-	enum vat_mmap_lock lock;
-	bool write;
-	unsigned long write_start;
-	struct vau_other before, after;
-};
-
-static void vau_see_write(struct vau_seen *seen, class_mmap_write_t *guard,
-			  unsigned long addr)
-	__must_hold(vma_stable)
-{
-	struct vma_write *write;
-
-	seen->lock = vat_mmap_lock(current->mm);
-	seen->before = vau_other_looks(addr);
-	write = vma_write_lookup(guard, addr);
-	seen->write = write;
-	if (write)
-		seen->write_start = vma_ref_start(vma_ref(write));
-	seen->after = vau_other_looks(addr);
-}
-
-static int vau_mmap_write(unsigned long addr, struct vau_seen *seen)
-{
-	struct mm_with_user *user = mm_with_user_current();
-
-	CLASS(mmap_write, guard)(user);
-
-	vau_see_write(seen, &guard, addr);
-	return 0;
-}
-
-static int vau_mmap_write_killable(unsigned long addr, struct vau_seen *seen)
-{
-	struct mm_with_user *user = mm_with_user_current();
-
-	ACQUIRE(mmap_write_kill, guard)(user);
-	int err = ACQUIRE_ERR(mmap_write_kill, &guard);
-
-	vau_see_write(seen, &guard, addr);
-	return err;
-}
-
-static const struct vau_write_form {
-	const char *desc;
-	int (*look)(unsigned long addr, struct vau_seen *seen);
-} vau_write_forms[] = {
-	{ "mmap_write", vau_mmap_write },
-	{ "mmap_write_killable", vau_mmap_write_killable },
-};
-
-KUNIT_ARRAY_PARAM_DESC(vau_write_form, vau_write_forms, desc);
-
-static const struct vau_place {
-	unsigned long addr;
-	bool mapped;
-} vau_places[] = {
-	{ VAU_ADDR - 1, false },
-	{ VAU_ADDR, true },
-	{ VAU_ADDR + PAGE_SIZE + 1, true },
-	{ VAU_END - 1, true },
-	{ VAU_END, false },
-};
-
-/*
- * R2, R10: the guard finds what is mapped; it keeps everybody else out just as
- * long, and vma_write_lookup() the VMA's readers too.
- */
-static void vma_access_use_mmap_write_looks_up(struct kunit *test)
-{
-	const struct vau_write_form *form = test->param_value;
-	int i, free_vma;
-
-	vau_map(test, test->priv, &vau_mixed);
-	for (i = 0; i < ARRAY_SIZE(vau_places); i++) {
-		const struct vau_place *place = &vau_places[i];
-		struct vau_seen seen = { };
-
-		free_vma = place->mapped && IS_ENABLED(CONFIG_PER_VMA_LOCK) ?
-			   0 : -EAGAIN;
-		KUNIT_EXPECT_EQ(test, form->look(place->addr, &seen), 0);
-		KUNIT_EXPECT_EQ(test, seen.lock, VAT_WRITE);
-		KUNIT_EXPECT_EQ(test, seen.write, place->mapped);
-		if (seen.write)
-			KUNIT_EXPECT_EQ(test, seen.write_start, VAU_ADDR);
-		KUNIT_EXPECT_FALSE(test, seen.before.mmap_read);
-		KUNIT_EXPECT_EQ(test, seen.before.vma_err, free_vma);
-		KUNIT_EXPECT_FALSE(test, seen.after.mmap_read);
-		KUNIT_EXPECT_EQ(test, seen.after.vma_err, -EAGAIN);
-		vat_expect_unlocked(test);
-		KUNIT_EXPECT_TRUE(test, vau_other_looks(VAU_ADDR).mmap_read);
-		KUNIT_EXPECT_EQ(test, vau_other_looks(VAU_ADDR).vma_err, 0);
-	}
-}
-
-/* Both forms wait for the holder of the lock. */
-static void vma_access_use_mmap_write_waits(struct kunit *test)
-{
-	const struct vau_write_form *form = test->param_value;
-	struct vat_writer *writer;
-	struct vau_seen seen = { };
-
-	vau_map(test, test->priv, &vau_mixed);
-	writer = vat_writer_start(test, current->mm, VAU_ADDR, true, NULL);
-	KUNIT_EXPECT_EQ(test, form->look(VAU_ADDR, &seen), 0);
-	KUNIT_EXPECT_TRUE(test, seen.write);
-	vat_expect_waited(test, writer);
-}
-
-/* R9: a fatal signal ends the wait, with nothing held. */
-static void vma_access_use_mmap_write_killed(struct kunit *test)
-{
-	struct vat_writer *writer;
-	struct vau_seen seen = { };
-
-	vau_map(test, test->priv, &vau_mixed);
-	writer = vat_writer_start(test, current->mm, VAU_ADDR, false, NULL);
-	allow_signal(SIGKILL);
-	send_sig(SIGKILL, current, 1);
-	KUNIT_EXPECT_EQ(test, vau_mmap_write_killable(VAU_ADDR, &seen), -EINTR);
-	flush_signals(current);
-	disallow_signal(SIGKILL);
-	vat_writer_stop(test, writer);
-	vat_expect_unlocked(test);
-}
-
-/* R10: each allowed flag can be set, and nothing else changes. */
-static void vma_access_use_write_set_each(struct kunit *test)
-{
-	struct mm_with_user *user = mm_with_user_current();
-	vm_flags_t flags, copy, dump;
-
-	vau_map(test, test->priv, &vau_mixed);
-	{
-		CLASS(mmap_write, guard)(user);
-		struct vma_write *write = vma_write_lookup(&guard, VAU_ADDR);
-		struct vm_area_struct *raw;
-
-		KUNIT_EXPECT_NOT_NULL(test, write);
-		if (!write)
-			return;
-		kunit_warning_suppress(test) {
-			raw = __vma_raw(vma_ref(write));
-			flags = raw->vm_flags;
-			KUNIT_EXPECT_EQ(test, vma_write_set(write, VMA_DONTCOPY_BIT), 0);
-			copy = raw->vm_flags;
-			KUNIT_EXPECT_EQ(test, vma_write_set(write, VMA_DONTDUMP_BIT), 0);
-			dump = raw->vm_flags;
-			KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
-		}
-	}
-	KUNIT_EXPECT_EQ(test, flags & (VM_DONTCOPY | VM_DONTDUMP), 0);
-	KUNIT_EXPECT_EQ(test, copy, flags | VM_DONTCOPY);
-	KUNIT_EXPECT_EQ(test, dump, copy | VM_DONTDUMP);
-}
-
-/*
- * R10: a write handle that is used after its guard is reported. The VMA is made
- * to look write-locked, because the report for one that is not has a dump,
- * which cannot be suppressed.
- */
-static void vma_access_use_write_set_stale(struct kunit *test)
-	__no_context_analysis /* this is the mistake */
-{
-	struct mm_with_user *user = mm_with_user_current();
-	struct vma_write *write;
-	unsigned long kept;	/* out of the analysis of lifetimes */
-
-	if (!IS_ENABLED(CONFIG_DEBUG_VMA_ACCESS) || !IS_ENABLED(CONFIG_PER_VMA_LOCK))
-		kunit_skip(test, "needs CONFIG_DEBUG_VMA_ACCESS and VMA locks");
-	if (!debug_locks)
-		kunit_skip(test, "lockdep has turned itself off");
-
-	vau_map(test, test->priv, &vau_mixed);
-	{
-		CLASS(mmap_write, guard)(user);
-
-		kept = (unsigned long)vma_write_lookup(&guard, VAU_ADDR);
-		KUNIT_EXPECT_NE(test, kept, 0);
-	}
-	write = (struct vma_write *)kept;
-	if (!write)
-		return;
-
-	CLASS(mmap_read, guard)(user);
-#ifdef CONFIG_PER_VMA_LOCK
-	__vma_raw(vma_ref(write))->vm_lock_seq = current->mm->mm_lock_seq.sequence;
-#endif
-	kunit_warning_suppress(test) {
-		KUNIT_EXPECT_EQ(test, vma_write_set(write, VMA_DONTCOPY_BIT), 0);
-		KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 1);
-	}
-}
 
 /* ---- vma_pfnmap --------------------------------------------------------- */
 
@@ -979,12 +781,6 @@ static void vma_access_use_traced_pfnmap(struct kunit *test)
 }
 
 static struct kunit_case vau_cases[] = {
-	KUNIT_CASE_PARAM(vma_access_use_mmap_write_looks_up, vau_write_form_gen_params),
-	KUNIT_CASE_PARAM(vma_access_use_mmap_write_waits, vau_write_form_gen_params),
-	KUNIT_CASE(vma_access_use_mmap_write_killed),
-	KUNIT_CASE(vma_access_use_write_set_each),
-	KUNIT_CASE(vma_access_use_write_set_stale),
-
 	KUNIT_CASE(vma_access_use_ref_as_pfnmap_only),
 	KUNIT_CASE(vma_access_use_ref_as_pfnmap_of_own),
 	KUNIT_CASE(vma_access_use_ref_as_pfnmap_cow),

@@ -47,7 +47,7 @@ nothing
 
 // A file that is on the layer, whatever header brought that in.
 @layer@
-identifier verb =~ "^(vma_(ref|new|fault|mixedmap|pfnmap|write|object|read|pair|remote)_|mm_(ref|with_user)_)";
+identifier verb =~ "^(vma_(ref|new|fault|mixedmap|pfnmap|object|read|pair|remote)_|mm_(ref|with_user)_)";
 @@
 verb(...)
 
@@ -223,7 +223,7 @@ coccilib.report.print_report(p[0], "ERROR: %s() takes in the parameter of a hook
 
 @kept@
 identifier S, f;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|new|planned|fault|remote)$";
 position p;
 @@
 struct S {
@@ -280,7 +280,7 @@ f << kept.f;
 coccilib.report.print_report(p[0], "ERROR: the handle %s outlives its guard in a structure" % f)
 
 @stored@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 expression E, G;
 identifier f;
 position p;
@@ -292,7 +292,7 @@ position p;
 |
   E.f@p = h
 |
-  E->f@p = \(vma_ref_lookup\|vma_write_lookup\|vma_read_ref\)(G, ...)
+  E->f@p = \(vma_ref_lookup\|vma_read_ref\)(G, ...)
 )
 
 @script:python depends on report@
@@ -302,7 +302,7 @@ f << stored.f;
 coccilib.report.print_report(p[0], "ERROR: the handle outlives its guard in the member %s" % f)
 
 @sent@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 identifier away =~ "^(xa_(store|insert|cmpxchg|alloc).*|idr_alloc.*|radix_tree_insert|rcu_assign_pointer|smp_store_release|WRITE_ONCE|(dev|pci|platform)_set_drvdata|kthread_(run|create.*)|(devm_)?request_(threaded_)?irq|devm_add_action(_or_reset)?|kfifo_(in|put)|async_schedule.*|smp_call_function.*|list_add.*|llist_add)$";
 position p;
 @@
@@ -315,11 +315,11 @@ away << sent.away;
 coccilib.report.print_report(p[0], "ERROR: the handle outlives its guard in %s()" % away)
 
 @given@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 local idexpression void **x;
 position p;
 @@
- *x@p = \(h\|vma_ref_lookup(...)\|vma_write_lookup(...)\|vma_read_ref(...)\)
+ *x@p = \(h\|vma_ref_lookup(...)\|vma_read_ref(...)\)
 
 @script:python depends on report@
 p << given.p;
@@ -329,7 +329,7 @@ coccilib.report.print_report(p[0], "ERROR: a handle is handed out by the paramet
 
 @out@
 identifier fn, x;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|new|planned|fault|remote)$";
 position p;
 @@
 fn(..., struct H **x@p, ...)
@@ -339,7 +339,7 @@ fn(..., struct H **x@p, ...)
 
 @outs@
 identifier fn, x;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|new|planned|fault|remote)$";
 position p;
 @@
 fn(..., struct H *x@p[...], ...)
@@ -360,13 +360,13 @@ x << outs.x;
 coccilib.report.print_report(p[0], "ERROR: a handle is handed out by the parameter %s" % x)
 
 @guard@
-typedef class_mmap_read_t, class_mmap_write_t, class_vma_read_t;
+typedef class_mmap_read_t, class_vma_read_t;
 typedef class_vma_read_try_t, class_vma_pair_t;
 typedef class_mm_with_user_t, class_mm_with_user_async_t;
 identifier fn;
 position p;
 @@
- \(class_mmap_read_t\|class_mmap_write_t\|class_vma_read_t\|
+ \(class_mmap_read_t\|class_vma_read_t\|
  class_vma_read_try_t\|class_vma_pair_t\|
  class_mm_with_user_t\|class_mm_with_user_async_t\|
  struct vma_read_guard\|struct vma_pair_guard\|
@@ -420,7 +420,7 @@ coccilib.report.print_report(p[0], "ERROR: %s is this file's own: it takes the h
 
 @cast@
 expression e;
-identifier H =~ "^(vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)|mm_ref|mm_with_user)$";
+identifier H =~ "^(vma_(ref|mixedmap|pfnmap|new|planned|fault|remote)|mm_ref|mm_with_user)$";
 position p;
 @@
 (
@@ -430,7 +430,7 @@ position p;
 )
 
 @cast_like@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 expression e;
 position p;
 @@
@@ -451,7 +451,7 @@ p << cast_like.p;
 coccilib.report.print_report(p[0], "ERROR: a cast makes no handle")
 
 @cast_from@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 type T;
 position p;
 @@
@@ -476,7 +476,7 @@ identifier fn;
 
 // A callback that is run at once is called with the handle, by a name for each.
 @beside@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 identifier fn;
 identifier F !~ "^(xa_(store|insert|cmpxchg|alloc).*|idr_alloc.*|radix_tree_insert|rcu_assign_pointer|smp_store_release|WRITE_ONCE|(dev|pci|platform)_set_drvdata|kthread_(run|create.*)|(devm_)?request_(threaded_)?irq|devm_add_action(_or_reset)?|kfifo_(in|put)|async_schedule.*|smp_call_function.*|list_add.*|llist_add)$";
 @@
@@ -488,7 +488,7 @@ identifier F !~ "^(xa_(store|insert|cmpxchg|alloc).*|idr_alloc.*|radix_tree_inse
 
 @called_back exists@
 identifier beside.fn, v, i;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|new|planned|fault|remote)$";
 position p;
 @@
 fn(..., void *v, ...)
@@ -499,9 +499,9 @@ fn(..., void *v, ...)
 }
 
 @blank@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 identifier i, f;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|new|planned|fault|remote)$";
 identifier get =~ "^(xa_load|xa_find|idr_find|radix_tree_lookup|(dev|pci|platform)_get_drvdata|READ_ONCE|rcu_dereference|smp_load_acquire)$";
 local idexpression void *v;
 expression E;
@@ -514,9 +514,9 @@ position p != called_back.p;
 )
 
 @blank_fn@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 identifier i;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|new|planned|fault|remote)$";
 identifier voids.fn;
 position p;
 @@
@@ -527,9 +527,9 @@ position p;
 )
 
 @blank_decl@
-{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_write *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
+{struct vma_ref *, struct vma_mixedmap *, struct vma_pfnmap *, struct vma_new *, struct vma_planned *, struct vma_fault *, struct vma_remote *} h;
 identifier i;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|new|planned|fault|remote)$";
 identifier void_decl.fn;
 position p;
 @@
@@ -540,7 +540,7 @@ position p;
 )
 
 @blank_arg@
-identifier verb =~ "^vma_(mixedmap|pfnmap|write|fault|new|remote)_";
+identifier verb =~ "^vma_(mixedmap|pfnmap|fault|new|remote)_";
 local idexpression void *v;
 position p;
 @@
@@ -548,7 +548,7 @@ position p;
 
 @blank_ret@
 identifier fn;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|new|planned|fault|remote)$";
 local idexpression void *v;
 position p;
 @@
@@ -587,8 +587,8 @@ coccilib.report.print_report(p[0], "ERROR: a void pointer is no handle")
 // What may be NULL, and where it is asked within one expression.
 @looked@
 identifier h;
-identifier T =~ "^(vma_(ref|write|mixedmap|pfnmap)|mm_with_user)$";
-identifier get =~ "^(vma_ref_lookup|vma_write_lookup|vma_read_ref|vma_pair_[ab]|vma_ref_as_(mixedmap|pfnmap)(_of)?|mm_with_user_(of|get))$";
+identifier T =~ "^(vma_(ref|mixedmap|pfnmap)|mm_with_user)$";
+identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_pair_[ab]|vma_ref_as_(mixedmap|pfnmap)(_of)?|mm_with_user_(of|get))$";
 @@
 (
   struct T *h = get(...);
@@ -635,8 +635,8 @@ position q;
 identifier h;
 expression E1, E2;
 identifier verb !~ "^(likely|unlikely|IS_ERR.*|WARN.*|KUNIT_.*)$";
-identifier get =~ "^(vma_ref_lookup|vma_write_lookup|vma_read_ref|vma_ref_as_(mixedmap|pfnmap)(_of)?)$";
-identifier H =~ "^vma_(ref|write|mixedmap|pfnmap)$";
+identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_ref_as_(mixedmap|pfnmap)(_of)?)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap)$";
 position q != told.q;
 position p != { asked_and.p, asked_or.p, asked_then.p, asked_else.p };
 @@
@@ -717,7 +717,7 @@ h << unpinned.h;
 coccilib.report.print_report(p[0], "ERROR: %s is used, and may be NULL" % h)
 
 @nested@
-identifier get =~ "^(vma_ref_lookup|vma_write_lookup|vma_read_ref|vma_ref_as_(mixedmap|pfnmap)(_of)?)$";
+identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_ref_as_(mixedmap|pfnmap)(_of)?)$";
 identifier user =~ "^mm_with_user_(of|get)$";
 identifier verb =~ "^vma_.*_";
 expression C, G;
@@ -910,7 +910,7 @@ coccilib.report.print_report(p[0], "ERROR: %s is returned, and dropped by __free
 
 // CLASS() is what releases.
 @constructed@
-identifier C =~ "^class_(mmap_(read|write)(_try|_kill)?|vma_read(_try)?|vma_pair|mm_with_user(_async)?)_constructor$";
+identifier C =~ "^class_(mmap_read(_try|_kill)?|vma_read(_try)?|vma_pair|mm_with_user(_async)?)_constructor$";
 position p;
 @@
   C@p(...)
@@ -930,8 +930,8 @@ position p;
 
 @array exists@
 identifier a;
-identifier get =~ "^(vma_ref_lookup|vma_write_lookup|vma_read_ref|vma_pair_[ab])$";
-identifier C =~ "^(mmap_(read|write)(_try|_kill)?|vma_read(_try)?|vma_pair)$";
+identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_pair_[ab])$";
+identifier C =~ "^(mmap_read(_try|_kill)?|vma_read(_try)?|vma_pair)$";
 expression I, J, K, V;
 identifier g, v;
 position p != element.p;
@@ -958,8 +958,8 @@ coccilib.report.print_report(p[0], "ERROR: a handle in %s is used under another 
 @warned exists@
 identifier h;
 identifier verb !~ "^(likely|unlikely|IS_ERR.*|WARN.*|KUNIT_.*)$";
-identifier get =~ "^(vma_ref_lookup|vma_write_lookup|vma_read_ref|vma_pair_[ab]|vma_ref_as_(mixedmap|pfnmap)(_of)?|mm_with_user_(of|get))$";
-identifier H =~ "^(vma_(ref|write|mixedmap|pfnmap)|mm_with_user)$";
+identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_pair_[ab]|vma_ref_as_(mixedmap|pfnmap)(_of)?|mm_with_user_(of|get))$";
+identifier H =~ "^(vma_(ref|mixedmap|pfnmap)|mm_with_user)$";
 identifier warn =~ "^WARN(_ON)?(_ONCE)?$";
 position p != { asked_and.p, asked_or.p, asked_then.p, asked_else.p };
 @@
@@ -1054,7 +1054,7 @@ coccilib.report.print_report(p[0], "ERROR: VM_FAULT_RETRY, and the fault's lock 
 
 // User memory faults, which takes the lock that a guard has. (R14)
 @scope exists@
-identifier C =~ "^(mmap_(read|write)(_try|_kill)?|vma_read(_try)?|vma_pair)$";
+identifier C =~ "^(mmap_read(_try|_kill)?|vma_read(_try)?|vma_pair)$";
 identifier g;
 position p, e;
 @@
@@ -1079,7 +1079,7 @@ if at < end and end < held[f].get(at, (1 << 30, 0)):
 	held[f][at] = end
 
 @block exists@
-identifier C =~ "^(mmap_(read|write)(_try|_kill)?|vma_read(_try)?|vma_pair)$";
+identifier C =~ "^(mmap_read(_try|_kill)?|vma_read(_try)?|vma_pair)$";
 position p, e;
 @@
 (
@@ -1102,7 +1102,7 @@ if at < end and end < held[f].get(at, (1 << 30, 0)):
 
 @under@
 identifier fn, h;
-identifier H =~ "^vma_(ref|mixedmap|pfnmap|write|new|planned|fault|remote)$";
+identifier H =~ "^vma_(ref|mixedmap|pfnmap|new|planned|fault|remote)$";
 position p, e;
 @@
 fn(..., struct H *h, ...)

@@ -20,7 +20,6 @@ fault = "vma_fault_insert_pfn()"
 verb = {
     "mmap_read_lock": lock, "mmap_read_trylock": "ACQUIRE(mmap_read_try, guard)",
     "mmap_read_lock_killable": "ACQUIRE(mmap_read_kill, guard)",
-    "mmap_write_lock": "CLASS(mmap_write, guard)",
     "find_vma": find, "vma_lookup": find, "lock_vma_under_rcu": "ACQUIRE(vma_read, guard)",
     "vm_insert_page": "vma_mixedmap_insert_page()",
     "vm_insert_pages": "vma_mixedmap_insert_pages()",
@@ -38,7 +37,7 @@ verb = {
 }
 
 @raw depends on !typed@
-identifier f =~ "^(mmap_(read|write)_lock|mmap_read_(trylock|lock_killable)|find_vma|vma_lookup|lock_vma_under_rcu|vm_insert_pages?|vm_map_pages|(io_)?remap_pfn_range|vm_iomap_memory|remap_vmalloc_range|dma_mmap_(attrs|coherent)|vmf_insert_(pfn|pfn_prot|mixed)|zap_(special_)?vma_range|unmap_mapping_range|vm_flags_(set|clear|mod))$";
+identifier f =~ "^(mmap_read_(lock|trylock|lock_killable)|find_vma|vma_lookup|lock_vma_under_rcu|vm_insert_pages?|vm_map_pages|(io_)?remap_pfn_range|vm_iomap_memory|remap_vmalloc_range|dma_mmap_(attrs|coherent)|vmf_insert_(pfn|pfn_prot|mixed)|zap_(special_)?vma_range|unmap_mapping_range|vm_flags_(set|clear|mod))$";
 position p;
 @@
  f@p(...)

@@ -120,7 +120,7 @@ out:
 
 #ifdef CASE_const_guard
 /*
- * R10: a guard may be passed as const, and gives what it gives without.
+ * R2: a guard may be passed as const, and gives what it gives without.
  * EXPECT: incompatible pointer type
  */
 static struct vma_ref *cfail_find(const class_mmap_read_t *guard)
@@ -128,7 +128,7 @@ static struct vma_ref *cfail_find(const class_mmap_read_t *guard)
 static struct vma_ref *cfail_find(const class_mmap_read_t *guard)
 {
 #ifdef BAD
-	return vma_write_lookup(guard, 0);
+	return vma_read_ref(guard);
 #else
 	return vma_ref_lookup(guard, 0);
 #endif

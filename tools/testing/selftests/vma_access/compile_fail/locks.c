@@ -63,23 +63,6 @@ bool cfail_use(struct mm_with_user *user, struct mm_with_user *other)
 }
 #endif
 
-#ifdef CASE_lock_write_under_read
-/*
- * R14: a read guard is not made a write guard by another.
- * EXPECT-context: already held
- */
-bool cfail_use(struct mm_with_user *user);
-bool cfail_use(struct mm_with_user *user)
-{
-#ifdef BAD
-	CLASS(mmap_read, outer)(user);
-#endif
-	CLASS(mmap_write, guard)(user);
-
-	return vma_write_lookup(&guard, 0);
-}
-#endif
-
 #ifdef CASE_mmap_lock_under_vma_lock
 /*
  * R14: the mmap lock is not waited for under a VMA lock.

@@ -30,35 +30,6 @@ long cfail_use(struct mm_with_user *user, unsigned long __user *to)
 }
 #endif
 
-#ifdef CASE_user_memory_under_write
-/*
- * R14: under a write guard that waits for itself.
- * EXPECT-coccinelle: under a guard
- */
-#include <linux/uaccess.h>
-
-long cfail_use(struct mm_with_user *user, unsigned long __user *to);
-long cfail_use(struct mm_with_user *user, unsigned long __user *to)
-{
-	unsigned long start;
-
-	if (get_user(start, to))
-		return -EFAULT;
-	CLASS(mmap_write, guard)(user);
-	struct vma_write *vma = vma_write_lookup(&guard, start);
-
-	if (!vma)
-		return -ESRCH;
-	if (vma_write_set(vma, VMA_DONTDUMP_BIT))
-		return -EPERM;
-#ifdef BAD
-	return put_user(vma_ref_start(vma_ref(vma)), to);
-#else
-	return 0;
-#endif
-}
-#endif
-
 #ifdef CASE_user_memory_scoped
 /*
  * R14: the same where the scope is a block; a copy that does not fault is

@@ -37,17 +37,6 @@ static DEFINE_VMA_MMAP(imported_mmap, file, vma)
 	return vma_new_hand_on(vma, dma_buf_mmap, imported->dmabuf, 0);
 }
 
-static int set_dontcopy(struct mm_with_user *user, unsigned long addr,
-			struct vma_identity id)
-{
-	CLASS(mmap_write, guard)(user);
-	struct vma_write *vma = vma_write_lookup(&guard, addr);
-
-	if (!vma || !vma_ref_is(vma_ref(vma), id))
-		return -ESRCH;
-	return vma_write_set(vma, VMA_DONTCOPY_BIT);
-}
-
 static int check_move(struct mm_with_user *user_a, unsigned long a,
 		      struct mm_with_user *user_b, unsigned long b)
 {
@@ -59,7 +48,7 @@ static int check_move(struct mm_with_user *user_a, unsigned long a,
 }
 
 static const void *const examples[] __used = {
-	regs_mmap, imported_mmap, set_dontcopy, check_move,
+	regs_mmap, imported_mmap, check_move,
 };
 
 MODULE_DESCRIPTION("Examples of typed VMA access");
