@@ -27,7 +27,6 @@
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/module.h>
-#include <linux/sched/signal.h>
 
 #include "tests/vma_access_test_pages.h"
 
@@ -362,50 +361,14 @@ static void vat_see(struct vat_seen *seen, struct vma_ref *vma)
 	seen->readers = vat_readers(__vma_raw(vma));
 }
 
-/* Each way to take the mmap lock for read. */
-static int vat_mmap_read(unsigned long addr, struct vat_seen *seen)
+static void vat_mmap_read(unsigned long addr, struct vat_seen *seen)
 {
 	struct mm_with_user *user = mm_with_user_current();
 
 	CLASS(mmap_read, guard)(user);
 
 	vat_see(seen, vma_ref_lookup(&guard, addr));
-	return 0;
 }
-
-static int vat_mmap_read_try(unsigned long addr, struct vat_seen *seen)
-{
-	struct mm_with_user *user = mm_with_user_current();
-
-	ACQUIRE(mmap_read_try, guard)(user);
-	int err = ACQUIRE_ERR(mmap_read_try, &guard);
-
-	vat_see(seen, vma_ref_lookup(&guard, addr));
-	return err;
-}
-
-static int vat_mmap_read_killable(unsigned long addr, struct vat_seen *seen)
-{
-	struct mm_with_user *user = mm_with_user_current();
-
-	ACQUIRE(mmap_read_kill, guard)(user);
-	int err = ACQUIRE_ERR(mmap_read_kill, &guard);
-
-	vat_see(seen, vma_ref_lookup(&guard, addr));
-	return err;
-}
-
-static const struct vat_mmap_form {
-	const char *desc;
-	int (*look)(unsigned long addr, struct vat_seen *seen);
-	bool waits;
-} vat_mmap_forms[] = {
-	{ "mmap_read", vat_mmap_read, true },
-	{ "mmap_read_try", vat_mmap_read_try, false },
-	{ "mmap_read_killable", vat_mmap_read_killable, true },
-};
-
-KUNIT_ARRAY_PARAM_DESC(vat_mmap_form, vat_mmap_forms, desc);
 
 static const struct vat_place {
 	unsigned long addr;
@@ -423,14 +386,13 @@ static const struct vat_place {
  */
 static void vma_access_mmap_read_looks_up(struct kunit *test)
 {
-	const struct vat_mmap_form *form = test->param_value;
 	int i;
 
 	vat_map(test, test->priv, &vat_mixed);
 	for (i = 0; i < ARRAY_SIZE(vat_places); i++) {
 		struct vat_seen seen = { };
 
-		KUNIT_EXPECT_EQ(test, form->look(vat_places[i].addr, &seen), 0);
+		vat_mmap_read(vat_places[i].addr, &seen);
 		KUNIT_EXPECT_EQ(test, seen.found, vat_places[i].mapped);
 		if (seen.found) {
 			KUNIT_EXPECT_EQ(test, seen.start, VAT_ADDR);
@@ -441,43 +403,17 @@ static void vma_access_mmap_read_looks_up(struct kunit *test)
 	}
 }
 
-/*
- * R9: the plain forms wait for a writer; the try form fails and holds nothing.
- */
-static void vma_access_mmap_read_meets_writer(struct kunit *test)
-{
-	const struct vat_mmap_form *form = test->param_value;
-	struct vat_writer *writer;
-	struct vat_seen seen = { };
-
-	vat_map(test, test->priv, &vat_mixed);
-	writer = vat_writer_start(test, current->mm, VAT_ADDR, form->waits, NULL);
-	if (form->waits) {
-		KUNIT_EXPECT_EQ(test, form->look(VAT_ADDR, &seen), 0);
-		KUNIT_EXPECT_TRUE(test, seen.found);
-		vat_expect_waited(test, writer);
-	} else {
-		KUNIT_EXPECT_EQ(test, form->look(VAT_ADDR, &seen), -EBUSY);
-		vat_writer_stop(test, writer);
-		vat_expect_unlocked(test);
-	}
-}
-
-/* R9: a fatal signal ends the wait for the mmap lock, with nothing held. */
-static void vma_access_mmap_read_killed(struct kunit *test)
+/* The guard waits for a writer. */
+static void vma_access_mmap_read_waits(struct kunit *test)
 {
 	struct vat_writer *writer;
 	struct vat_seen seen = { };
 
 	vat_map(test, test->priv, &vat_mixed);
-	writer = vat_writer_start(test, current->mm, VAT_ADDR, false, NULL);
-	allow_signal(SIGKILL);
-	send_sig(SIGKILL, current, 1);
-	KUNIT_EXPECT_EQ(test, vat_mmap_read_killable(VAT_ADDR, &seen), -EINTR);
-	flush_signals(current);
-	disallow_signal(SIGKILL);
-	vat_writer_stop(test, writer);
-	vat_expect_unlocked(test);
+	writer = vat_writer_start(test, current->mm, VAT_ADDR, true, NULL);
+	vat_mmap_read(VAT_ADDR, &seen);
+	KUNIT_EXPECT_TRUE(test, seen.found);
+	vat_expect_waited(test, writer);
 }
 
 /* ---- the VMA read guard ------------------------------------------------- */
@@ -992,9 +928,8 @@ static struct kunit_case vat_cases[] = {
 	KUNIT_CASE(vma_access_mm_with_user_put_under_lock),
 	KUNIT_CASE(vma_access_mm_with_user_identity),
 
-	KUNIT_CASE_PARAM(vma_access_mmap_read_looks_up, vat_mmap_form_gen_params),
-	KUNIT_CASE_PARAM(vma_access_mmap_read_meets_writer, vat_mmap_form_gen_params),
-	KUNIT_CASE(vma_access_mmap_read_killed),
+	KUNIT_CASE(vma_access_mmap_read_looks_up),
+	KUNIT_CASE(vma_access_mmap_read_waits),
 
 	KUNIT_CASE_PARAM(vma_access_read_looks_up, vat_vma_form_gen_params),
 	KUNIT_CASE(vma_access_read_waits_for_writer),

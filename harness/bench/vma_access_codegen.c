@@ -335,45 +335,6 @@ TYPED(unsigned long, mmap_read, struct mm_with_user *user, unsigned long addr)
 	return vma ? vma_ref_end(vma) : 0;
 }
 
-RAW(unsigned long, mmap_read_try, struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma;
-	unsigned long end = 0;
-
-	if (!mmap_read_trylock(mm))
-		return 0;
-	vma = vma_lookup(mm, addr);
-	if (vma)
-		end = vma->vm_end;
-	mmap_read_unlock(mm);
-	return end;
-}
-
-TYPED(unsigned long, mmap_read_try, struct mm_with_user *user, unsigned long addr)
-{
-	struct vma_ref *vma;
-
-	ACQUIRE(mmap_read_try, guard)(user);
-	vma = vma_ref_lookup(&guard, addr);
-	return vma ? vma_ref_end(vma) : 0;
-}
-
-RAW(int, mmap_read_kill, struct mm_struct *mm)
-{
-	int err = mmap_read_lock_killable(mm);
-
-	if (err)
-		return err;
-	mmap_read_unlock(mm);
-	return 0;
-}
-
-TYPED(int, mmap_read_kill, struct mm_with_user *user)
-{
-	ACQUIRE(mmap_read_kill, guard)(user);
-	return ACQUIRE_ERR(mmap_read_kill, &guard);
-}
-
 /* The VMA lock is taken behind a function. */
 RAW(unsigned long, vma_read, struct mm_struct *mm, unsigned long addr)
 {

@@ -53,8 +53,6 @@ MORE = {
     "pin": (2, PIN),
     "pin_async": (2, PIN),
     "mmap_read": (9, HELD),
-    "mmap_read_try": (16, ACQUIRED),
-    "mmap_read_kill": (13, ACQUIRED),
     "vma_read": (4, NULL),
     "vma_read_try": (18, ACQUIRED),
     "pair": (13, ACQUIRED),

@@ -302,11 +302,6 @@ __mm_with_user_of_async(__vma_borrows const struct mm_with_user_owner_async *own
  * ``vma_ref_lookup(&guard, addr)``. If one VMA is enough, prefer the VMA read
  * guard below: it does not wait for unrelated mmap() calls.
  *
- * ``ACQUIRE(mmap_read_try, guard)(user)`` tries the lock and does not sleep;
- * ``ACQUIRE(mmap_read_kill, guard)(user)`` gives up on a fatal signal. If
- * ``ACQUIRE_ERR(mmap_read_try, &guard)`` or its counterpart is 0, the lock is
- * held. Otherwise it is -EBUSY or -EINTR, and nothing is held (R9).
- *
  * user must not be NULL. It is evaluated twice, as for every guard with context
  * analysis attributes, so pass a variable. The task that took a guard releases
  * it (R14).
@@ -314,29 +309,12 @@ __mm_with_user_of_async(__vma_borrows const struct mm_with_user_owner_async *own
 DEFINE_LOCK_GUARD_1(mmap_read, struct mm_with_user,
 		    mmap_read_lock(__mm_with_user_raw(_T->lock)),
 		    mmap_read_unlock(__mm_with_user_raw(_T->lock)))
-/* With an errno, a failed try is never NULL, and a lookup has one test to make. */
-DEFINE_LOCK_GUARD_1_COND(mmap_read, _try,
-			 mmap_read_trylock(__mm_with_user_raw(_T->lock)) ? 0 : -EBUSY,
-			 _RET == 0)
-DEFINE_LOCK_GUARD_1_COND(mmap_read, _kill,
-			 mmap_read_lock_killable(__mm_with_user_raw(_T->lock)),
-			 _RET == 0)
 
 DECLARE_LOCK_GUARD_1_ATTRS(mmap_read,
 			   __acquires_shared(_T) __acquires_shared(vma_stable),
 			   __releases_shared(*(struct mm_with_user **)_T)
 			   __releases_shared(vma_stable))
-DECLARE_LOCK_GUARD_1_ATTRS(mmap_read_try,
-			   __acquires_shared(_T) __acquires_shared(vma_stable),
-			   __releases_shared(*(struct mm_with_user **)_T)
-			   __releases_shared(vma_stable))
-DECLARE_LOCK_GUARD_1_ATTRS(mmap_read_kill,
-			   __acquires_shared(_T) __acquires_shared(vma_stable),
-			   __releases_shared(*(struct mm_with_user **)_T)
-			   __releases_shared(vma_stable))
 #define class_mmap_read_constructor(_T) WITH_LOCK_GUARD_1_ATTRS(mmap_read, _T)
-#define class_mmap_read_try_constructor(_T) WITH_LOCK_GUARD_1_ATTRS(mmap_read_try, _T)
-#define class_mmap_read_kill_constructor(_T) WITH_LOCK_GUARD_1_ATTRS(mmap_read_kill, _T)
 
 /**
  * DOC: ACQUIRE(vma_read, guard)(user, addr), ACQUIRE(vma_read_try, guard)(user, addr)

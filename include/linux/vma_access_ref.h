@@ -62,7 +62,7 @@ __vma_raw(__vma_borrows const struct vma_ref *vma)
 
 /**
  * vma_ref_lookup() - The VMA at an address.
- * @guard: A mmap_read, mmap_read_try or mmap_read_kill guard.
+ * @guard: A mmap_read guard.
  * @addr: Any address.
  *
  * The lookup returns any mapping at @addr, also one of another driver that has
@@ -70,14 +70,12 @@ __vma_raw(__vma_borrows const struct vma_ref *vma)
  *
  * Context: Task context, with @guard held.
  * Return: the handle, which ends with @guard's scope; NULL if nothing is
- * mapped at @addr, or @guard holds nothing (R2).
+ * mapped at @addr (R2).
  */
 static __always_inline struct vma_ref * __must_check
 vma_ref_lookup(__vma_borrows const class_mmap_read_t *guard, unsigned long addr)
 	__must_hold_shared(vma_stable)
 {
-	if (IS_ERR(guard->lock))
-		return NULL;
 	return (struct vma_ref *)vma_lookup(__mm_with_user_raw(guard->lock), addr);
 }
 

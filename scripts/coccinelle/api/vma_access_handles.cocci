@@ -910,7 +910,7 @@ coccilib.report.print_report(p[0], "ERROR: %s is returned, and dropped by __free
 
 // CLASS() is what releases.
 @constructed@
-identifier C =~ "^class_(mmap_read(_try|_kill)?|vma_read(_try)?|vma_pair|mm_with_user(_async)?)_constructor$";
+identifier C =~ "^class_(mmap_read|vma_read(_try)?|vma_pair|mm_with_user(_async)?)_constructor$";
 position p;
 @@
   C@p(...)
@@ -931,7 +931,7 @@ position p;
 @array exists@
 identifier a;
 identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_pair_[ab])$";
-identifier C =~ "^(mmap_read(_try|_kill)?|vma_read(_try)?|vma_pair)$";
+identifier C =~ "^(mmap_read|vma_read(_try)?|vma_pair)$";
 expression I, J, K, V;
 identifier g, v;
 position p != element.p;
@@ -1054,7 +1054,7 @@ coccilib.report.print_report(p[0], "ERROR: VM_FAULT_RETRY, and the fault's lock 
 
 // User memory faults, which takes the lock that a guard has. (R14)
 @scope exists@
-identifier C =~ "^(mmap_read(_try|_kill)?|vma_read(_try)?|vma_pair)$";
+identifier C =~ "^(mmap_read|vma_read(_try)?|vma_pair)$";
 identifier g;
 position p, e;
 @@
@@ -1079,7 +1079,7 @@ if at < end and end < held[f].get(at, (1 << 30, 0)):
 	held[f][at] = end
 
 @block exists@
-identifier C =~ "^(mmap_read(_try|_kill)?|vma_read(_try)?|vma_pair)$";
+identifier C =~ "^(mmap_read|vma_read(_try)?|vma_pair)$";
 position p, e;
 @@
 (

@@ -18,8 +18,8 @@ find = "vma_ref_lookup(), with vma_ref_is() for whose it is"
 flags = "the policy of a VMA type, vma_new_set_type()"
 fault = "vma_fault_insert_pfn()"
 verb = {
-    "mmap_read_lock": lock, "mmap_read_trylock": "ACQUIRE(mmap_read_try, guard)",
-    "mmap_read_lock_killable": "ACQUIRE(mmap_read_kill, guard)",
+    "mmap_read_lock": lock, "mmap_read_trylock": "ACQUIRE(vma_read_try, guard)",
+    "mmap_read_lock_killable": lock,
     "find_vma": find, "vma_lookup": find, "lock_vma_under_rcu": "ACQUIRE(vma_read, guard)",
     "vm_insert_page": "vma_mixedmap_insert_page()",
     "vm_insert_pages": "vma_mixedmap_insert_pages()",
