@@ -154,29 +154,25 @@ static bool vma_policy_complete(vma_policy_t policy)
 	       __vma_policy_has(policy, VMA_DENY_NONE | VMA_DENY_READ |
 				VMA_DENY_WRITE | VMA_DENY_EXEC) &&
 	       __vma_policy_has(policy, VMA_COW_ALLOW | VMA_COW_REFUSE) &&
-	       __vma_policy_has(policy, VMA_SPLIT_ALLOW | VMA_SPLIT_REFUSE |
-				VMA_SPLIT_ASK) &&
-	       __vma_policy_has(policy, VMA_MREMAP_ALLOW | VMA_MREMAP_REFUSE |
-				VMA_MREMAP_ASK) &&
+	       __vma_policy_has(policy, VMA_SPLIT_ALLOW | VMA_SPLIT_REFUSE) &&
+	       __vma_policy_has(policy, VMA_MREMAP_ALLOW | VMA_MREMAP_REFUSE) &&
 	       __vma_policy_has(policy, VMA_FORK_COPY | VMA_FORK_DROP) &&
 	       __vma_policy_has(policy, VMA_EXPAND_ALLOW | VMA_EXPAND_REFUSE);
 }
 
-/* The hook and the policy must agree: both, or neither. (R8) */
+/* The hooks follow from the policy: a type has no others of these. (R8) */
 static bool vma_type_split_fits(const struct vma_type *type)
 {
 	if (__vma_policy_has(type->policy, VMA_SPLIT_REFUSE))
 		return type->vm_ops.may_split == __vma_type_no_split;
-	return !type->vm_ops.may_split ==
-	       !__vma_policy_has(type->policy, VMA_SPLIT_ASK);
+	return !type->vm_ops.may_split;
 }
 
 static bool vma_type_mremap_fits(const struct vma_type *type)
 {
 	if (__vma_policy_has(type->policy, VMA_MREMAP_REFUSE))
 		return type->vm_ops.mremap == __vma_type_no_mremap;
-	return !type->vm_ops.mremap ==
-	       !__vma_policy_has(type->policy, VMA_MREMAP_ASK);
+	return !type->vm_ops.mremap;
 }
 
 /* The hook is how VMAs of types whose owners count are recognised. (R17) */

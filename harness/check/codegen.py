@@ -60,7 +60,6 @@ MORE = {
 # What of the headers needs no pair, and why.
 NO_PAIR = {
     "DEFINE_VMA_TYPE": "declares a constant",
-    "DEFINE_VMA_TYPE_ASK": "declares a constant",
     "DEFINE_VMA_OBJECT_TYPE": "declares a constant",
     "DEFINE_VMA_TYPE_OVER": "declares a constant",
     "DEFINE_VMA_TYPE_OWNED": "declares a constant",

@@ -102,7 +102,7 @@ void __vma_object_vma_open(struct vm_area_struct *vma);
 void __vma_object_vma_close(struct vm_area_struct *vma);
 
 #define __DEFINE_VMA_OBJECT_TYPE(_name, _policy, ...)			\
-	__DEFINE_VMA_TYPE(_name, (_policy) | __VMA_TYPE_COUNTED, NULL, NULL, \
+	__DEFINE_VMA_TYPE(_name, (_policy) | __VMA_TYPE_COUNTED,	\
 			  .open = __vma_object_vma_open,		\
 			  .close = __vma_object_vma_close,		\
 			  .mapped = __vma_counted_vma_mapped,		\

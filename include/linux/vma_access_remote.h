@@ -99,7 +99,7 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
  * memory of an object may be revoked (R17).
  */
 #define DEFINE_VMA_TYPE_OWNED_ACCESS(_name, _policy, _owner, _access, ...) \
-	__DEFINE_VMA_TYPE(_name, (_policy) | __VMA_TYPE_ACCESS, NULL, NULL, \
+	__DEFINE_VMA_TYPE(_name, (_policy) | __VMA_TYPE_ACCESS,		\
 			  .access = __vma_access_op_##_access,		\
 			  .open = _owner##_open,			\
 			  .close = _owner##_close,			\

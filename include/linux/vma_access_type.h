@@ -61,7 +61,6 @@ typedef unsigned int __bitwise vma_policy_t;
 /* Split: a munmap(), mprotect() or the like of a part makes two VMAs of one. */
 #define VMA_SPLIT_ALLOW		__VMA_POLICY(9)
 #define VMA_SPLIT_REFUSE	__VMA_POLICY(10)
-#define VMA_SPLIT_ASK		__VMA_POLICY(19) /* the type's ->may_split() */
 /*
  * Move: mremap() to another address. If it is refused, the core has already
  * called ->open() and ->close() for a copy, and with MREMAP_FIXED has unmapped
@@ -69,7 +68,6 @@ typedef unsigned int __bitwise vma_policy_t;
  */
 #define VMA_MREMAP_ALLOW	__VMA_POLICY(11)
 #define VMA_MREMAP_REFUSE	__VMA_POLICY(12)
-#define VMA_MREMAP_ASK		__VMA_POLICY(20) /* the type's ->mremap() */
 /* fork(): the child gets a copy of the mapping, or does not. */
 #define VMA_FORK_COPY		__VMA_POLICY(13)
 #define VMA_FORK_DROP		__VMA_POLICY(14)
@@ -89,11 +87,11 @@ typedef unsigned int __bitwise vma_policy_t;
  * DEFINE_VMA_OBJECT_TYPE() sets it. vma_new_set_type() refuses the type:
  * vma_new_set_object() also checks the owner.
  */
-#define __VMA_TYPE_COUNTED	__VMA_POLICY(21)
+#define __VMA_TYPE_COUNTED	__VMA_POLICY(19)
 /*
  * Internal: ->access() checks its arguments. DEFINE_VMA_TYPE_OWNED_ACCESS() sets it.
  */
-#define __VMA_TYPE_ACCESS	__VMA_POLICY(30)
+#define __VMA_TYPE_ACCESS	__VMA_POLICY(20)
 
 /**
  * struct vma_type - Hooks and policy of a driver's mappings.
@@ -157,11 +155,9 @@ int __vma_counted_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgo
 		      "a VMA type needs VMA_DENY_NONE or other VMA_DENY_*"); \
 	static_assert(__vma_policy_one(policy, VMA_COW_ALLOW, VMA_COW_REFUSE), \
 		      "a VMA type needs exactly one VMA_COW_*");	\
-	static_assert(__vma_policy_one_of_3(policy, VMA_SPLIT_ALLOW,	\
-					    VMA_SPLIT_REFUSE, VMA_SPLIT_ASK), \
+	static_assert(__vma_policy_one(policy, VMA_SPLIT_ALLOW, VMA_SPLIT_REFUSE), \
 		      "a VMA type needs exactly one VMA_SPLIT_*");	\
-	static_assert(__vma_policy_one_of_3(policy, VMA_MREMAP_ALLOW,	\
-					    VMA_MREMAP_REFUSE, VMA_MREMAP_ASK), \
+	static_assert(__vma_policy_one(policy, VMA_MREMAP_ALLOW, VMA_MREMAP_REFUSE), \
 		      "a VMA type needs exactly one VMA_MREMAP_*");	\
 	static_assert(__vma_policy_one(policy, VMA_FORK_COPY, VMA_FORK_DROP), \
 		      "a VMA type needs exactly one VMA_FORK_*");	\
@@ -198,15 +194,15 @@ struct __vma_type_hooks {
 #define __vma_type_hooks_fit(...) \
 	(sizeof((struct __vma_type_hooks){ __VA_ARGS__ }) != 0)
 
-#define __DEFINE_VMA_TYPE(_name, _policy, _may_split, _mremap, ...)	\
+#define __DEFINE_VMA_TYPE(_name, _policy, ...)				\
 	const struct vma_type _name = {					\
 		.vm_ops = {						\
 			.may_split =					\
 				__vma_policy_has(_policy, VMA_SPLIT_REFUSE) ? \
-				__vma_type_no_split : (_may_split),	\
+				__vma_type_no_split : NULL,		\
 			.mremap =					\
 				__vma_policy_has(_policy, VMA_MREMAP_REFUSE) ? \
-				__vma_type_no_mremap : (_mremap),	\
+				__vma_type_no_mremap : NULL,		\
 			__VA_ARGS__					\
 		},							\
 		.policy = (_policy),					\
@@ -238,7 +234,7 @@ struct __vma_type_hooks {
  *			       .fault = pool_vma_fault);
  */
 #define DEFINE_VMA_TYPE(_name, _policy, ...)				\
-	__DEFINE_VMA_TYPE(_name, _policy, NULL, NULL, __VA_ARGS__);	\
+	__DEFINE_VMA_TYPE(_name, _policy, __VA_ARGS__);			\
 	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
 
 /**
@@ -304,35 +300,19 @@ struct __vma_type_hooks {
  * @...: The other hooks, as for DEFINE_VMA_TYPE().
  */
 #define DEFINE_VMA_TYPE_OWNED(_name, _policy, _owner, ...)		\
-	__DEFINE_VMA_TYPE(_name, _policy, NULL, NULL,			\
+	__DEFINE_VMA_TYPE(_name, _policy,				\
 			  .open = _owner##_open,			\
 			  .close = _owner##_close,			\
 			  .mapped = _owner##_mapped,			\
 			  __VA_ARGS__);					\
 	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
 
-/**
- * DEFINE_VMA_TYPE_ASK() - Declare a type whose hooks decide on splits or moves.
- * @_name: The variable, a const struct vma_type.
- * @_policy: The policy, with VMA_SPLIT_ASK, VMA_MREMAP_ASK or both.
- * @_may_split: The ->may_split() hook for VMA_SPLIT_ASK, otherwise NULL.
- * @_mremap: The ->mremap() hook for VMA_MREMAP_ASK, otherwise NULL.
- * @...: The other hooks, as for DEFINE_VMA_TYPE().
- *
- * vma_new_set_type() refuses a hook without its policy, and a policy without
- * its hook (R8).
- */
-#define DEFINE_VMA_TYPE_ASK(_name, _policy, _may_split, _mremap, ...)	\
-	__DEFINE_VMA_TYPE(_name, _policy, _may_split, _mremap, __VA_ARGS__); \
-	static_assert(__vma_type_hooks_fit(__VA_ARGS__))
-
 /* ---- over the hooks of a subsystem ------------------------------------------ */
 
 /* The groups of a policy that need hooks of the type. */
 #define __VMA_POLICY_OF_HOOKS						\
-	(VMA_SPLIT_ALLOW | VMA_SPLIT_REFUSE | VMA_SPLIT_ASK |		\
-	 VMA_MREMAP_ALLOW | VMA_MREMAP_REFUSE | VMA_MREMAP_ASK |	\
-	 __VMA_TYPE_COUNTED)
+	(VMA_SPLIT_ALLOW | VMA_SPLIT_REFUSE |				\
+	 VMA_MREMAP_ALLOW | VMA_MREMAP_REFUSE | __VMA_TYPE_COUNTED)
 
 /**
  * struct vma_type_over - A policy for mappings whose hooks are a subsystem's.

@@ -42,16 +42,6 @@ static DEFINE_VMA_TYPE(van_strict, VMA_MAP_MIXED | VMA_DENY_WRITE |
 		       VMA_MREMAP_REFUSE | VMA_FORK_DROP | VMA_EXPAND_REFUSE |
 		       VMA_TYPE_IO | VMA_TYPE_DONTDUMP);
 
-static DEFINE_VMA_TYPE_ASK(van_ask_split, VAN_NONE | VMA_DENY_NONE |
-			   VMA_COW_ALLOW | VMA_SPLIT_ASK | VMA_MREMAP_ALLOW,
-			   van_may_split, NULL);
-static DEFINE_VMA_TYPE_ASK(van_ask_mremap, VAN_NONE | VMA_DENY_NONE |
-			   VMA_COW_ALLOW | VMA_SPLIT_ALLOW | VMA_MREMAP_ASK,
-			   NULL, van_mremap);
-static DEFINE_VMA_TYPE_ASK(van_ask, VAN_NONE | VMA_DENY_NONE |
-			   VMA_COW_ALLOW | VMA_SPLIT_ASK | VMA_MREMAP_ASK,
-			   van_may_split, van_mremap);
-
 /* With a kind and flags of their own, to check that these are undone. */
 static const struct vma_type van_called = {
 	.vm_ops = { .mapped = van_mapped, .close = van_close },
@@ -92,14 +82,13 @@ static const struct vma_type van_merged[] = {
 #define VAN_MREMAP(how)	(VAN_NONE | VMA_DENY_NONE | VMA_COW_ALLOW | (how) | \
 			 VMA_SPLIT_ALLOW)
 
-/* A hook against the policy, one without a policy, and one that is missing. */
+/* A hook against the policy, one that is missing, and one without a policy. */
 static const struct vma_type van_bad_split[] = {
 	{ .vm_ops = { .may_split = van_may_split },
 	  .policy = VAN_SPLIT(VMA_SPLIT_REFUSE) },
 	{ .policy = VAN_SPLIT(VMA_SPLIT_REFUSE) },
 	{ .vm_ops = { .may_split = van_may_split },
 	  .policy = VAN_SPLIT(VMA_SPLIT_ALLOW) },
-	{ .policy = VAN_SPLIT(VMA_SPLIT_ASK) },
 };
 
 static const struct vma_type van_bad_mremap[] = {
@@ -108,7 +97,6 @@ static const struct vma_type van_bad_mremap[] = {
 	{ .policy = VAN_MREMAP(VMA_MREMAP_REFUSE) },
 	{ .vm_ops = { .mremap = van_mremap },
 	  .policy = VAN_MREMAP(VMA_MREMAP_ALLOW) },
-	{ .policy = VAN_MREMAP(VMA_MREMAP_ASK) },
 };
 
 /* Has counting hooks, but is not an object's type. */
@@ -225,12 +213,6 @@ static const struct van_policy {
 	  .set = VM_DONTEXPAND },
 	{ "mremap refused", &van_no_mremap, PROT_READ, MAP_SHARED,
 	  .set = VM_DONTEXPAND },
-	{ "asked on split", &van_ask_split, PROT_READ, MAP_SHARED,
-	  .set = VM_DONTEXPAND },
-	{ "asked on mremap", &van_ask_mremap, PROT_READ, MAP_SHARED,
-	  .set = VM_DONTEXPAND },
-	{ "asked on both", &van_ask, PROT_READ, MAP_SHARED,
-	  .set = VM_DONTEXPAND },
 	{ "io", &van_io, PROT_READ, MAP_SHARED, .set = VM_IO },
 	{ "dontdump", &van_dontdump, PROT_READ, MAP_SHARED,
 	  .set = VM_MIXEDMAP | VM_DONTDUMP },
@@ -284,12 +266,10 @@ static const struct van_policy van_mistakes[] = {
 	{ "no kind on pfn", &van_none, .preset = VM_PFNMAP, .err = -EINVAL },
 	{ "own may_split", &van_bad_split[0], .err = -EINVAL },
 	{ "may_split not refused", &van_bad_split[1], .err = -EINVAL },
-	{ "may_split unasked", &van_bad_split[2], .err = -EINVAL },
-	{ "may_split missing", &van_bad_split[3], .err = -EINVAL },
+	{ "own may_split, allowed", &van_bad_split[2], .err = -EINVAL },
 	{ "own mremap", &van_bad_mremap[0], .err = -EINVAL },
 	{ "mremap not refused", &van_bad_mremap[1], .err = -EINVAL },
-	{ "mremap unasked", &van_bad_mremap[2], .err = -EINVAL },
-	{ "mremap missing", &van_bad_mremap[3], .err = -EINVAL },
+	{ "own mremap, allowed", &van_bad_mremap[2], .err = -EINVAL },
 	{ "counts and is no object's", &van_counts, .err = -EINVAL },
 	{ "an object's", &van_shown, .err = -EINVAL },
 	{ "no map kind", &van_incomplete[0], .err = -EINVAL },
@@ -386,10 +366,8 @@ static void vma_access_new_type_hooks(struct kunit *test)
 {
 	KUNIT_EXPECT_TRUE(test, van_strict.vm_ops.may_split == __vma_type_no_split);
 	KUNIT_EXPECT_TRUE(test, van_strict.vm_ops.mremap == __vma_type_no_mremap);
-	KUNIT_EXPECT_TRUE(test, van_ask_split.vm_ops.may_split == van_may_split);
-	KUNIT_EXPECT_NULL(test, van_ask_split.vm_ops.mremap);
-	KUNIT_EXPECT_NULL(test, van_ask_mremap.vm_ops.may_split);
-	KUNIT_EXPECT_TRUE(test, van_ask_mremap.vm_ops.mremap == van_mremap);
+	KUNIT_EXPECT_NULL(test, van_no_split.vm_ops.mremap);
+	KUNIT_EXPECT_NULL(test, van_no_mremap.vm_ops.may_split);
 	KUNIT_EXPECT_EQ(test, __vma_type_no_split(NULL, 0), -EINVAL);
 	KUNIT_EXPECT_EQ(test, __vma_type_no_mremap(NULL), -EINVAL);
 }

@@ -18,11 +18,7 @@
 /* A type: its hooks are in an initialiser. */
 #define DEFINE_VMA_TYPE(name, policy, ...) \
 	const struct vma_type name = { .vm_ops = { __VA_ARGS__ } }
-#define DEFINE_VMA_TYPE_ASK(name, policy, may_split, mremap, ...) \
-	const struct vma_type name = { .vm_ops = { __VA_ARGS__ } }
 #define DEFINE_VMA_OBJECT_TYPE(name, policy, ...) \
-	const struct vma_type name = { .vm_ops = { __VA_ARGS__ } }
-#define DEFINE_VMA_OBJECT_TYPE_ASK(name, policy, may_split, mremap, ...) \
 	const struct vma_type name = { .vm_ops = { __VA_ARGS__ } }
 #define DEFINE_VMA_TYPE_OWNED_ACCESS(name, policy, owner, access, ...) \
 	const struct vma_type name = { .vm_ops = { __VA_ARGS__ } }
