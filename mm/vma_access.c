@@ -81,7 +81,7 @@ EXPORT_SYMBOL_GPL(__vma_read_lock);
 
 /* ---- vma_ref ------------------------------------------------------------------ */
 
-/* The zap functions, after all checks. */
+/* vma_ref_zap_range(), after all checks. */
 void __vma_zap(struct vm_area_struct *vma, unsigned long addr, unsigned long size)
 {
 	__vma_note_zap(vma, addr, size);

@@ -604,52 +604,39 @@ static int vma_planned_check_eager(struct vm_area_desc *desc, vma_flag_t other_k
 	return vma_check_eager(&desc->vma_flags, other_kind, desc->vm_ops);
 }
 
-/* Some architectures translate a device's page frame number when mapping it. */
-static int vma_check_remap(unsigned long pfn, unsigned long size, bool io)
-{
-	return vma_check_pfns(io ? io_remap_pfn_range_pfn(pfn, size) : pfn,
-			      size >> PAGE_SHIFT);
-}
-
-/* vma_new_remap_pfn(), vma_new_remap_io() in ->mmap(). */
+/* vma_new_remap_pfn() in ->mmap(). */
 int __vma_new_do_remap(struct vma_new *vma, unsigned long addr,
-		       unsigned long pfn, unsigned long size, bool io)
+		       unsigned long pfn, unsigned long size)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
 	int err;
 
 	err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size) ?:
-	      vma_check_remap(pfn, size, io) ?:
+	      vma_check_pfns(pfn, size >> PAGE_SHIFT) ?:
 	      __vma_new_refuse_cow(&raw->flags) ?:
 	      vma_new_check_eager(raw, VMA_MIXEDMAP_BIT, addr, size);
 	if (err)
 		return __vma_new_undo(vma, err);
-	if (io)
-		err = io_remap_pfn_range(raw, addr, pfn, size, raw->vm_page_prot);
-	else
-		err = remap_pfn_range(raw, addr, pfn, size, raw->vm_page_prot);
+	err = remap_pfn_range(raw, addr, pfn, size, raw->vm_page_prot);
 	__vma_note_insert(raw, addr, err ? 0 : size >> PAGE_SHIFT, err);
 	return __vma_new_undo(vma, err);
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_remap);
 
-/* vma_new_remap_pfn(), vma_new_remap_io() in ->mmap_prepare(). */
+/* vma_new_remap_pfn() in ->mmap_prepare(). */
 int __vma_planned_do_remap(struct vma_planned *vma, unsigned long addr,
-			   unsigned long pfn, unsigned long size, bool io)
+			   unsigned long pfn, unsigned long size)
 {
 	struct vm_area_desc *desc = __vma_planned_raw(vma);
 	int err;
 
 	err = __vma_check_range(&desc->start, &desc->end, addr, size) ?:
-	      vma_check_remap(pfn, size, io) ?:
+	      vma_check_pfns(pfn, size >> PAGE_SHIFT) ?:
 	      __vma_new_refuse_cow(&desc->vma_flags) ?:
 	      vma_planned_check_eager(desc, VMA_MIXEDMAP_BIT);
 	if (err)
 		return err;
-	if (io)
-		mmap_action_ioremap(desc, addr, pfn, size);
-	else
-		mmap_action_remap(desc, addr, pfn, size);
+	mmap_action_remap(desc, addr, pfn, size);
 	/* The core sets it after the hook: too late for type checks. (R7) */
 	vma_flags_set(&desc->vma_flags, VMA_PFNMAP_BIT);
 	return 0;
@@ -664,6 +651,7 @@ static int vma_check_iomap(unsigned long size, pgoff_t pgoff, phys_addr_t start,
 			   unsigned long len, bool aligned)
 {
 	unsigned long in_page = offset_in_page(start);
+	unsigned long pfn;
 	int err;
 
 	/* User space would see what else is in the first and the last page. */
@@ -673,7 +661,11 @@ static int vma_check_iomap(unsigned long size, pgoff_t pgoff, phys_addr_t start,
 	if (len - 1 > ~start || len - 1 > ULONG_MAX - PAGE_SIZE - in_page)
 		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
 	err = __vma_new_check_fit(size, pgoff, PFN_UP(len + in_page));
-	return err ?: vma_check_remap(PHYS_PFN(start) + pgoff, size, true);
+	if (err)
+		return err;
+	/* Some architectures translate a device's page frame number. */
+	pfn = io_remap_pfn_range_pfn(PHYS_PFN(start) + pgoff, size);
+	return vma_check_pfns(pfn, size >> PAGE_SHIFT);
 }
 
 /* vma_new_iomap() in ->mmap(). */

@@ -206,9 +206,9 @@ EXPORT_SYMBOL_GPL(__vma_planned_apply_object);
  * @object: The object.
  *
  * When this returns, no page of the object is mapped in any process, and none
- * will be until vma_object_rearm(), so the memory can be freed. The VMAs stay.
- * The copies that a private mapping made on write stay too: they are the
- * process's own memory, not the object's. Revoking a revoked object is allowed.
+ * will be again, so the memory can be freed. The VMAs stay. The copies that a
+ * private mapping made on write stay too: they are the process's own memory,
+ * not the object's. Revoking a revoked object is allowed.
  *
  * Context: Task context, may sleep. Not inside a CLASS(vma_object_live, ...).
  */
@@ -225,20 +225,6 @@ void vma_object_revoke(struct vma_object *object)
 	up_write(&object->__live);
 }
 EXPORT_SYMBOL_GPL(vma_object_revoke);
-
-/**
- * vma_object_rearm() - Allow a revoked object to be mapped again.
- * @object: The object, which has its memory again.
- *
- * Context: Task context, may sleep.
- */
-void vma_object_rearm(struct vma_object *object)
-{
-	down_write(&object->__live);
-	object->__revoked = false;
-	up_write(&object->__live);
-}
-EXPORT_SYMBOL_GPL(vma_object_rearm);
 
 static int vma_object_check_range(const struct vma_object *object, pgoff_t index,
 				  unsigned long nr)

@@ -3,7 +3,6 @@
  * Typed VMA access: CONFIG_DEBUG_VMA_ACCESS reports a misuse of objects that
  * breaks R17 only later or elsewhere.
  */
-#include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/export.h>
 #include <linux/lockdep.h>
@@ -11,12 +10,6 @@
 #include <linux/vma_access.h>
 
 #include "vma_access_internal.h"
-
-/* Bits of vma_object.__seen. */
-enum {
-	VMA_OBJECT_REVOKED,	/* revoked at least once */
-	VMA_OBJECT_UNGUARDED,	/* a page was inserted outside the live scope */
-};
 
 /* Memory that was never set up is unlikely to hold this value. */
 static unsigned long vma_object_magic(const struct vma_object *object)
@@ -31,7 +24,7 @@ void __vma_note_object(struct vma_object *object)
 		WARN_ONCE(vma_object_mappings(object),
 			  "vma_access: an object is set up while it is mapped\n");
 	object->__magic = vma_object_magic(object);
-	object->__seen = 0;
+	object->__unguarded = false;
 }
 
 static bool vma_object_live_held(struct vma_object *object)
@@ -39,17 +32,10 @@ static bool vma_object_live_held(struct vma_object *object)
 	return lockdep_is_held_type(&object->__live, 1) != LOCK_STATE_NOT_HELD;
 }
 
-static void vma_object_warn_unguarded(const struct vma_object *object)
-{
-	WARN_ONCE(test_bit(VMA_OBJECT_REVOKED, &object->__seen) &&
-		  test_bit(VMA_OBJECT_UNGUARDED, &object->__seen),
-		  "vma_access: pages are put in outside of CLASS(vma_object_live, ...) and revoked\n");
-}
-
 void __vma_note_object_revoked(struct vma_object *object)
 {
-	set_bit(VMA_OBJECT_REVOKED, &object->__seen);
-	vma_object_warn_unguarded(object);
+	WARN_ONCE(READ_ONCE(object->__unguarded),
+		  "vma_access: pages are put in outside of CLASS(vma_object_live, ...) and revoked\n");
 }
 
 int __vma_check_insert(const struct vm_area_struct *vma, unsigned long addr,
@@ -65,12 +51,11 @@ int __vma_check_insert(const struct vm_area_struct *vma, unsigned long addr,
 	if (WARN_ON_ONCE(vma_object_check_fit(object, linear_page_index(vma, addr),
 					      nr << PAGE_SHIFT)))
 		return -EFAULT;
+	/* First: a revoke that comes after the check below sees it, and warns. */
+	if (!vma_object_live_held(object))
+		WRITE_ONCE(object->__unguarded, true);
 	if (WARN_ON_ONCE(READ_ONCE(object->__revoked)))
 		return __vma_refuse(VMA_REFUSED_REVOKED, -ENODEV);
-	if (!vma_object_live_held(object)) {
-		set_bit(VMA_OBJECT_UNGUARDED, &object->__seen);
-		vma_object_warn_unguarded(object);
-	}
 	return 0;
 }
 EXPORT_SYMBOL_GPL(__vma_check_insert);

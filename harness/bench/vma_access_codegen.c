@@ -126,22 +126,6 @@ RAW(void *, as_pfnmap, raw *vma)
 
 TYPED(void *, as_pfnmap, ref *vma) { return vma_ref_as_pfnmap(vma); }
 
-RAW(int, as_pfnmap_of, raw *vma, void *owner)
-{
-	if (vma->vm_ops != type_ops || vma->vm_private_data != owner)
-		return -ESRCH;
-	if (!vma_test(vma, VMA_PFNMAP_BIT) || vma_is_cow_mapping(vma))
-		return -ESRCH;
-	return 0;
-}
-
-TYPED(int, as_pfnmap_of, ref *vma, void *owner)
-{
-	if (!vma_ref_as_pfnmap_of(vma, vma_type_identity(&type, owner)))
-		return -ESRCH;
-	return 0;
-}
-
 RAW(void *, object, raw *vma)
 {
 	if (vma->vm_ops && vma->vm_ops->mapped == __vma_counted_vma_mapped)
@@ -208,16 +192,6 @@ TYPED(int, zap_range, ref *vma, unsigned long addr, unsigned long size)
 {
 	return vma_ref_zap_range(vma, addr, size);
 }
-
-RAW(int, zap_all, raw *vma)
-{
-	if (is_vm_hugetlb_page(vma))
-		return -EPERM;
-	zap_vma_range(vma, vma->vm_start, vma->vm_end - vma->vm_start);
-	return 0;
-}
-
-TYPED(int, zap_all, ref *vma) { return vma_ref_zap_all(vma); }
 
 /* ---- references, pins and guards ------------------------------------------------------ */
 
@@ -708,25 +682,13 @@ TYPED(void *, desc_from_prepare, struct vm_area_desc *desc)
 RAW(int, new_remap_pfn, raw *vma, unsigned long addr, unsigned long pfn,
     unsigned long size)
 {
-	return __vma_new_do_remap(as_new(vma), addr, pfn, size, false);
+	return __vma_new_do_remap(as_new(vma), addr, pfn, size);
 }
 
 TYPED(int, new_remap_pfn, struct vma_new *vma, unsigned long addr,
       unsigned long pfn, unsigned long size)
 {
 	return vma_new_remap_pfn(vma, addr, pfn, size);
-}
-
-RAW(int, new_remap_io, raw *vma, unsigned long addr, unsigned long pfn,
-    unsigned long size)
-{
-	return __vma_new_do_remap(as_new(vma), addr, pfn, size, true);
-}
-
-TYPED(int, new_remap_io, struct vma_new *vma, unsigned long addr,
-      unsigned long pfn, unsigned long size)
-{
-	return vma_new_remap_io(vma, addr, pfn, size);
 }
 
 RAW(int, new_iomap, raw *vma, phys_addr_t start, unsigned long len)
@@ -891,18 +853,6 @@ RAW(bool, fault_is_write, struct vm_fault *vmf)
 TYPED(bool, fault_is_write, struct vm_fault *vmf)
 {
 	return vma_fault_is_write(vma_fault_from_vmf(vmf));
-}
-
-RAW(vm_fault_t, fault_result, int err)
-{
-	if (!err || err == -EBUSY)
-		return VM_FAULT_NOPAGE;
-	return vmf_error(err);
-}
-
-TYPED(vm_fault_t, fault_result, int err)
-{
-	return __vma_fault_result(err);
 }
 
 RAW(vm_fault_t, fault_drop_lock, struct vma_fault **fault, struct file **file)

@@ -24,7 +24,6 @@ MASK = "raw makes the mask on the stack, guarded by a canary"
 WHY = {
     "gcc 12": {
         "as_mixedmap_of": "raw sets the error at the end, typed at the start",
-        "as_pfnmap_of": "raw sets the error at the end, typed at the start",
         "vma_read": "raw has three exits, typed one",
         "vma_read_try": "typed sets the error before the test, raw behind it",
         "new_settle": MASK,
@@ -33,7 +32,6 @@ WHY = {
     },
     "clang 23": {
         "as_pfnmap": "raw shifts a bit, typed tests it",
-        "as_pfnmap_of": "raw shifts a bit, typed tests it",
         "vma_read_try": "the same error, by 4 bytes or by 8",
         "new_fits": "raw moves by condition, typed jumps",
         "desc_fits": "raw moves by condition, typed jumps",
@@ -49,7 +47,6 @@ HELD = "the lookup asks whether the guard holds the lock, and has an exit for th
 ACQUIRED = "the end of the scope and ACQUIRE_ERR() ask what was acquired, each with an exit"
 MORE = {
     "as_mixedmap_of": (2, NULL),
-    "as_pfnmap_of": (2, NULL),
     "pin": (2, PIN),
     "pin_async": (2, PIN),
     "mmap_read": (9, HELD),

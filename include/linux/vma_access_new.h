@@ -592,10 +592,9 @@ static __always_inline int __must_check __vma_planned_undo(struct vma_planned *v
 /* ---- mapping all of it at once ------------------------------------------ */
 
 int __must_check __vma_new_do_remap(struct vma_new *vma, unsigned long addr,
-				    unsigned long pfn, unsigned long size, bool io);
+				    unsigned long pfn, unsigned long size);
 int __must_check __vma_planned_do_remap(struct vma_planned *vma, unsigned long addr,
-					unsigned long pfn, unsigned long size,
-					bool io);
+					unsigned long pfn, unsigned long size);
 
 /**
  * vma_new_remap_pfn() - Map a run of page frames into a part of a new mapping.
@@ -634,22 +633,7 @@ int __must_check __vma_planned_do_remap(struct vma_planned *vma, unsigned long a
  * architecture does not allow the page frame to be mapped.
  */
 #define vma_new_remap_pfn(h, addr, pfn, size) \
-	__vma_new(h, do_remap)(h, addr, pfn, size, false)
-
-/**
- * vma_new_remap_io() - Map a run of a device's page frames into a part.
- * @h: A vma_planned or vma_new handle.
- * @addr: Where to, page-aligned.
- * @pfn: The first page frame number.
- * @size: Bytes, as for vma_new_remap_pfn().
- *
- * This is vma_new_remap_pfn() for memory of a device, which is never encrypted.
- *
- * Context: Within the hook. May sleep.
- * Return: as vma_new_remap_pfn().
- */
-#define vma_new_remap_io(h, addr, pfn, size) \
-	__vma_new(h, do_remap)(h, addr, pfn, size, true)
+	__vma_new(h, do_remap)(h, addr, pfn, size)
 
 int __must_check __vma_new_do_iomap(struct vma_new *vma, phys_addr_t start,
 				    unsigned long len, bool aligned);
@@ -664,7 +648,7 @@ int __must_check __vma_planned_do_iomap(struct vma_planned *vma, phys_addr_t sta
  *
  * This checks the mapping's offset and size against the memory's, and maps the
  * part that was asked for. Most drivers need nothing else to map a device's
- * registers. See also vma_new_remap_io().
+ * registers. See also vma_new_remap_pfn().
  *
  * User space gets whole pages. Registers that are smaller than a page share it
  * with others, which is common with 64 KiB pages: see

@@ -64,7 +64,7 @@ struct vma_object {
 	bool __revoked;			/* protected by __live */
 #ifdef CONFIG_DEBUG_VMA_ACCESS
 	unsigned long __magic;		/* set at init, from this address */
-	unsigned long __seen;		/* VMA_OBJECT_* bits */
+	bool __unguarded;		/* an insert outside the live scope */
 #endif
 };
 
@@ -248,7 +248,6 @@ vma_object_is_live(const class_vma_object_live_t *live)
 /* ---- taking mappings back ----------------------------------------------- */
 
 void vma_object_revoke(struct vma_object *object);
-void vma_object_rearm(struct vma_object *object);
 int __must_check vma_object_zap(struct vma_object *object, pgoff_t index,
 				unsigned long nr);
 int __must_check vma_object_try_zap(struct vma_object *object, pgoff_t index,

@@ -245,17 +245,6 @@ static __always_inline int __vma_check_pages(const unsigned long *start,
 
 void __vma_zap(struct vm_area_struct *vma, unsigned long addr, unsigned long size);
 
-/* Common tail of the zap functions, after the check of the range. */
-static __always_inline int __vma_check_and_zap(struct vm_area_struct *vma,
-					       unsigned long addr,
-					       unsigned long size)
-{
-	if (is_vm_hugetlb_page(vma))
-		return __vma_refuse(VMA_REFUSED_HUGETLB, -EPERM);
-	__vma_zap(vma, addr, size);
-	return 0;
-}
-
 /**
  * vma_ref_zap_range() - Remove the mappings of a range of pages.
  * @vma: The handle. For a VMA found by address, check vma_ref_is() first (R3).
@@ -278,25 +267,14 @@ vma_ref_zap_range(struct vma_ref *vma, unsigned long addr, unsigned long size)
 	__must_hold_shared(vma_stable)
 {
 	struct vm_area_struct *raw = __vma_raw(vma);
+	int err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size);
 
-	return __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size) ?:
-	       __vma_check_and_zap(raw, addr, size);
-}
-
-/**
- * vma_ref_zap_all() - Remove the mappings of all pages of a VMA.
- * @vma: The handle. For a VMA found by address, check vma_ref_is() first (R3).
- *
- * Context: Task context, may sleep.
- * Return: 0; -EPERM, and nothing was done, if this is a hugetlb mapping (see
- * vma_ref_zap_range()).
- */
-static __always_inline int __must_check vma_ref_zap_all(struct vma_ref *vma)
-	__must_hold_shared(vma_stable)
-{
-	struct vm_area_struct *raw = __vma_raw(vma);
-
-	return __vma_check_and_zap(raw, raw->vm_start, raw->vm_end - raw->vm_start);
+	if (err)
+		return err;
+	if (is_vm_hugetlb_page(raw))
+		return __vma_refuse(VMA_REFUSED_HUGETLB, -EPERM);
+	__vma_zap(raw, addr, size);
+	return 0;
 }
 
 /* ---- identity: is this VMA mine? ------------------------------------------ */
@@ -568,8 +546,7 @@ static __always_inline pgprot_t __vma_prot_derive(pgprot_t own, enum vma_prot ho
 
 /**
  * vma_ref_as_pfnmap() - Get a handle for inserting page frames into a VMA.
- * @vma: The handle. For a VMA found by address, use vma_ref_as_pfnmap_of(),
- *       which checks the identity too (R3).
+ * @vma: The handle. For a VMA found by address, check vma_ref_is() first (R3).
  *
  * Context: As for the guard that @vma came from.
  * Return: the handle, with the lifetime of @vma; NULL if the VMA is not
@@ -587,24 +564,6 @@ vma_ref_as_pfnmap(__vma_borrows struct vma_ref *vma)
 		return (struct vma_pfnmap *)vma;
 	__vma_refuse(VMA_REFUSED_KIND, -EPERM);
 	return NULL;
-}
-
-/**
- * vma_ref_as_pfnmap_of() - Check the identity, and get a handle for PFNs.
- * @vma: The handle.
- * @id: The struct vma_identity, as from vma_type_identity().
- *
- * This is vma_ref_is() and vma_ref_as_pfnmap() in one call (R3, R7).
- *
- * Context: As for the guard that @vma came from.
- * Return: the handle, with the lifetime of @vma; NULL if the VMA has another
- * identity, is not VM_PFNMAP, or is copy-on-write.
- */
-static __always_inline struct vma_pfnmap * __must_check
-vma_ref_as_pfnmap_of(__vma_borrows struct vma_ref *vma, struct vma_identity id)
-	__must_hold_shared(vma_stable)
-{
-	return vma_ref_is(vma, id) ? vma_ref_as_pfnmap(vma) : NULL;
 }
 
 int __must_check

@@ -167,7 +167,7 @@ static void vau_refuse_fault(struct kunit *test)
 static void vau_refuse_stranger(struct kunit *test)
 {
 	vau_map(test, test->priv, &vau_pfn);
-	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap_of(&vau_pfn, NULL));
+	KUNIT_EXPECT_FALSE(test, vau_is(&vau_pfn, NULL));
 }
 
 static void vau_refuse_frame(struct kunit *test)

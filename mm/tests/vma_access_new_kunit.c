@@ -610,20 +610,6 @@ VAN_BOTH(van_remap_and_prot, {
 	return err;
 });
 
-VAN_BOTH(van_prot_and_remap_io, {
-	vma_new_set_prot(vma, VMA_PROT_WRITECOMBINE);
-	return vma_new_remap_io(vma, VAN_ADDR, *(const unsigned long *)obj->arg,
-				VAN_SIZE);
-});
-
-VAN_BOTH(van_remap_io_and_prot, {
-	int err = vma_new_remap_io(vma, VAN_ADDR, *(const unsigned long *)obj->arg,
-				   VAN_SIZE);
-
-	vma_new_set_prot(vma, VMA_PROT_WRITECOMBINE);
-	return err;
-});
-
 VAN_BOTH(van_prot_and_iomap, {
 	phys_addr_t start = PFN_PHYS(*(const unsigned long *)obj->arg);
 
@@ -646,10 +632,10 @@ VAN_BOTH(van_iomap_and_prot, {
 static void vma_access_new_set_prot_remap(struct kunit *test)
 {
 	const struct van_body *before[] = {
-		&van_prot_and_remap, &van_prot_and_remap_io, &van_prot_and_iomap,
+		&van_prot_and_remap, &van_prot_and_iomap,
 	};
 	const struct van_body *after[] = {
-		&van_remap_and_prot, &van_remap_io_and_prot, &van_iomap_and_prot,
+		&van_remap_and_prot, &van_iomap_and_prot,
 	};
 	const unsigned long pfn = van_io_pfn(test);
 	int i;
@@ -687,6 +673,30 @@ static int van_prot_spares_action(struct kunit *test, struct van_object *obj,
 static void vma_access_new_set_prot_map_pages(struct kunit *test)
 {
 	static const struct van_body body = { .prepare = van_prot_spares_action };
+	struct van_object *obj = test->priv;
+
+	test->priv = van_object_new(test, &van_prepare_fops);
+	KUNIT_EXPECT_EQ(test, van_map(test, &body), VAN_NO_MAPPING);
+	test->priv = obj;
+}
+
+static int van_prot_of_io_remap(struct kunit *test, struct van_object *obj,
+				struct vma_planned *vma)
+{
+	struct vm_area_desc *desc = van_desc_raw(vma);
+
+	desc->action.type = MMAP_IO_REMAP_PFN;
+	vma_new_set_prot(vma, VMA_PROT_WRITECOMBINE);
+	KUNIT_EXPECT_EQ(test, pgprot_val(desc->action.remap.pgprot),
+			pgprot_val(desc->page_prot));
+	desc->action.type = MMAP_NOTHING;
+	return VAN_NO_MAPPING;
+}
+
+/* An action that a hook asked for which it was handed on to. */
+static void vma_access_new_set_prot_io_remap(struct kunit *test)
+{
+	static const struct van_body body = { .prepare = van_prot_of_io_remap };
 	struct van_object *obj = test->priv;
 
 	test->priv = van_object_new(test, &van_prepare_fops);
@@ -842,6 +852,7 @@ static struct kunit_case van_cases[] = {
 	VAN_CASE(vma_access_new_set_prot),
 	VAN_CASE(vma_access_new_set_prot_remap),
 	KUNIT_CASE(vma_access_new_set_prot_map_pages),
+	KUNIT_CASE(vma_access_new_set_prot_io_remap),
 
 	VAN_CASE(vma_access_new_traced),
 	KUNIT_CASE(vma_access_new_kept),

@@ -23,18 +23,8 @@ VAN_BOTH(van_remap_pfn, {
 	return err;
 });
 
-VAN_BOTH(van_remap_io, {
-	const struct van_range *range = obj->arg;
-	const struct van_state before = van_state(vma);
-	int err = vma_new_remap_io(vma, range->addr, page_to_pfn(obj->pages[2]),
-				   range->size);
-
-	if (err)
-		van_expect_same(test, van_state(vma), before, range->desc);
-	return err;
-});
-
-static void van_check_remap(struct kunit *test, const struct van_body *body)
+/* R6, R18: the range is mapped; a bad range is refused silently. */
+static void vma_access_new_remap_pfn(struct kunit *test)
 {
 	const struct van_range *range;
 	struct van_frame frame;
@@ -44,8 +34,8 @@ static void van_check_remap(struct kunit *test, const struct van_body *body)
 		/* The memory behind the object's pages is somebody else's. */
 		if (!range->err && range->size > VAN_SIZE - 2 * PAGE_SIZE)
 			continue;
-		KUNIT_EXPECT_EQ_MSG(test, van_map_arg(test, body, range), range->err,
-				    "%s", range->desc);
+		KUNIT_EXPECT_EQ_MSG(test, van_map_arg(test, &van_remap_pfn, range),
+				    range->err, "%s", range->desc);
 		if (range->err) {
 			van_expect_nothing(test);
 			continue;
@@ -61,23 +51,8 @@ static void van_check_remap(struct kunit *test, const struct van_body *body)
 	KUNIT_EXPECT_EQ(test, van_held(test, test->priv), 0);
 }
 
-/* R6, R18: the range is mapped; a bad range is refused silently. */
-static void vma_access_new_remap_pfn(struct kunit *test)
-{
-	van_check_remap(test, &van_remap_pfn);
-}
-
-static void vma_access_new_remap_io(struct kunit *test)
-{
-	van_check_remap(test, &van_remap_io);
-}
-
 VAN_BOTH(van_remap_pfn_all, {
 	return vma_new_remap_pfn(vma, VAN_ADDR, page_to_pfn(obj->pages[0]), VAN_SIZE);
-});
-
-VAN_BOTH(van_remap_io_all, {
-	return vma_new_remap_io(vma, VAN_ADDR, page_to_pfn(obj->pages[0]), VAN_SIZE);
 });
 
 VAN_BOTH(van_remap_nr, {
@@ -115,37 +90,6 @@ static void vma_access_new_remap_all(struct kunit *test)
 	van_expect_nothing(test);
 }
 
-static int van_remap_actions(struct kunit *test, struct van_object *obj,
-			     struct vma_planned *vma)
-{
-	const struct mmap_action *action = &van_desc_raw(vma)->action;
-	bool io = obj->arg;
-
-	KUNIT_EXPECT_EQ(test, action->type, MMAP_NOTHING);
-	if (io) {
-		KUNIT_EXPECT_EQ(test, vma_new_remap_io(vma, VAN_ADDR,
-						       page_to_pfn(obj->pages[0]),
-						       VAN_SIZE), 0);
-		KUNIT_EXPECT_EQ(test, action->type, MMAP_IO_REMAP_PFN);
-	} else {
-		KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_ADDR,
-							page_to_pfn(obj->pages[0]),
-							VAN_SIZE), 0);
-		KUNIT_EXPECT_EQ(test, action->type, MMAP_REMAP_PFN);
-	}
-	return VAN_NO_MAPPING;
-}
-
-/* On few machines the page tables show the difference. */
-static void vma_access_new_remap_io_action(struct kunit *test)
-{
-	static const struct van_body body = { .prepare = van_remap_actions };
-
-	test->priv = van_object_new(test, &van_prepare_fops);
-	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, NULL), VAN_NO_MAPPING);
-	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, test), VAN_NO_MAPPING);
-}
-
 VAN_BOTH(van_iomap_all, {
 	return vma_new_iomap(vma, page_to_phys(obj->pages[0]), VAN_SIZE);
 });
@@ -154,7 +98,7 @@ VAN_BOTH(van_iomap_all, {
 static void vma_access_new_remap_cow(struct kunit *test)
 {
 	const struct van_body *bodies[] = {
-		&van_remap_pfn_all, &van_remap_io_all, &van_iomap_all,
+		&van_remap_pfn_all, &van_iomap_all,
 	};
 	int i;
 
@@ -176,9 +120,6 @@ VAN_BOTH(van_remap_on_mixed, {
 	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_ADDR,
 						page_to_pfn(obj->pages[0]), VAN_SIZE),
 			-EINVAL);
-	KUNIT_EXPECT_EQ(test, vma_new_remap_io(vma, VAN_ADDR,
-					       page_to_pfn(obj->pages[0]), VAN_SIZE),
-			-EINVAL);
 	KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, page_to_phys(obj->pages[0]),
 					    VAN_SIZE), -EINVAL);
 	/* Mistakes of user space are checked first, and are silent. */
@@ -191,8 +132,8 @@ VAN_BOTH(van_remap_on_mixed, {
 /* R7, R18: a VM_MIXEDMAP does not become VM_PFNMAP. */
 static void vma_access_new_remap_on_mixed(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, van_map(test, &van_remap_on_mixed, .warned = 3,
-				      .refused = 4), 0);
+	KUNIT_EXPECT_EQ(test, van_map(test, &van_remap_on_mixed, .warned = 2,
+				      .refused = 3), 0);
 	van_expect_shows(test, 0, 0, 0);
 }
 
@@ -267,18 +208,6 @@ VAN_BOTH(van_remap_twice, {
 	return 0;
 });
 
-VAN_BOTH(van_remap_io_twice, {
-	const struct van_range *range = obj->arg;
-	const unsigned long pfn = page_to_pfn(obj->pages[0]);
-
-	KUNIT_EXPECT_EQ(test, vma_new_remap_io(vma, VAN_AT(2), pfn, 4 * PAGE_SIZE),
-			0);
-	KUNIT_EXPECT_EQ_MSG(test, vma_new_remap_io(vma, range->addr, pfn,
-						   range->size), -EBUSY, "%s",
-			    range->desc);
-	return 0;
-});
-
 /* An explicit offset for the whole mapping. */
 VAN_BOTH(van_iomap_twice, {
 	const unsigned long pfn = page_to_pfn(obj->pages[0]);
@@ -303,7 +232,7 @@ static void vma_access_new_remap_twice(struct kunit *test)
 		{ "around it", VAN_ADDR, VAN_SIZE },
 	};
 	const struct van_body *bodies[] = {
-		&van_remap_twice, &van_remap_io_twice, &van_iomap_twice,
+		&van_remap_twice, &van_iomap_twice,
 	};
 	int i, body;
 
@@ -322,7 +251,7 @@ VAN_BOTH(van_remap_parts, {
 	int err = vma_new_remap_pfn(vma, VAN_AT(4), pfn + 4, 4 * PAGE_SIZE);
 
 	return err ?:
-	       vma_new_remap_io(vma, VAN_ADDR, pfn, 4 * PAGE_SIZE) ?:
+	       vma_new_remap_pfn(vma, VAN_ADDR, pfn, 4 * PAGE_SIZE) ?:
 	       vma_new_remap_pfn(vma, VAN_AT(8), pfn + 8, PAGE_SIZE);
 });
 
@@ -360,9 +289,6 @@ VAN_BOTH(van_try_pfn, {
 	KUNIT_EXPECT_EQ_MSG(test, vma_new_remap_pfn(vma, VAN_ADDR, pfn->pfn,
 						    pfn->nr << PAGE_SHIFT),
 			    pfn->err, "%s", pfn->desc);
-	KUNIT_EXPECT_EQ_MSG(test, vma_new_remap_io(vma, VAN_ADDR, pfn->pfn,
-						   pfn->nr << PAGE_SHIFT),
-			    pfn->err, "%s", pfn->desc);
 	van_expect_same(test, van_state(vma), before, pfn->desc);
 	return VAN_NO_MAPPING;
 });
@@ -375,11 +301,11 @@ static void vma_access_new_remap_pfn_wraps(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(van_pfns); i++)
 		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_try_pfn, &van_pfns[i],
-						  .refused = 2),
+						  .refused = 1),
 				VAN_NO_MAPPING);
 	if (VAN_LAST_PFN < ULONG_MAX)
 		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_try_pfn, &beyond,
-						  .refused = 2),
+						  .refused = 1),
 				VAN_NO_MAPPING);
 }
 
@@ -546,9 +472,7 @@ static void vma_access_new_remap_iomap_last(struct kunit *test)
 
 static struct kunit_case van_cases[] = {
 	VAN_CASE(vma_access_new_remap_pfn),
-	VAN_CASE(vma_access_new_remap_io),
 	VAN_CASE(vma_access_new_remap_all),
-	KUNIT_CASE(vma_access_new_remap_io_action),
 	VAN_CASE(vma_access_new_remap_cow),
 	VAN_CASE(vma_access_new_remap_on_mixed),
 	VAN_CASE(vma_access_new_remap_typed),

@@ -635,9 +635,6 @@ VAN_BOTH(van_fill_object, {
 	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_ADDR,
 						page_to_pfn(obj->pages[0]), VAN_SIZE),
 			-EINVAL);
-	KUNIT_EXPECT_EQ(test, vma_new_remap_io(vma, VAN_ADDR,
-					       page_to_pfn(obj->pages[0]), VAN_SIZE),
-			-EINVAL);
 	KUNIT_EXPECT_EQ(test, vma_new_iomap(vma, page_to_phys(obj->pages[0]),
 					    VAN_SIZE), -EINVAL);
 	return 0;
@@ -653,7 +650,7 @@ static void vma_access_new_type_fill_object(struct kunit *test)
 	van_expect_shows(test, 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, van_held(test, obj), 0);
 	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_fill_object, &van_shown_pfn,
-					  .warned = 3), 0);
+					  .warned = 2), 0);
 	van_expect_shows(test, 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 	KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->shown), 0);

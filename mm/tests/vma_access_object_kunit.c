@@ -293,7 +293,7 @@ static vm_fault_t vau_fill(struct vau_file *obj, struct vma_fault *fault)
 	ret = vma_fault_object_index(fault, object, &index);
 	if (ret)
 		return ret;
-	return vma_fault_insert_page(fault, obj->pages[index]);
+	return vat_fault_insert(fault, obj->pages[index]);
 }
 
 /* Access all pages: which of them show the object's memory? */
@@ -419,12 +419,10 @@ static void vma_access_object_takes_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vau_mapped(own, VAU_ADDR), 0);
 	KUNIT_EXPECT_EQ(test, vau_is_live(&obj->object), !param->revokes);
 
-	vma_object_rearm(&obj->object);
-	KUNIT_EXPECT_TRUE(test, vau_is_live(&obj->object));
 	KUNIT_EXPECT_TRUE(test, vau_live_lock_free(&obj->object));
-	KUNIT_EXPECT_EQ(test, vau_access(VAU_ADDR), VAU_ALL);
+	KUNIT_EXPECT_EQ(test, vau_access(VAU_ADDR), again);
 	vau_move_to(mm);
-	KUNIT_EXPECT_EQ(test, vau_access(VAU_ADDR), VAU_ALL);
+	KUNIT_EXPECT_EQ(test, vau_access(VAU_ADDR), again);
 	/* Unmap it before the file, and so its hooks, is gone. */
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, VAU_SIZE), 0);
 	vau_move_to(own);
@@ -527,19 +525,12 @@ static void vma_access_object_try_contended(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
 }
 
-static int vau_rearm(struct vma_object *object)
-{
-	vma_object_rearm(object);
-	return 0;
-}
-
 static const struct vau_wait {
 	const char *desc;
 	int (*take)(struct vma_object *object);
 } vau_waits[] = {
 	{ "revoke", vau_revoke },
 	{ "zap", vau_zap_all },
-	{ "rearm", vau_rearm },
 };
 
 KUNIT_ARRAY_PARAM_DESC(vau_wait, vau_waits, desc);
@@ -572,8 +563,6 @@ static void vma_access_object_waits(struct kunit *test)
 	int refs;
 
 	vau_map_full(test, obj, VAU_ADDR, MAP_SHARED);
-	if (param->take == vau_rearm)
-		vma_object_revoke(&obj->object);
 	refs = page_ref_count(obj->pages[0]);
 	init_completion(&taker.started);
 	INIT_WORK_ONSTACK(&taker.work, vau_taker_fn);

@@ -217,8 +217,6 @@ VAP_BOTH(vap_try_bad, {
 
 	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAP_ADDR, obj->pfn, PAGE_SIZE),
 			-EINVAL);
-	KUNIT_EXPECT_EQ(test, vma_new_remap_io(vma, VAP_ADDR, obj->pfn, PAGE_SIZE),
-			-EINVAL);
 	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAP_ADDR, obj->pfn, VAP_SIZE),
 			-EINVAL);
 	/* Others are no address. */
@@ -234,11 +232,6 @@ VAP_BOTH(vap_try_bad, {
 static vm_fault_t vap_fault_pfn(struct vau_file *obj, struct vma_fault *fault)
 {
 	return vma_fault_insert_pfn(fault, obj->pfn, VMA_PROT_OWN);
-}
-
-static vm_fault_t vap_fault_mixed(struct vau_file *obj, struct vma_fault *fault)
-{
-	return vma_fault_insert_mixed(fault, obj->pfn);
 }
 
 /* The fault ends in SIGBUS, and nothing is mapped or logged. */
@@ -262,10 +255,6 @@ static void vap_expect_bad_in_use(struct kunit *test, unsigned long pfn)
 	obj->fault = vap_fault_pfn;
 	vau_map(test, obj, &vau_pfn);
 	KUNIT_EXPECT_EQ(test, vau_insert_pfn(VAU_ADDR, pfn, VMA_PROT_OWN), -EINVAL);
-	vap_expect_sigbus(test, obj);
-
-	obj->fault = vap_fault_mixed;
-	vau_map(test, obj, &vau_mixed);
 	vap_expect_sigbus(test, obj);
 }
 
@@ -410,17 +399,6 @@ static void vap_expect_typed(struct kunit *test, const struct vap_type *type,
 	VAT_EXPECT_REFUSED(test, refused, type->mappable ? 0 : 1);
 	obj->fault = vap_fault_pfn;
 	vau_map(test, obj, &vau_pfn);
-	KUNIT_EXPECT_EQ_MSG(test, vau_read(VAU_ADDR), type->mappable ? VAP_BYTE : -EFAULT,
-			    "%s", type->name);
-	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, VAU_SIZE), 0);
-	/*
-	 * Without special entries it is inserted as a page, which must have no
-	 * type.
-	 */
-	if (type->mappable && !IS_ENABLED(CONFIG_ARCH_HAS_PTE_SPECIAL))
-		return;
-	obj->fault = vap_fault_mixed;
-	vau_map(test, obj, &vau_mixed);
 	KUNIT_EXPECT_EQ_MSG(test, vau_read(VAU_ADDR), type->mappable ? VAP_BYTE : -EFAULT,
 			    "%s", type->name);
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_ADDR, VAU_SIZE), 0);
@@ -600,10 +578,10 @@ static int vap_bad_remap_twice(struct vap_file *obj, struct vma_new *vma)
 	return vma_new_remap_pfn(vma, VAP_ADDR, page_to_pfn(obj->pages[1]), PAGE_SIZE);
 }
 
-static int vap_bad_remap_io(struct vap_file *obj, struct vma_new *vma)
+static int vap_bad_remap_align(struct vap_file *obj, struct vma_new *vma)
 {
-	return vma_new_remap_io(vma, VAP_ADDR + 1, page_to_pfn(obj->pages[1]),
-				PAGE_SIZE);
+	return vma_new_remap_pfn(vma, VAP_ADDR + 1, page_to_pfn(obj->pages[1]),
+				 PAGE_SIZE);
 }
 
 static int vap_bad_iomap(struct vap_file *obj, struct vma_new *vma)
@@ -670,7 +648,7 @@ static const struct vap_undo vap_undos[] = {
 	{ "remap_pfn, range", vap_bad_remap, -EFAULT, true },
 	{ "remap_pfn, page frame", vap_bad_remap_pfn, -EINVAL, true },
 	{ "remap_pfn, occupied", vap_bad_remap_twice, -EBUSY, true, 1 },
-	{ "remap_io", vap_bad_remap_io, -EINVAL, true },
+	{ "remap_pfn, alignment", vap_bad_remap_align, -EINVAL, true },
 	{ "iomap", vap_bad_iomap, -EINVAL, true },
 	{ "map_pages", vap_bad_map_pages, -EBUSY },
 	{ "map_pages, range", vap_bad_map_pages_range, -EFAULT },

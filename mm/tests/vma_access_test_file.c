@@ -393,14 +393,14 @@ bool vau_is_pfnmap(void)
 	return pfnmap && vma_ref_start(vma_ref(pfnmap)) == VAU_ADDR;
 }
 
-bool vau_is_pfnmap_of(const struct vma_type *type, const void *owner)
+bool vau_is(const struct vma_type *type, const void *owner)
 {
 	struct mm_with_user *user = mm_with_user_current();
 
 	ACQUIRE(vma_read, guard)(user, VAU_ADDR);
 	struct vma_ref *vma = vma_read_ref(&guard);
 
-	return vma && vma_ref_as_pfnmap_of(vma, vma_type_identity(type, owner));
+	return vma && vma_ref_is(vma, vma_type_identity(type, owner));
 }
 
 int vau_insert_pfn(unsigned long addr, unsigned long pfn,

@@ -143,7 +143,7 @@ struct vau_other vau_other_looks(unsigned long addr);
 /* ---- one verb under a guard of its own ---------------------------------- */
 
 bool vau_is_pfnmap(void);
-bool vau_is_pfnmap_of(const struct vma_type *type, const void *owner);
+bool vau_is(const struct vma_type *type, const void *owner);
 int vau_insert_pfn(unsigned long addr, unsigned long pfn,
 		   enum vma_prot prot);
 int vau_check_move(unsigned long a, unsigned long b);

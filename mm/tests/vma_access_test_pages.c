@@ -179,7 +179,7 @@ int vat_zap_all(void)
 	ACQUIRE(vma_read, guard)(user, VAT_ADDR);
 	struct vma_ref *vma = vma_read_ref(&guard);
 
-	return vma ? vma_ref_zap_all(vma) : VAT_NO_HANDLE;
+	return vma ? vat_zap_whole(vma) : VAT_NO_HANDLE;
 }
 
 /* ---- what was left behind ----------------------------------------------- */

@@ -25,32 +25,13 @@ static void vma_access_use_ref_as_pfnmap_only(struct kunit *test)
 
 	vau_map(test, obj, &vau_none);
 	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap());
-	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap_of(&vau_none, obj));
 	vau_map(test, obj, &vau_mixed);
 	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap());
-	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap_of(&vau_mixed, obj));
 	vau_map(test, obj, &vau_pfn);
 	KUNIT_EXPECT_TRUE(test, vau_is_pfnmap());
-	KUNIT_EXPECT_TRUE(test, vau_is_pfnmap_of(&vau_pfn, obj));
 	vau_map_anon(test, VAU_ADDR);
 	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap());
 	vat_expect_unlocked(test);
-}
-
-/* R3: it has to be of the right type and owner. */
-static void vma_access_use_ref_as_pfnmap_of_own(struct kunit *test)
-{
-	struct vau_file *obj = test->priv;
-	struct vau_file *other = vau_file_new(test, &vau_fops, NULL);
-
-	vau_map(test, obj, &vau_pfn);
-	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap_of(&vau_pfn_ro, obj));
-	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap_of(&vau_pfn, other));
-	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap_of(&vau_pfn, NULL));
-	vau_map(test, other, &vau_pfn);
-	KUNIT_EXPECT_TRUE(test, vau_is_pfnmap());
-	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap_of(&vau_pfn, obj));
-	KUNIT_EXPECT_TRUE(test, vau_is_pfnmap_of(&vau_pfn, other));
 }
 
 /* R7: a raw remap_pfn_range() of a whole private mapping makes one. */
@@ -67,7 +48,6 @@ static void vma_access_use_ref_as_pfnmap_cow(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vau_mmap_at(test, obj, VAU_ADDR, VAU_SIZE,
 					  MAP_PRIVATE, VAU_BASE), VAU_ADDR);
 	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap());
-	KUNIT_EXPECT_FALSE(test, vau_is_pfnmap_of(&vau_none, obj));
 
 	/* The same remap of a shared mapping is accepted. */
 	KUNIT_EXPECT_EQ(test, vau_mmap_at(test, obj, VAU_ADDR, VAU_SIZE,
@@ -756,7 +736,7 @@ static void vma_access_use_traced_mixedmap(struct kunit *test)
 								&inserted), -EBUSY);
 		KUNIT_EXPECT_EQ(test, vma_ref_zap_range(vma, vau_at(VAU_ADDR, 1),
 							2 * PAGE_SIZE), 0);
-		KUNIT_EXPECT_EQ(test, vma_ref_zap_all(vma), 0);
+		KUNIT_EXPECT_EQ(test, vat_zap_whole(vma), 0);
 		KUNIT_EXPECT_EQ(test, vma_ref_zap_range(vma, VAU_END, PAGE_SIZE), -EFAULT);
 	}
 	vat_trace_stop(test, trace);
@@ -782,7 +762,6 @@ static void vma_access_use_traced_pfnmap(struct kunit *test)
 
 static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_access_use_ref_as_pfnmap_only),
-	KUNIT_CASE(vma_access_use_ref_as_pfnmap_of_own),
 	KUNIT_CASE(vma_access_use_ref_as_pfnmap_cow),
 	KUNIT_CASE(vma_access_use_ref_as_pfnmap_private),
 	KUNIT_CASE(vma_access_use_pfnmap_insert_pfn_once),

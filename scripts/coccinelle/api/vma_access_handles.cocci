@@ -588,7 +588,7 @@ coccilib.report.print_report(p[0], "ERROR: a void pointer is no handle")
 @looked@
 identifier h;
 identifier T =~ "^(vma_(ref|mixedmap|pfnmap)|mm_with_user)$";
-identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_pair_[ab]|vma_ref_as_(mixedmap|pfnmap)(_of)?|mm_with_user_(of|get))$";
+identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_pair_[ab]|vma_ref_as_(mixedmap(_of)?|pfnmap)|mm_with_user_(of|get))$";
 @@
 (
   struct T *h = get(...);
@@ -635,7 +635,7 @@ position q;
 identifier h;
 expression E1, E2;
 identifier verb !~ "^(likely|unlikely|IS_ERR.*|WARN.*|KUNIT_.*)$";
-identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_ref_as_(mixedmap|pfnmap)(_of)?)$";
+identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_ref_as_(mixedmap(_of)?|pfnmap))$";
 identifier H =~ "^vma_(ref|mixedmap|pfnmap)$";
 position q != told.q;
 position p != { asked_and.p, asked_or.p, asked_then.p, asked_else.p };
@@ -717,7 +717,7 @@ h << unpinned.h;
 coccilib.report.print_report(p[0], "ERROR: %s is used, and may be NULL" % h)
 
 @nested@
-identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_ref_as_(mixedmap|pfnmap)(_of)?)$";
+identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_ref_as_(mixedmap(_of)?|pfnmap))$";
 identifier user =~ "^mm_with_user_(of|get)$";
 identifier verb =~ "^vma_.*_";
 expression C, G;
@@ -958,7 +958,7 @@ coccilib.report.print_report(p[0], "ERROR: a handle in %s is used under another 
 @warned exists@
 identifier h;
 identifier verb !~ "^(likely|unlikely|IS_ERR.*|WARN.*|KUNIT_.*)$";
-identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_pair_[ab]|vma_ref_as_(mixedmap|pfnmap)(_of)?|mm_with_user_(of|get))$";
+identifier get =~ "^(vma_ref_lookup|vma_read_ref|vma_pair_[ab]|vma_ref_as_(mixedmap(_of)?|pfnmap)|mm_with_user_(of|get))$";
 identifier H =~ "^(vma_(ref|mixedmap|pfnmap)|mm_with_user)$";
 identifier warn =~ "^WARN(_ON)?(_ONCE)?$";
 position p != { asked_and.p, asked_or.p, asked_then.p, asked_else.p };

@@ -25,19 +25,18 @@ verb = {
     "vm_insert_pages": "vma_mixedmap_insert_pages()",
     "vm_map_pages": "vma_new_map_pages_all()",
     "remap_pfn_range": "vma_new_remap_pfn()",
-    "io_remap_pfn_range": "vma_new_remap_io()",
+    "io_remap_pfn_range": "vma_new_iomap()",
     "vm_iomap_memory": "vma_new_iomap()",
     "remap_vmalloc_range": "vma_new_map_vmalloc()",
     "dma_mmap_attrs": "vma_new_dma_mmap()", "dma_mmap_coherent": "vma_new_dma_mmap()",
     "vmf_insert_pfn": fault, "vmf_insert_pfn_prot": fault,
-    "vmf_insert_mixed": "vma_fault_insert_mixed()",
     "zap_vma_range": "vma_ref_zap_range()", "zap_special_vma_range": "vma_ref_zap_range()",
     "unmap_mapping_range": "vma_object_zap() or vma_object_revoke()",
     "vm_flags_set": flags, "vm_flags_clear": flags, "vm_flags_mod": flags,
 }
 
 @raw depends on !typed@
-identifier f =~ "^(mmap_read_(lock|trylock|lock_killable)|find_vma|vma_lookup|lock_vma_under_rcu|vm_insert_pages?|vm_map_pages|(io_)?remap_pfn_range|vm_iomap_memory|remap_vmalloc_range|dma_mmap_(attrs|coherent)|vmf_insert_(pfn|pfn_prot|mixed)|zap_(special_)?vma_range|unmap_mapping_range|vm_flags_(set|clear|mod))$";
+identifier f =~ "^(mmap_read_(lock|trylock|lock_killable)|find_vma|vma_lookup|lock_vma_under_rcu|vm_insert_pages?|vm_map_pages|(io_)?remap_pfn_range|vm_iomap_memory|remap_vmalloc_range|dma_mmap_(attrs|coherent)|vmf_insert_pfn(_prot)?|zap_(special_)?vma_range|unmap_mapping_range|vm_flags_(set|clear|mod))$";
 position p;
 @@
  f@p(...)

@@ -277,7 +277,7 @@ TEST_F_TIMEOUT(inject, eager, 100)
  */
 
 static const enum window_type window_kinds[] = {
-	WINDOW_PFN, WINDOW_MIXED, WINDOW_MIXED_PFN
+	WINDOW_PFN, WINDOW_MIXED
 };
 
 /*

@@ -79,7 +79,8 @@ vm_fault_t cfail_use(struct vm_fault *vmf, struct mutex *lock, struct page *page
 #else
 		return VM_FAULT_NOPAGE;
 #endif
-	ret = vma_fault_insert_page(vma_fault_from_vmf(vmf), page);
+	ret = vma_fault_insert_pfn(vma_fault_from_vmf(vmf), page_to_pfn(page),
+				   VMA_PROT_OWN);
 	mutex_unlock(lock);
 	return ret;
 }
@@ -98,7 +99,8 @@ vm_fault_t cfail_use(struct vm_fault *vmf, struct mutex *lock, struct page *page
 	vm_fault_t ret = VM_FAULT_NOPAGE;
 
 	if (mutex_trylock(lock)) {
-		ret = vma_fault_insert_page(vma_fault_from_vmf(vmf), page);
+		ret = vma_fault_insert_pfn(vma_fault_from_vmf(vmf), page_to_pfn(page),
+					   VMA_PROT_OWN);
 		mutex_unlock(lock);
 	}
 #ifdef BAD

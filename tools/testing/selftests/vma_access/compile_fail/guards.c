@@ -176,7 +176,7 @@ unsigned long cfail_use(struct vma_ref *vma)
 int cfail_use(struct vma_ref *vma) CALLER_HOLDS_VMA;
 int cfail_use(struct vma_ref *vma)
 {
-	return vma_ref_zap_all(vma);
+	return vma_ref_zap_range(vma, 0, PAGE_SIZE);
 }
 #endif
 

@@ -330,7 +330,7 @@ struct alloc {
 static __used int cfail_use(struct alloc *alloc, struct vma_identity id)
 {
 #ifdef BAD
-	return vma_ref_zap_all(alloc->vma);
+	return vma_ref_zap_range(alloc->vma, alloc->start, PAGE_SIZE);
 #else
 	CLASS(mm_with_user_async, pin)(alloc->mm);
 	struct mm_with_user *user = mm_with_user_of(&pin);
@@ -341,7 +341,8 @@ static __used int cfail_use(struct alloc *alloc, struct vma_identity id)
 	ACQUIRE(vma_read, guard)(user, alloc->start);
 	struct vma_ref *vma = vma_read_ref(&guard);
 
-	return vma && vma_ref_is(vma, id) ? vma_ref_zap_all(vma) : 0;
+	return vma && vma_ref_is(vma, id) ?
+	       vma_ref_zap_range(vma, alloc->start, PAGE_SIZE) : 0;
 #endif
 }
 #endif

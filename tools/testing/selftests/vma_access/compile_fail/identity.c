@@ -44,7 +44,7 @@ int cfail_use(struct mm_with_user *user, struct vma_identity id)
 	if (!vma_ref_is(vma, id))
 		return -ESRCH;
 #endif
-	return vma_ref_zap_all(vma);
+	return vma_ref_zap_range(vma, 0, PAGE_SIZE);
 }
 #endif
 
@@ -63,11 +63,11 @@ int cfail_use(struct mm_with_user *user, struct vma_identity id, bool all)
 		return -ESRCH;
 #ifdef BAD
 	if (all)
-		return vma_ref_zap_all(vma);
+		return vma_ref_zap_range(vma, 0, PAGE_SIZE);
 #endif
 	if (!vma_ref_is(vma, id))
 		return -ESRCH;
-	return all ? vma_ref_zap_all(vma) : vma_ref_zap_range(vma, 0, PAGE_SIZE);
+	return vma_ref_zap_range(vma, 0, all ? 2 * PAGE_SIZE : PAGE_SIZE);
 }
 #endif
 
@@ -88,7 +88,7 @@ int cfail_use(struct mm_with_user *user, struct vma_identity id)
 		if (!vma_ref_is(vma, id))
 			return -ESRCH;
 #endif
-		return vma_ref_zap_all(vma);
+		return vma_ref_zap_range(vma, 0, PAGE_SIZE);
 	}
 	return 0;
 }

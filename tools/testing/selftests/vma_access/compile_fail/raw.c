@@ -99,9 +99,9 @@ struct arena {
 static __used int cfail_use(struct arena *arena, struct vm_area_struct *vma)
 {
 #ifdef BAD
-	return vma_ref_zap_all(vma_ref_from_op(arena->kept));
+	return vma_ref_zap_range(vma_ref_from_op(arena->kept), 0, PAGE_SIZE);
 #else
-	return vma_ref_zap_all(vma_ref_from_op(vma));
+	return vma_ref_zap_range(vma_ref_from_op(vma), 0, PAGE_SIZE);
 #endif
 }
 #endif

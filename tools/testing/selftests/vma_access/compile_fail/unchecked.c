@@ -126,7 +126,7 @@ int cfail_use(struct mm_with_user *user, struct vma_identity id)
 	vma = vma_read_ref(&guard);
 	if (!vma_ref_is(vma, id))
 		return -ESRCH;
-	return vma_ref_zap_all(vma);
+	return vma_ref_zap_range(vma, 0, PAGE_SIZE);
 }
 #endif
 

@@ -34,18 +34,21 @@ struct window {
 	struct page *pages[WINDOW_PAGES];
 };
 
-static const struct vma_type window_mixed_pfn;
-
 static vm_fault_t window_fault_insert(struct vma_fault *fault, struct window *window,
 				      pgoff_t index)
 {
 	struct page *page = window->pages[index];
+	struct vma_mixedmap *mixed;
+	int err;
 
 	if (vma_ref_test(vma_fault_ref(fault), VMA_PFNMAP_BIT))
 		return vma_fault_insert_pfn(fault, page_to_pfn(page), VMA_PROT_OWN);
-	if (vma_ref_is(vma_fault_ref(fault), vma_type_identity(&window_mixed_pfn, &window->object)))
-		return vma_fault_insert_mixed(fault, page_to_pfn(page));
-	return vma_fault_insert_page(fault, page);
+	mixed = vma_ref_as_mixedmap(vma_fault_ref(fault));
+	if (!mixed)
+		return VM_FAULT_SIGBUS;
+	err = vma_mixedmap_insert_page(mixed, vma_fault_addr(fault), page);
+	/* Another thread may have been first. */
+	return !err || err == -EBUSY ? VM_FAULT_NOPAGE : vmf_error(err);
 }
 
 static vm_fault_t window_fault(struct vm_fault *vmf)
@@ -90,9 +93,6 @@ static DEFINE_VMA_OBJECT_TYPE(window_pfn_no_fork, WINDOW_KIND_PFN |
 static DEFINE_VMA_OBJECT_TYPE(window_mixed, WINDOW_KIND_MIXED | VMA_COW_ALLOW |
 			      VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY,
 			      .fault = window_fault);
-static DEFINE_VMA_OBJECT_TYPE(window_mixed_pfn, WINDOW_KIND_MIXED | VMA_COW_REFUSE |
-			      VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY,
-			      .fault = window_fault);
 
 static const struct vma_type * const window_types[WINDOW_NR_TYPES] = {
 	[WINDOW_PFN] = &window_pfn,
@@ -100,7 +100,6 @@ static const struct vma_type * const window_types[WINDOW_NR_TYPES] = {
 	[WINDOW_PFN_NO_MREMAP] = &window_pfn_no_mremap,
 	[WINDOW_PFN_NO_FORK] = &window_pfn_no_fork,
 	[WINDOW_MIXED] = &window_mixed,
-	[WINDOW_MIXED_PFN] = &window_mixed_pfn,
 };
 
 static int window_mmap(struct vm_area_desc *desc)
@@ -124,8 +123,9 @@ static int window_insert(struct window *window, unsigned long addr)
 	vma = vma_read_ref(&guard);
 	if (!vma)
 		return ACQUIRE_ERR(vma_read, &guard);
-	pfnmap = vma_ref_as_pfnmap_of(vma, vma_type_identity(&window_pfn,
-							     &window->object));
+	if (!vma_ref_is(vma, vma_type_identity(&window_pfn, &window->object)))
+		return -ESRCH;
+	pfnmap = vma_ref_as_pfnmap(vma);
 	if (!pfnmap)
 		return -ESRCH;
 	index = vma_ref_pgoff(vma) - WINDOW_BASE +
@@ -200,7 +200,13 @@ static long window_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return 0;
 	case WINDOW_REARM:
 		window_fill(window, true);
-		vma_object_rearm(&window->object);
+		/*
+		 * Not for drivers, which revoke an object once: the tests
+		 * revoke one many times.
+		 */
+		down_write(&window->object.__live);
+		window->object.__revoked = false;
+		up_write(&window->object.__live);
 		return 0;
 	case WINDOW_TRY_ZAP:
 		return vma_object_try_zap(&window->object, arg >> 16, arg & 0xffff);

@@ -22,7 +22,6 @@ enum window_type {
 	WINDOW_PFN_NO_MREMAP,
 	WINDOW_PFN_NO_FORK,
 	WINDOW_MIXED,		/* pages; all but growing, also private mappings */
-	WINDOW_MIXED_PFN,	/* page frames, in a mapping of pages */
 	WINDOW_NR_TYPES
 };
 
