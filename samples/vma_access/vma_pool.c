@@ -8,18 +8,21 @@
  * pages; any process that holds the file may call it. An access to a page that
  * is missing raises SIGBUS, as the core does for a mapping without ->fault().
  * Pages are freed with the mapping, or earlier when memory is short.
+ * VMA_POOL_CLOSE frees all of them, and no fill brings them back.
  *
- * A driver of this kind has three parts: an ->mmap_prepare() hook
- * (pool_mmap()), an insert (pool_fill()) and a shrinker (pool_shrink()). All of
- * them reach VMAs only through <linux/vma_access.h>. The rules R1 to R18 that
- * the comments name are explained in Documentation/mm/vma_access.rst.
+ * A driver of this kind has four parts: an ->mmap_prepare() hook (pool_mmap()),
+ * an insert (pool_fill()), a shrinker (pool_shrink()), and the end of the memory
+ * (pool_close()). All of them reach VMAs only through <linux/vma_access.h>. The
+ * rules R1 to R18 that the comments name are explained in
+ * Documentation/mm/vma_access.rst.
  *
  * Locks, from the outermost to the innermost:
  *
  *	mmap lock, VMA lock	taken by the core for hooks, by guards elsewhere
- *	  pool->lock		taken when a mapping comes and goes, so never
+ *	  vma_object_live	taken by fill; a close waits for its end
+ *	    pool->lock		taken when a mapping comes and goes, so never
  *				held around the lookup of a VMA
- *	    reclaim		fill allocates with both of the above held
+ *	      reclaim		fill allocates with all of the above held
  *
  * pools_lock is never held together with another lock of this list, except in
  * reclaim. The shrinker runs in reclaim, so it only tries every lock.
@@ -110,6 +113,15 @@ static void pool_del(struct vma_pool *pool, unsigned long index)
 	atomic_long_dec(&pools_present);
 }
 
+static void pool_del_all(struct vma_pool *pool)
+{
+	unsigned long i;
+
+	for (i = 0; i < VMA_POOL_PAGES; i++)
+		if (pool->pages[i])
+			pool_del(pool, i);
+}
+
 /* ---- the mapping -------------------------------------------------------- */
 
 /*
@@ -171,15 +183,12 @@ static int pool_mapped(struct vma_object *object, unsigned long start,
 static void pool_put(struct vma_object *object)
 {
 	struct vma_pool *pool = container_of(object, struct vma_pool, object);
-	unsigned long i;
 
 	if (vma_object_mappings(object))
 		return;
 	guard(mutex)(&pool->lock);
 	pool->mapped = false;
-	for (i = 0; i < VMA_POOL_PAGES; i++)
-		if (pool->pages[i])
-			pool_del(pool, i);
+	pool_del_all(pool);
 }
 
 static const struct vma_object_ops pool_object_ops = {
@@ -292,6 +301,14 @@ static int pool_fill(struct vma_pool *pool, struct vma_pool_fill *req)
 	if (!mixed)
 		return -ESRCH;
 
+	/*
+	 * To the end of this scope the object is not revoked. A revoke has
+	 * either come before, or it waits and unmaps these pages too (R17).
+	 */
+	CLASS(vma_object_live, live)(&pool->object);
+	if (!vma_object_is_live(&live))
+		return -ENODEV;
+
 	guard(mutex)(&pool->lock);
 	return pool_fill_locked(pool, mixed, req);
 }
@@ -355,6 +372,18 @@ static unsigned long pool_shrink(struct vma_pool *pool, unsigned long nr)
 	}
 	mutex_unlock(&pool->lock);
 	return freed;
+}
+
+/*
+ * Free all pages for good. Once the object is revoked, no process maps any page
+ * of it and no fill adds one, so what is here now is all there will be (R17). A
+ * driver does this before its memory goes, as when a device is removed.
+ */
+static void pool_close(struct vma_pool *pool)
+{
+	vma_object_revoke(&pool->object);
+	guard(mutex)(&pool->lock);
+	pool_del_all(pool);
 }
 
 static unsigned long pools_count(struct shrinker *shrinker,
@@ -449,6 +478,9 @@ static long pool_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return pool_zap(pool, &zap);
 	case VMA_POOL_SHRINK:
 		return pool_shrink(pool, arg);
+	case VMA_POOL_CLOSE:
+		pool_close(pool);
+		return 0;
 	case VMA_POOL_INFO:
 		scoped_guard(mutex, &pool->lock) {
 			info.addr = pool->addr;

@@ -60,5 +60,7 @@ struct vma_pool_info {
  */
 #define VMA_POOL_SHRINK	_IO('V', 0xf2)
 #define VMA_POOL_INFO	_IOR('V', 0xf3, struct vma_pool_info)
+/* Free all pages for good: each VMA_POOL_FILL after this fails with ENODEV. */
+#define VMA_POOL_CLOSE	_IO('V', 0xf4)
 
 #endif /* _VMA_POOL_H */

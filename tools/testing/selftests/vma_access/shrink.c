@@ -65,6 +65,31 @@ TEST_F(shrink, by_hand)
 }
 
 /*
+ * A close frees all pages, and no fill brings them back, not into a new mapping
+ * either.
+ */
+TEST_F(shrink, closed)
+{
+	ASSERT_EQ(0, pool_fill(self->fd, 0, 32, VALUE, NULL));
+	EXPECT_EQ(32, pool_pages_good(self->map, 0, 32, VALUE));
+
+	ASSERT_EQ(0, pool_close(self->fd));
+	EXPECT_EQ(0, pool_info(self->fd).present);
+	EXPECT_EQ(32, pool_pages_gone(self->map, 0, 32));
+	EXPECT_EQ(0, pool_shrink(self->fd, VMA_POOL_PAGES));
+	EXPECT_EQ(ENODEV, pool_fill(self->fd, 0, 32, ANEW, NULL));
+	EXPECT_EQ(ENODEV, pool_fill_from_child(self->fd, 0, 1, ANEW));
+	EXPECT_EQ(0, pool_close(self->fd));
+
+	ASSERT_EQ(0, munmap(self->map, pool_bytes()));
+	self->map = pool_map(self->fd);
+	ASSERT_NE(MAP_FAILED, self->map);
+	EXPECT_EQ(ENODEV, pool_fill(self->fd, 0, 32, ANEW, NULL));
+	EXPECT_EQ(0, pool_info(self->fd).present);
+	EXPECT_EQ(32, pool_pages_gone(self->map, 0, 32));
+}
+
+/*
  * Runs of pages with holes between them, and pages that are not mapped at the
  * moment.
  */

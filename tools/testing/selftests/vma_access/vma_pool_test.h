@@ -87,6 +87,12 @@ static inline int pool_shrink(int fd, unsigned long nr)
 	return ioctl(fd, VMA_POOL_SHRINK, nr);
 }
 
+/* Frees all pages for good. */
+static inline int pool_close(int fd)
+{
+	return ioctl(fd, VMA_POOL_CLOSE) ? errno : 0;
+}
+
 static inline struct vma_pool_info pool_info(int fd)
 {
 	struct vma_pool_info info = { .present = ~0U };
