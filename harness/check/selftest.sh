@@ -192,7 +192,7 @@ static inline int __vma_some(struct vma_some *vma)
  * vma_outer() - Used by a driver; not by vma_within() above.
  */
 #define vma_outer(vma) \
-	__vma_some(vma)
+	__vma_some(vma, VMA_MAP_SOME)
 END
 cat >"$us/mm/vma_access_some.c" <<'END'
 /**
@@ -200,8 +200,23 @@ cat >"$us/mm/vma_access_some.c" <<'END'
  */
 int vma_within(struct vma_some *vma)
 {
+	return vma_deep(vma);
 }
 EXPORT_SYMBOL_GPL(vma_within);
+/**
+ * vma_deep() - Used by vma_within() alone.
+ */
+int vma_deep(struct vma_some *vma)
+{
+}
+EXPORT_SYMBOL_GPL(vma_deep);
+/**
+ * vma_zone() - Used by nothing.
+ */
+int vma_zone(struct vma_some *vma)
+{
+}
+EXPORT_SYMBOL_GPL(vma_zone);
 /**
  * vma_static() - Not exported.
  */
@@ -227,32 +242,39 @@ users() { # NAME WANT, the list from stdin, the page is written with any $3
 	out=$(tr '\t\n' ' ;' <"$us/results")
 	verdict "users: $1" "$([[ $out == "$2" ]] && echo 1 || echo 0)" "said: $out"
 }
-allow=$'# a comment\nCLASS(vma_lock_try)|a guard\nVMA_MAP_SOME|a reason\nvma_within()|inside'
+allow=$'# a comment\nCLASS(vma_lock_try)|a guard\nVMA_MAP_SOME|a reason\nvma_zone()|later'
 users "a good list" 'PASS users ;' write <<<"$allow"
 cat >"$us/rows" <<'END'
-VMA_MAP_SOME
+VMA_MAP_SOME vma_outer()
+vma_deep() vma_within()
 CLASS(vma_lock) one
 CLASS(vma_lock_try)
 vma_outer() one
-struct vma_some yes CLASS(vma_lock), vma_outer(), vma_within()
+struct vma_some yes CLASS(vma_lock), vma_deep(), and 3 more
 vma_within() vma_outer()
+vma_zone()
 END
 same "users: the rows of the page" "$us/rows" \
 	<(awk '/^=+  / { n++; next } n == 2' "$us/harness/results/vma_access_users.rst" | tr -s ' ')
+of=$(grep '^Of ' "$us/harness/results/vma_access_users.rst")
+verdict "users: the four kinds are counted" \
+	"$([[ $of == 'Of 8 names, 2 have a driver, 1 the sample only, 2 another name only, and 3 none:' ]] && echo 1 || echo 0)" "said: $of"
 users "the page is that" 'PASS users ;' <<<"$allow"
 users "a name without a user" \
-	'FAIL users vma_within() no driver and no sample uses it, and users.allow has no reason;' write <<<"${allow%$'\n'*}"
+	'FAIL users vma_zone() nothing uses it, and users.allow has no reason;' write <<<"${allow%$'\n'*}"
 users "a page that was written before" \
 	'FAIL users page harness/results/vma_access_users.rst is not what the sources say; harness/run users --write;' <<<"$allow"
 users "an allowed name that has a user" 'FAIL users vma_outer() is in users.allow, and one uses it;' write \
-	<<<"${allow/vma_within/$'vma_outer()|inside\nvma_within'}"
+	<<<"${allow/vma_zone/$'vma_outer()|inside\nvma_zone'}"
 users "an allowed name of the sample's" 'FAIL users struct vma_some is in users.allow, and the sample uses it;' write \
-	<<<"${allow/vma_within/$'struct vma_some|a type\nvma_within'}"
+	<<<"${allow/vma_zone/$'struct vma_some|a type\nvma_zone'}"
+users "an allowed name that a used one uses" 'FAIL users vma_within() is in users.allow, and vma_outer() uses it;' write \
+	<<<"${allow/vma_zone/$'vma_within()|inside\nvma_zone'}"
 users "an allowed name that is gone" 'FAIL users vma_gone() is in users.allow, and is no public name;' write \
-	<<<"${allow/vma_within/$'vma_gone()|inside\nvma_within'}"
-users "no reason" 'FAIL users vma_within() has no reason in users.allow;' write <<<"${allow%|*}"
+	<<<"${allow/vma_zone/$'vma_gone()|inside\nvma_zone'}"
+users "no reason" 'FAIL users vma_zone() has no reason in users.allow;' write <<<"${allow%|*}"
 users "a list that is not sorted" 'FAIL users allow users.allow is not sorted;' write \
-	<<<$'vma_within()|inside\n'"${allow%$'\n'*}"
+	<<<$'vma_zone()|later\n'"${allow%$'\n'*}"
 
 # ---- the reader of gcov's records -------------------------------------------
 

@@ -7,6 +7,8 @@
 A name is public if it has kernel-doc in include/linux/vma_access*.h or, exported, in
 mm/vma_access*.c, or is a handle, a bit of a policy or a value of a documented enum. A
 user is a converted driver (what patches/ adds) or the sample; tests are none. A name
+that is a part of the definition of one with a user is used through that one; a value,
+such as a bit of a policy, is not, since each check of a policy names all of them. A name
 without a user needs a line in users.allow: the name, a tab, the reason. RESULTS gets
 "PASS|FAIL <tab> what <tab> why". The page of it all is compared with that in
 harness/results, or written there.
@@ -31,7 +33,8 @@ Typed VMA access: the users
 
 This page lists each public name of the layer, the drivers in *patches/* that use it,
 whether the sample does, and which other public names use it in their definitions: a driver
-uses it through these. Tests do not count. ``harness/run users --write`` writes this page.
+uses it through these. For a value, such as a bit of a policy, they only say where it is looked
+at. Tests do not count. ``harness/run users --write`` writes this page.
 
 """
 DOC = re.compile(r"^/\*\*\n \* (.*?)^ \*/$", re.M | re.S)
@@ -111,6 +114,15 @@ def inside(name, uses, names):
     return {n for n in found if not n.startswith("enum ") or name.startswith("struct ")}
 
 
+def through(direct, within):
+    """The names that have no user but are a part of one that has, in any number of steps."""
+    found = set()
+    while more := {n for n, by in within.items()
+                   if n not in direct | found and not n.isupper() and by & (direct | found)}:
+        found |= more
+    return found
+
+
 def converted(patches):
     """{driver: the code that the patches leave in its files}."""
     lines = collections.defaultdict(collections.Counter)
@@ -151,28 +163,36 @@ def main(repo, results, write):
     lines = [line for line in lines if not line.startswith("#")]
     allow = dict(line.partition("\t")[::2] for line in lines)
 
-    rows, users, bad = [("name", "drivers", "sample", "inside the layer")], {}, []
+    users = {n: sorted(d for d, used in drivers.items() if n in used) +
+             ["the sample"] * (n in sample) for n in names}
+    within = {n: inside(n, uses, names) for n in names}
+    direct = {n for n, of in users.items() if of}
+    parts = through(direct, within)
+
+    rows, bad, none = [("name", "drivers", "sample", "inside the layer")], [], []
     for name in sorted(names, key=lambda n: (re.sub(r"^(struct|enum) |^\w+\((?=\w)|_", "", n), n)):
-        of = sorted(d for d, used in drivers.items() if name in used)
-        users[name] = of + ["the sample"] * (name in sample)
-        by = sorted(inside(name, uses, names), key=lambda n: (n.startswith("struct "), n))
+        # Those with a user come first.
+        by = sorted(within[name], key=lambda n: (n not in direct | parts,
+                                                 n.startswith("struct "), n))
         more = [f"and {len(by) - 2} more"] if len(by) > 3 else by[2:]
-        rows.append((name, ", ".join(of), "yes" if name in sample else "",
-                     ", ".join(by[:2] + more)))
-        if not users[name] and name not in allow:
-            bad.append((name, "no driver and no sample uses it, and users.allow has no reason"))
-        elif users[name] and name in allow:
-            bad.append((name, f"is in users.allow, and {users[name][0]} uses it"))
+        rows.append((name, ", ".join(d for d in users[name] if d != "the sample"),
+                     "yes" if name in sample else "", ", ".join(by[:2] + more)))
+        if name not in direct | parts:
+            none.append(name)
+            if name not in allow:
+                bad.append((name, "nothing uses it, and users.allow has no reason"))
+        elif name in allow:
+            bad.append((name, f"is in users.allow, and {(users[name] + by)[0]} uses it"))
     bad += [(n, "is in users.allow, and is no public name") for n in allow.keys() - names]
     bad += [(n, "has no reason in users.allow") for n, why in allow.items() if not why]
     if lines != sorted(set(lines)):
         bad.append(("allow", "users.allow is not sorted"))
 
-    none = [n for n, of in users.items() if not of]
     only = [n for n, of in users.items() if of == ["the sample"]]
     page = HEAD + table(rows)
-    page += (f"\nOf {len(names)} names, {len(names) - len(none) - len(only)} have a driver, "
-             f"{len(only)} the sample only, {len(none)} neither:\n\n")
+    page += (f"\nOf {len(names)} names, {len(direct) - len(only)} have a driver, "
+             f"{len(only)} the sample only, {len(parts)} another name only, and {len(none)} "
+             "none:\n\n")
     page += "".join(f"- {n}: {allow.get(n, '')}\n" for n in none)
     path = repo / PAGE
     if write:
