@@ -43,13 +43,11 @@ WHY = {
 # of a second exit count, which are not run: what a verb takes is in vma_access_cost.rst.
 NULL = "typed asks whether the handle is NULL"
 PIN = "the end of the scope asks whether there is a pin"
-HELD = "the lookup asks whether the guard holds the lock, and has an exit for that"
 ACQUIRED = "the end of the scope and ACQUIRE_ERR() ask what was acquired, each with an exit"
 MORE = {
     "as_mixedmap_of": (2, NULL),
     "pin": (2, PIN),
     "pin_async": (2, PIN),
-    "mmap_read": (9, HELD),
     "vma_read": (4, NULL),
     "vma_read_try": (18, ACQUIRED),
     "pair": (13, ACQUIRED),
