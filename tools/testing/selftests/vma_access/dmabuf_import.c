@@ -81,6 +81,71 @@ TEST_F(import, part)
 	EXPECT_EQ(EINVAL, errno);
 }
 
+/* The importer chooses the offset, whichever offset user space gives. */
+TEST_F(import, offset)
+{
+	char *map;
+
+	ASSERT_EQ(0, ioctl(self->fd, IMPORT_AT, 5));
+	map = buf_map(self->fd, 4 * self->page, 0);
+	ASSERT_NE(MAP_FAILED, map);
+	EXPECT_TRUE(shows(map, self->page, 5, 4));
+	ASSERT_EQ(0, ioctl(self->fd, IMPORT_AT, PAGES - 1));
+	map = buf_map(self->fd, self->page, 0);
+	ASSERT_NE(MAP_FAILED, map);
+	EXPECT_TRUE(shows(map, self->page, PAGES - 1, 1));
+}
+
+/* No part of a mapping is beyond the buffer, also if the offset wraps. */
+TEST_F(import, offset_beyond)
+{
+	ASSERT_EQ(0, ioctl(self->fd, IMPORT_AT, PAGES - 1));
+	EXPECT_EQ(MAP_FAILED, buf_map(self->fd, 2 * self->page, 0));
+	EXPECT_EQ(EINVAL, errno);
+	ASSERT_EQ(0, ioctl(self->fd, IMPORT_AT, -1L));
+	EXPECT_EQ(MAP_FAILED, buf_map(self->fd, 2 * self->page, 0));
+	EXPECT_EQ(EOVERFLOW, errno);
+}
+
+/* The mapping is one of the buffer's file, and keeps the buffer. */
+TEST_F(import, file)
+{
+	char *map = buf_map(self->fd, self->size, 0);
+	char line[256], start[32];
+	bool dmabuf = false;
+	FILE *maps;
+
+	ASSERT_NE(MAP_FAILED, map);
+	snprintf(start, sizeof(start), "%08lx-", (unsigned long)map);
+	maps = fopen("/proc/self/maps", "re");
+	ASSERT_NE(NULL, maps);
+	while (fgets(line, sizeof(line), maps))
+		if (!strncmp(line, start, strlen(start)))
+			dmabuf = strstr(line, "/dmabuf:");
+	fclose(maps);
+	EXPECT_TRUE(dmabuf);
+
+	ASSERT_EQ(0, close(self->buf));
+	ASSERT_EQ(0, close(self->fd));
+	EXPECT_TRUE(shows(map, self->page, 0, PAGES));
+	self->fd = -1;
+	self->buf = -1;
+}
+
+/* A buffer that cannot be mapped is refused, through either file. */
+TEST_F(import, unmappable)
+{
+	int buf = ioctl(self->fd, IMPORT_EXPORT, 1);
+
+	ASSERT_LE(0, buf);
+	ASSERT_EQ(0, ioctl(self->fd, IMPORT_BUF, buf));
+	EXPECT_EQ(MAP_FAILED, buf_map(self->fd, self->page, 0));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(MAP_FAILED, buf_map(buf, self->page, 0));
+	EXPECT_EQ(EINVAL, errno);
+	close(buf);
+}
+
 /*
  * It can be mapped executable if the importer's file can, by mmap() and
  * mprotect().

@@ -20,8 +20,9 @@
 #include "vma_import.h"
 
 struct import {
-	struct mutex lock;	/* protects @buf and @raw */
+	struct mutex lock;	/* protects the other members */
 	struct dma_buf *buf;
+	unsigned long at;
 	bool raw;
 };
 
@@ -72,7 +73,13 @@ static const struct dma_buf_ops export_ops = {
 	.mmap = export_mmap,
 };
 
-static int export_fd(void)
+static const struct dma_buf_ops export_unmappable_ops = {
+	.map_dma_buf = export_map,
+	.unmap_dma_buf = export_unmap,
+	.release = export_release,
+};
+
+static int export_fd(bool unmappable)
 {
 	DEFINE_DMA_BUF_EXPORT_INFO(info);
 	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
@@ -81,7 +88,7 @@ static int export_fd(void)
 
 	if (!page)
 		return -ENOMEM;
-	info.ops = &export_ops;
+	info.ops = unmappable ? &export_unmappable_ops : &export_ops;
 	info.size = PAGE_SIZE;
 	info.flags = O_RDWR | O_CLOEXEC;
 	info.priv = page;
@@ -111,7 +118,7 @@ static int import_mmap(struct file *file, struct vm_area_struct *vma)
 	}
 	vma->vm_ops = &import_vm_ops;
 	vma->vm_private_data = import;
-	return dma_buf_mmap(import->buf, vma, vma->vm_pgoff);
+	return dma_buf_mmap(import->buf, vma, import->at + vma->vm_pgoff);
 }
 
 static int import_set(struct import *import, int fd)
@@ -135,13 +142,16 @@ static long import_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case IMPORT_BUF:
 		return import_set(import, arg);
 	case IMPORT_EXPORT:
-		return export_fd();
+		return export_fd(arg);
 	case IMPORT_SEEN:
 		return atomic_read(&import_seen);
 	case IMPORT_CLOSES:
 		return atomic_read(&import_closes);
 	case IMPORT_RAW:
 		import->raw = true;
+		return 0;
+	case IMPORT_AT:
+		import->at = arg;
 		return 0;
 	default:
 		return -ENOTTY;
