@@ -327,7 +327,7 @@ coccinelle() {
 		{
 			overlay_files
 			series_patches | while IFS= read -r p; do patched_files "$p"; done
-		} | sort -u | grep -E '^(drivers|kernel|net|samples|sound|tools/.*/test_modules)/.*\.c$' |
+		} | sort -u | grep -E '^(drivers|io_uring|kernel|net|samples|sound|tools/.*/test_modules)/.*\.c$' |
 			(cd "$TREE" && xargs -d '\n' grep -l 'linux/vma_access')
 	)
 }

@@ -23,7 +23,7 @@ DRIVERS = {"binder_alloc": "binder", "cma_heap": "heap cma", "system_heap": "hea
            "comedi_buf": "comedi", "comedi_fops": "comedi", "comedi_internal": "comedi",
            "drm_gem_shmem_helper": "drm shmem", "memalloc": "pcm", "pcm_native": "pcm",
            "trace": "ring_buffer", "main": "iommufd", "vfio_pci_core": "vfio-pci",
-           "arraymap": "bpf", "ringbuf": "bpf", "syscall": "bpf"}
+           "arraymap": "bpf", "ringbuf": "bpf", "syscall": "bpf", "memmap": "io_uring"}
 PAGE = "harness/results/vma_access_users.rst"
 HEAD = """.. SPDX-License-Identifier: GPL-2.0
 

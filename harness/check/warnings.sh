@@ -26,7 +26,7 @@ objects() {
 		overlay_files
 		series_patches | grep -v '/patches/fixes/' |
 			while IFS= read -r p; do patched_files "$p"; done
-	} | grep -E '^(mm|lib|kernel|drivers|fs|net|samples)/.*\.c$' | sed 's/\.c$/.o/' | sort -u
+	} | grep -E '^(mm|lib|kernel|drivers|fs|io_uring|net|samples)/.*\.c$' | sed 's/\.c$/.o/' | sort -u
 }
 
 compile() { # NAME FILES BUILD MAKE-VARIABLE ...

@@ -53,7 +53,7 @@ users_of_layer() {
 	files=$({
 		overlay_files
 		series_patches | while IFS= read -r p; do patched_files "$p"; done
-	} | grep -E '^(mm|lib|kernel|drivers|fs|net|samples)/.*\.[ch]$' | sort -u)
+	} | grep -E '^(mm|lib|kernel|drivers|fs|io_uring|net|samples)/.*\.[ch]$' | sort -u)
 	while
 		new=$(cd "$1" && grep '\.h$' <<<"$files" |
 			xargs -r grep -lsE "^#include [<\"](linux/vma_access$headers)" |
