@@ -388,7 +388,7 @@ static void vma_access_mmap_read_looks_up(struct kunit *test)
 {
 	int i;
 
-	vat_map(test, test->priv, &vat_mixed);
+	vat_map_anon(test);
 	for (i = 0; i < ARRAY_SIZE(vat_places); i++) {
 		struct vat_seen seen = { };
 
@@ -409,7 +409,7 @@ static void vma_access_mmap_read_waits(struct kunit *test)
 	struct vat_writer *writer;
 	struct vat_seen seen = { };
 
-	vat_map(test, test->priv, &vat_mixed);
+	vat_map_anon(test);
 	writer = vat_writer_start(test, current->mm, VAT_ADDR, true, NULL);
 	vat_mmap_read(VAT_ADDR, &seen);
 	KUNIT_EXPECT_TRUE(test, seen.found);
@@ -470,7 +470,7 @@ static void vma_access_read_looks_up(struct kunit *test)
 	const struct vat_vma_form *form = test->param_value;
 	int i;
 
-	vat_map(test, test->priv, &vat_mixed);
+	vat_map_anon(test);
 	for (i = 0; i < ARRAY_SIZE(vat_places); i++) {
 		struct vat_seen seen = { };
 
@@ -491,7 +491,7 @@ static void vma_access_read_waits_for_writer(struct kunit *test)
 	struct vat_writer *writer;
 	struct vat_seen seen = { };
 
-	vat_map(test, test->priv, &vat_mixed);
+	vat_map_anon(test);
 	writer = vat_writer_start(test, current->mm, VAT_ADDR, true, NULL);
 	vat_vma_read(VAT_ADDR, &seen);
 	vat_expect_waited(test, writer);
@@ -504,7 +504,7 @@ static void vma_access_read_waits_for_hole(struct kunit *test)
 	struct vat_writer *writer;
 	struct vat_seen seen = { };
 
-	vat_map(test, test->priv, &vat_mixed);
+	vat_map_anon(test);
 	writer = vat_writer_start(test, current->mm, VAT_ADDR, true, NULL);
 	vat_vma_read(VAT_END, &seen);
 	vat_expect_waited(test, writer);
@@ -524,7 +524,7 @@ static void vma_access_read_beside_writer(struct kunit *test)
 	if (!IS_ENABLED(CONFIG_PER_VMA_LOCK))
 		kunit_skip(test, "there are no VMA locks");
 
-	vat_map(test, test->priv, &vat_mixed);
+	vat_map_anon(test);
 	writer = vat_writer_start(test, current->mm, VAT_END, false, NULL);
 	form->look(VAT_ADDR, &seen);
 	waited = jiffies - before;
@@ -541,7 +541,7 @@ static void vma_access_read_try_meets_writer(struct kunit *test)
 	unsigned long refused = vat_refused();
 	struct vat_writer *writer;
 
-	vat_map(test, test->priv, &vat_mixed);
+	vat_map_anon(test);
 	writer = vat_writer_start(test, current->mm, VAT_ADDR, false, NULL);
 	vat_vma_read_try(VAT_ADDR, &seen);
 	vat_vma_read_try(VAT_END, &hole);
@@ -569,7 +569,7 @@ static void vma_access_read_steps_down(struct kunit *test)
 	if (!IS_ENABLED(CONFIG_PER_VMA_LOCK))
 		kunit_skip(test, "there are no VMA locks");
 
-	vat_map(test, test->priv, &vat_mixed);
+	vat_map_anon(test);
 	mmap_write_lock(mm);
 	vat_look_write_locked(vma_lookup(mm, VAT_ADDR));
 	mmap_write_unlock(mm);
@@ -591,7 +591,7 @@ static void vma_access_read_without_room(struct kunit *test)
 	if (!IS_ENABLED(CONFIG_PER_VMA_LOCK))
 		kunit_skip(test, "there are no VMA locks");
 
-	vat_map(test, test->priv, &vat_mixed);
+	vat_map_anon(test);
 	mmap_read_lock(current->mm);
 	vma = vma_lookup(current->mm, VAT_ADDR);
 	mmap_read_unlock(current->mm);
@@ -621,7 +621,7 @@ static void vma_access_ref_after_guard(struct kunit *test)
 	if (!IS_ENABLED(CONFIG_DEBUG_VMA_ACCESS) || !debug_locks)
 		kunit_skip(test, "needs CONFIG_DEBUG_VMA_ACCESS and lockdep");
 
-	vat_map(test, test->priv, &vat_mixed);
+	vat_map_anon(test);
 	{
 		ACQUIRE(vma_read, guard)(user, VAT_ADDR);
 		struct vma_ref *vma = vma_read_ref(&guard);

@@ -44,14 +44,29 @@ def without(text, spans):
     return ''.join(left) + text[at:]
 
 
+def function(name):
+    """The expression of a function with the comment above it and the blank line below.
+
+    It matches its prototype too, and its line in the list of a KUnit suite. A macro that
+    makes functions of a body, as VAN_BOTH(name, { ... }), is matched like a function.
+    """
+    return re.compile(
+        r'^(?:/\*(?:(?!\*/).)*\*/\n)?(?:(?:static )?[A-Z_]+\(|[a-z_][^\n(){}=;]*\b)' + re.escape(name) +
+        r'[(,][^;{]*(?:;\n|\{.*?^\}(?:\);)?\n\n?)'
+        r'|^\t[A-Z_]+_CASE\w*\(' + re.escape(name) + r'[,)].*?\n', re.M | re.S)
+
+
 class Cut:
-    """Lines or words of a file that are there from a patch on."""
+    """Lines, words or functions of a file that are there from a patch on."""
 
     def __init__(self, patch, path, what, where):
         self.patch = patch
         self.path = path
         self.what = what
         self.where = where
+        self.names = re.findall(r'\w+', what) if re.fullmatch(r'\w+\(\)(?:\s+\w+\(\))*', what) else []
+        if self.names:
+            return
         m = re.fullmatch(r'/(.*?)/(?:(,|\.\.)(?:/(.*)/|(\$)))?|~(.*)~', what)
         try:
             if not m or what.startswith('/') and m.group(1) == '':
@@ -61,11 +76,18 @@ class Cut:
             self.last = re.compile(last) if last else None
             self.words = re.compile(words, re.M) if words else None
         except re.error as e:
-            raise Wrong(f"{where}: '{what}' is none of /re/, /re/,/re/, /re/../re/, /re/,$ and ~re~ ({e})")
+            raise Wrong(f"{where}: '{what}' is none of /re/, /re/,/re/, /re/../re/, /re/,$, ~re~ and name() ({e})")
 
     def spans(self, text):
         """What it matches in the file, as (begin, end)."""
-        if self.words:
+        if self.names:
+            found = []
+            for name in self.names:
+                spans = [m.span() for m in function(name).finditer(text)]
+                if not spans:
+                    raise Wrong(f"{self.where}: {self.path} has no {name}()")
+                found += spans
+        elif self.words:
             found = [m.span() for m in self.words.finditer(text) if m.group()]
         else:
             found = self.ranges(text)
