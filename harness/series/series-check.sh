@@ -103,7 +103,7 @@ say "applied them, and compared $(wc -l <"$tmp/changed") files, in $(elapsed "$t
 # ---- each mail -------------------------------------------------------------------
 
 # checkpatch does not see macros for spatch (see static.sh): they are taken out of the
-# mail. No MAINTAINERS yet: that comes last.
+# mail. MAINTAINERS names all files from the first of the layer on.
 checkpatch() { # MAIL
 	local ignore=UNKNOWN_COMMIT_ID,MACRO_ARG_REUSE,FILE_PATH_CHANGES out
 	out=$tmp/checkpatch/${1//\//,}
