@@ -519,38 +519,18 @@ void __vma_new_replace_file(struct vma_new *vma, struct file *file)
 }
 EXPORT_SYMBOL_GPL(__vma_new_replace_file);
 
-/*
- * An owner that counts has checked the offset, and finds the mapping by it.
- * After ->mmap_prepare() its ->mapped() checks again. (R6, R17)
- */
-static bool vma_new_pgoff_is_used(const struct vm_area_struct *raw)
-{
-	if (!WARN_ON_ONCE(vma_ops_counted(raw->vm_ops)))
-		return false;
-	__vma_refuse(VMA_REFUSED_OBJECT, -EBUSY);
-	return true;
-}
-
-/* vma_new_rebase() in ->mmap(). */
-int __vma_new_do_rebase(struct vma_new *vma, pgoff_t base)
-{
-	struct vm_area_struct *raw = __vma_new_raw(vma);
-
-	if (vma_new_pgoff_is_used(raw))
-		return -EBUSY;
-	if (vma_start_pgoff(raw) < base)
-		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
-	raw->vm_pgoff -= base;
-	return 0;
-}
-EXPORT_SYMBOL_GPL(__vma_new_do_rebase);
-
 /* vma_new_set_pgoff() in ->mmap(). */
 void __vma_new_do_set_pgoff(struct vma_new *vma, pgoff_t to)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
 
-	if (!vma_new_pgoff_is_used(raw))
+	/*
+	 * An owner that counts has checked the offset, and finds the mapping by
+	 * it. After ->mmap_prepare() its ->mapped() checks again. (R6, R17)
+	 */
+	if (WARN_ON_ONCE(vma_ops_counted(raw->vm_ops)))
+		__vma_refuse(VMA_REFUSED_OBJECT, -EBUSY);
+	else
 		raw->vm_pgoff = to;
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_set_pgoff);

@@ -554,29 +554,6 @@ TYPED(void, desc_set_file, struct vma_planned *desc, struct file *file)
 	vma_new_set_file(desc, file);
 }
 
-RAW(int, new_rebase, raw *vma, pgoff_t base)
-{
-	return __vma_new_do_rebase(as_new(vma), base);
-}
-
-TYPED(int, new_rebase, struct vma_new *vma, pgoff_t base)
-{
-	return vma_new_rebase(vma, base);
-}
-
-RAW(int, desc_rebase, struct vm_area_desc *desc, pgoff_t base)
-{
-	if (desc->pgoff < base)
-		return -EINVAL;
-	desc->pgoff -= base;
-	return 0;
-}
-
-TYPED(int, desc_rebase, struct vma_planned *desc, pgoff_t base)
-{
-	return vma_new_rebase(desc, base);
-}
-
 /* ---- a new mapping: what is behind a function --------------------------------------------- */
 
 RAW(int, new_set_type, raw *vma, void *owner)

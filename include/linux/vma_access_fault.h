@@ -76,7 +76,7 @@ static __always_inline bool vma_fault_is_write(const struct vma_fault *fault)
  * vma_fault_index() - Get the index of the page that was accessed.
  * @fault: The handle.
  * @base: The offset in the file, in pages, at which the object starts; 0 if
- *        vma_new_rebase() has subtracted it already.
+ *        vma_new_set_pgoff() has made the offset count from there.
  * @nr_pages: The size of the object in pages.
  * @index: Set to the page's index in the object, if the object has that page.
  *

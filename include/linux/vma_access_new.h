@@ -202,9 +202,9 @@ __vma_new_check_fit(unsigned long size, pgoff_t pgoff, unsigned long pages)
  * @h: A vma_planned or vma_new handle.
  * @nr_pages: The size of the object in pages.
  *
- * The mapping's offset must count from the object's start. If the file shows
- * more than one object, call vma_new_rebase() first. The result stays true for
- * as long as the mapping lives if its type is VMA_EXPAND_REFUSE (R6).
+ * The mapping's offset must count from the object's start. If it does not, call
+ * vma_new_set_pgoff() first. The result stays true for as long as the mapping
+ * lives if its type is VMA_EXPAND_REFUSE (R6).
  *
  * Context: Within the hook.
  * Return: 0; -EINVAL if a part of the mapping is beyond the object, or its end
@@ -213,19 +213,7 @@ __vma_new_check_fit(unsigned long size, pgoff_t pgoff, unsigned long pages)
 #define vma_new_fits(h, nr_pages) \
 	__vma_new_check_fit(vma_new_size(h), vma_new_pgoff(h), nr_pages)
 
-int __must_check __vma_new_do_rebase(struct vma_new *vma, pgoff_t base);
 void __vma_new_do_set_pgoff(struct vma_new *vma, pgoff_t to);
-
-static __always_inline int __must_check
-__vma_planned_do_rebase(struct vma_planned *vma, pgoff_t base)
-{
-	struct vm_area_desc *desc = __vma_planned_raw(vma);
-
-	if (desc->pgoff < base)
-		return __vma_refuse(VMA_REFUSED_OBJECT, -EINVAL);
-	desc->pgoff -= base;
-	return 0;
-}
 
 static __always_inline void
 __vma_planned_do_set_pgoff(struct vma_planned *vma, pgoff_t to)
@@ -234,40 +222,21 @@ __vma_planned_do_set_pgoff(struct vma_planned *vma, pgoff_t to)
 }
 
 /**
- * vma_new_rebase() - Make a new mapping's offset count from the object's start.
- * @h: A vma_planned or vma_new handle.
- * @base: The offset in the file, in pages, at which the object starts.
- *
- * Use this for a file that shows several objects at different offsets, and for
- * offsets that are a cookie.
- *
- * Reverse mapping finds the mapping by the new offset, and so does unmapping a
- * range of the file: the objects' ranges then overlap. Leave the offset alone
- * if they have to be told apart.
- *
- * Context: Within the hook, before the calls that use the offset:
- * vma_new_fits() and the function that sets the type.
- * Return: 0; or nothing was changed, and the result is
- * -EINVAL if the mapping starts before @base;
- * -EBUSY, with a warning, if an owner that counts its mappings has been set
- * and checked the offset (R6, R17). After ->mmap_prepare() mmap() fails instead.
- */
-#define vma_new_rebase(h, base)		__vma_new(h, do_rebase)(h, base)
-
-/**
  * vma_new_set_pgoff() - Replace the offset of a new mapping.
  * @h: A vma_planned or vma_new handle.
- * @to: The offset, in pages.
+ * @to: The offset, in pages. It is not checked.
  *
- * Use this for an interface that takes its own offset from the mapping, such as
- * the DMA API, if the offset that user space asked for is a cookie. If it is an
- * offset in a file that shows several objects, use vma_new_rebase(), which also
- * checks it. Reverse mapping finds the mapping by the new offset, as for
- * vma_new_rebase(). If an owner that counts its mappings has been set, this
- * changes nothing and warns; after ->mmap_prepare(), mmap() fails instead.
+ * Use this for an offset that is a cookie, or if an interface such as the DMA
+ * API takes its own offset from the mapping.
+ *
+ * Reverse mapping finds the mapping by the new offset, and so does unmapping a
+ * range of the file. If the file shows several objects, their ranges then
+ * overlap: leave the offset alone if they have to be told apart.
  *
  * Context: Within the hook, before the calls that use the offset:
- * vma_new_fits() and the function that sets the type.
+ * vma_new_fits() and the function that sets the type. If an owner that counts
+ * its mappings has been set and checked the offset, nothing is changed, with a
+ * warning; after ->mmap_prepare() mmap() fails instead (R6, R17).
  */
 #define vma_new_set_pgoff(h, to)	__vma_new(h, do_set_pgoff)(h, to)
 

@@ -83,8 +83,8 @@ static void vma_access_fault_index_in_object(struct kunit *test)
 	vau_expect_indices(test);
 }
 
-/* R12: the same if the mapping's offset was rebased to the object. */
-static void vma_access_fault_index_after_rebase(struct kunit *test)
+/* R12: the same if the mapping's offset was made to count from the object. */
+static void vma_access_fault_index_after_move(struct kunit *test)
 {
 	static const struct file_operations *fops[] = { &vau_fops, &vau_prepare_fops };
 	int i;
@@ -93,7 +93,7 @@ static void vma_access_fault_index_after_rebase(struct kunit *test)
 		struct vau_file *obj = vau_file_new(test, fops[i], &vau_object_ops);
 
 		test->priv = obj;
-		obj->rebase = VAU_BASE;
+		obj->origin = VAU_BASE;
 		vau_map(test, obj, &vau_mixed);
 		obj->fault = vau_note;
 		vau_expect_index(test, 0, 0, VAU_PAGES, 0, 0);
@@ -917,7 +917,7 @@ static void vma_access_fault_traced_huge_pud(struct kunit *test)
 static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_access_fault_reads),
 	KUNIT_CASE(vma_access_fault_index_in_object),
-	KUNIT_CASE(vma_access_fault_index_after_rebase),
+	KUNIT_CASE(vma_access_fault_index_after_move),
 	KUNIT_CASE(vma_access_fault_object_index_fits),
 	KUNIT_CASE_PARAM(vma_access_fault_each_kind, vau_verb_gen_params),
 	KUNIT_CASE(vma_access_fault_page_refs),

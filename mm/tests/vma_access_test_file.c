@@ -75,7 +75,7 @@ static struct vma_object *vau_object_at(struct vau_file *obj, pgoff_t pgoff)
 
 /* By either handle. */
 #define vau_set_up(obj, vma)						\
-	(vma_new_rebase(vma, (obj)->rebase) ?:				\
+	(vma_new_set_pgoff(vma, vma_new_pgoff(vma) - (obj)->origin),	\
 	 __vma_policy_has((obj)->type->policy, __VMA_TYPE_COUNTED) ?	\
 	 vma_new_set_object(vma, (obj)->type,				\
 			    vau_object_at(obj, vma_new_pgoff(vma))) :	\

@@ -49,7 +49,7 @@ struct vau_file {
 	struct file *file;
 	struct page *pages[VAU_PAGES];
 	/* For both hooks: the object's offset in the file, and the type. */
-	pgoff_t rebase;
+	pgoff_t origin;
 	const struct vma_type *type;
 	/* For ->mmap(): flags and page frames besides those of the type. */
 	vm_flags_t after;

@@ -80,10 +80,11 @@ static int cfail_mmap(struct vm_area_desc *desc)
 
 	if (get_user(base, from))
 		return -EFAULT;
-	return vma_new_rebase(vma, base);
+	vma_new_set_pgoff(vma, base);
 #else
-	return vma_new_rebase(vma, *(unsigned long *)file->private_data);
+	vma_new_set_pgoff(vma, *(unsigned long *)file->private_data);
 #endif
+	return 0;
 }
 
 const struct file_operations cfail_use;

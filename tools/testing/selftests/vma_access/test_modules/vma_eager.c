@@ -59,7 +59,7 @@ static DEFINE_VMA_TYPE(eager_mixed, VMA_MAP_MIXED | EAGER_POLICY);
 	 (how) == EAGER_NOTHING ? 0 : -EINVAL)
 
 #define eager_set_up(vma, how)						\
-	(vma_new_rebase(vma, (how) * EAGER_PAGES) ?:			\
+	(vma_new_set_pgoff(vma, vma_new_pgoff(vma) % EAGER_PAGES),	\
 	 vma_new_fits(vma, EAGER_PAGES) ?:				\
 	 vma_new_set_type(vma, (how) < EAGER_MAP_PAGES ? &eager_pfn :	\
 							 &eager_mixed,	\
@@ -78,10 +78,11 @@ static DEFINE_VMA_MMAP(eager_mmap, file, vma)
 {
 	enum eager_how how = vma_new_pgoff(vma) / EAGER_PAGES;
 
-	if (how == EAGER_DMA)
-		return vma_new_rebase(vma, how * EAGER_PAGES) ?:
-		       vma_new_dma_mmap(vma, &eager_device->dev, eager_dma,
+	if (how == EAGER_DMA) {
+		vma_new_set_pgoff(vma, vma_new_pgoff(vma) % EAGER_PAGES);
+		return vma_new_dma_mmap(vma, &eager_device->dev, eager_dma,
 					eager_dma_addr, EAGER_SIZE, 0);
+	}
 	return eager_set_up(vma, how);
 }
 

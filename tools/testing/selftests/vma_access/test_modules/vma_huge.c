@@ -80,9 +80,10 @@ static int huge_mmap(struct vm_area_desc *desc)
 {
 	struct vma_planned *vma = vma_planned_from_desc(desc);
 	bool pages = vma_new_pgoff(vma) >= HUGE_NR_PFNS;
-	int err = pages ? vma_new_rebase(vma, HUGE_NR_PFNS) : 0;
 
-	return err ?: vma_new_fits(vma, HUGE_NR_PFNS) ?:
+	if (pages)
+		vma_new_set_pgoff(vma, vma_new_pgoff(vma) - HUGE_NR_PFNS);
+	return vma_new_fits(vma, HUGE_NR_PFNS) ?:
 	       vma_new_set_type(vma, pages ? &huge_pages_type : &huge_pfn_type,
 				&huge_entries);
 }
