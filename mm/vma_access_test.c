@@ -94,23 +94,6 @@ static void vma_access_mm_ref_counts(struct kunit *test)
 	mmput(mm);
 }
 
-/* __free(mm_ref) drops the reference, and accepts NULL. */
-static void vma_access_mm_ref_free(struct kunit *test)
-{
-	struct mm_struct *mm = vat_mm_new(test);
-	int count = atomic_read(&mm->mm_count);
-
-	{
-		struct mm_ref *ref __free(mm_ref) = mm_ref_grab(mm);
-		struct mm_ref *none __free(mm_ref) = NULL;
-
-		KUNIT_EXPECT_PTR_NE(test, ref, none);
-		KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_count), count + 1);
-	}
-	KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_count), count);
-	mmput(mm);
-}
-
 /* mm_ref_grab_current() finds a task's mm; a kernel thread has none. */
 static void vma_access_mm_ref_of_current(struct kunit *test)
 {
@@ -909,7 +892,6 @@ static void vma_access_ref_as_mixedmap_only(struct kunit *test)
 
 static struct kunit_case vat_cases[] = {
 	KUNIT_CASE(vma_access_mm_ref_counts),
-	KUNIT_CASE(vma_access_mm_ref_free),
 	KUNIT_CASE(vma_access_mm_ref_of_current),
 
 	KUNIT_CASE(vma_access_mm_with_user_of_current),

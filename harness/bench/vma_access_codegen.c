@@ -218,17 +218,6 @@ TYPED(void *, grab_current, void) { return mm_ref_grab_current(); }
 RAW(void, drop, struct mm_struct *mm) { mmdrop(mm); }
 TYPED(void, drop, struct mm_ref *ref) { mm_ref_drop(ref); }
 
-RAW(void, drop_if, struct mm_struct *mm)
-{
-	if (mm)
-		mmdrop(mm);
-}
-
-TYPED(void, drop_if, struct mm_ref *ref)
-{
-	struct mm_ref *dropped __free(mm_ref) = ref;
-}
-
 RAW(void *, current_user, void) { return current->mm; }
 TYPED(void *, current_user, void) { return mm_with_user_current(); }
 

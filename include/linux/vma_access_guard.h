@@ -79,7 +79,7 @@ __mm_ref_raw(__vma_borrows const struct mm_ref *ref)
  * space (R4).
  *
  * Context: Any.
- * Return: the reference, never NULL. Ends with mm_ref_drop() or __free(mm_ref).
+ * Return: the reference, never NULL. Ends with mm_ref_drop().
  */
 static inline struct mm_ref * __must_check mm_ref_grab(struct mm_struct *mm)
 {
@@ -109,14 +109,6 @@ static inline void mm_ref_drop(struct mm_ref *ref)
 {
 	mmdrop(__mm_ref_raw(ref));
 }
-
-static inline void __mm_ref_free(struct mm_ref *ref)
-{
-	if (ref)
-		mm_ref_drop(ref);
-}
-
-DEFINE_FREE(mm_ref, struct mm_ref *, __mm_ref_free(_T))
 
 /* ---- mm_with_user: the address space exists ------------------------------ */
 

@@ -17,7 +17,7 @@ KUNIT_ARRAY_PARAM_DESC(van_hook, van_hooks, desc);
 /* ---- the handles -------------------------------------------------------- */
 
 VAN_BOTH(van_reads, {
-	struct mm_ref *ref __free(mm_ref) = mm_ref_grab_current();
+	struct mm_ref *ref = mm_ref_grab_current();
 
 	KUNIT_EXPECT_EQ(test, vma_new_start(vma), VAN_ADDR);
 	KUNIT_EXPECT_EQ(test, vma_new_end(vma), VAN_AT(5));
@@ -27,6 +27,7 @@ VAN_BOTH(van_reads, {
 	KUNIT_EXPECT_PTR_EQ(test, van_state(vma).file, obj->file);
 	/* R15 */
 	KUNIT_EXPECT_TRUE(test, mm_with_user_is(vma_new_mm(vma), ref));
+	mm_ref_drop(ref);
 	KUNIT_EXPECT_TRUE(test, vma_new_test(vma, VMA_SHARED_BIT));
 	KUNIT_EXPECT_FALSE(test, vma_new_test(vma, VMA_MIXEDMAP_BIT));
 	return VAN_NO_MAPPING;

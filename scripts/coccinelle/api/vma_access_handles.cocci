@@ -888,26 +888,6 @@ x << dropped.x;
 @@
 coccilib.report.print_report(p[0], "ERROR: %s is used, and was dropped" % x)
 
-@freed_returned exists@
-identifier ref;
-position p;
-identifier fn;
-@@
-fn(...)
-{
-  <+...
-  struct mm_ref *ref __free(mm_ref) = ...;
-  ... when any
-  return ref@p;
-  ...+>
-}
-
-@script:python depends on report@
-p << freed_returned.p;
-ref << freed_returned.ref;
-@@
-coccilib.report.print_report(p[0], "ERROR: %s is returned, and dropped by __free(): no_free_ptr()" % ref)
-
 // CLASS() is what releases.
 @constructed@
 identifier C =~ "^class_(mmap_read|vma_read(_try)?|vma_pair|mm_with_user(_async)?)_constructor$";

@@ -241,24 +241,6 @@ int cfail_use(void)
 }
 #endif
 
-#ifdef CASE_ref_freed_and_returned
-/*
- * R4: __free() drops what is returned, but for no_free_ptr().
- * EXPECT-coccinelle: dropped by __free
- */
-struct mm_ref *cfail_use(void);
-struct mm_ref *cfail_use(void)
-{
-	struct mm_ref *ref __free(mm_ref) = mm_ref_grab_current();
-
-#ifdef BAD
-	return ref;
-#else
-	return no_free_ptr(ref);
-#endif
-}
-#endif
-
 #ifdef CASE_mm_by_address
 /*
  * R15: an mm is told by a reference that keeps it: a bare address may be another's by now.
