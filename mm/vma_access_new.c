@@ -151,8 +151,7 @@ EXPORT_SYMBOL_GPL(__vma_planned_handed_on);
 static bool vma_policy_complete(vma_policy_t policy)
 {
 	return __vma_policy_has(policy, VMA_MAP_NONE | VMA_MAP_MIXED | VMA_MAP_PFN) &&
-	       __vma_policy_has(policy, VMA_DENY_NONE | VMA_DENY_READ |
-				VMA_DENY_WRITE | VMA_DENY_EXEC) &&
+	       __vma_policy_has(policy, VMA_DENY_NONE | VMA_DENY_WRITE | VMA_DENY_EXEC) &&
 	       __vma_policy_has(policy, VMA_COW_ALLOW | VMA_COW_REFUSE) &&
 	       __vma_policy_has(policy, VMA_SPLIT_ALLOW | VMA_SPLIT_REFUSE) &&
 	       __vma_policy_has(policy, VMA_MREMAP_ALLOW | VMA_MREMAP_REFUSE) &&
@@ -284,9 +283,6 @@ static int vma_policy_apply(const struct vma_setup *setup, vma_policy_t policy)
 {
 	vma_flags_t flags = *setup->flags;
 
-	if (__vma_policy_has(policy, VMA_DENY_READ) &&
-	    !vma_type_deny(&flags, setup->start, VMA_READ_BIT, VMA_MAYREAD_BIT))
-		return __vma_refuse(VMA_REFUSED_ACCESS, -EPERM);
 	if (__vma_policy_has(policy, VMA_DENY_WRITE) &&
 	    !vma_type_deny(&flags, setup->start, VMA_WRITE_BIT, VMA_MAYWRITE_BIT))
 		return __vma_refuse(VMA_REFUSED_ACCESS, -EPERM);

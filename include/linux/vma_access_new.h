@@ -360,7 +360,9 @@ __vma_new_deny_flag(vma_flags_t *flags, unsigned long start, vma_flag_t bit)
  * @bit: VMA_READ_BIT, VMA_WRITE_BIT or VMA_EXEC_BIT, as a constant.
  *
  * A type does the same for each of its VMA_DENY_*. Call this for a denial that
- * depends on more than the type (R1).
+ * depends on more than the type, and to deny reading, which no type does (R1).
+ * On most architectures a writable page can be read, so denying VMA_READ_BIT
+ * hides nothing unless writing is denied too.
  *
  * Context: Within the hook.
  * Return: 0 if the mapping does not have the access and never will; -EPERM,

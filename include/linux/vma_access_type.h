@@ -46,52 +46,50 @@ typedef unsigned int __bitwise vma_policy_t;
 #define VMA_MAP_PFN		__VMA_POLICY(2)	/* bare PFNs: VM_PFNMAP */
 /*
  * Access that user space gets neither now nor by mprotect() later. (R1)
- * On most architectures a writable page can be read, so VMA_DENY_READ hides
- * nothing unless VMA_DENY_WRITE is given too. With VMA_DENY_EXEC, mmap() fails
- * in a process with the personality READ_IMPLIES_EXEC, which adds PROT_EXEC to
- * each readable mapping.
+ * Reading is settled by the file's mode: only a file that is open for reading
+ * can be mapped. With VMA_DENY_EXEC, mmap() fails in a process with the
+ * personality READ_IMPLIES_EXEC, which adds PROT_EXEC to each readable mapping.
  */
 #define VMA_DENY_NONE		__VMA_POLICY(3)
-#define VMA_DENY_READ		__VMA_POLICY(4)
-#define VMA_DENY_WRITE		__VMA_POLICY(5)
-#define VMA_DENY_EXEC		__VMA_POLICY(6)
+#define VMA_DENY_WRITE		__VMA_POLICY(4)
+#define VMA_DENY_EXEC		__VMA_POLICY(5)
 /* Copy-on-write: a private mapping that is or can become writable. */
-#define VMA_COW_ALLOW		__VMA_POLICY(7)
-#define VMA_COW_REFUSE		__VMA_POLICY(8)
+#define VMA_COW_ALLOW		__VMA_POLICY(6)
+#define VMA_COW_REFUSE		__VMA_POLICY(7)
 /* Split: a munmap(), mprotect() or the like of a part makes two VMAs of one. */
-#define VMA_SPLIT_ALLOW		__VMA_POLICY(9)
-#define VMA_SPLIT_REFUSE	__VMA_POLICY(10)
+#define VMA_SPLIT_ALLOW		__VMA_POLICY(8)
+#define VMA_SPLIT_REFUSE	__VMA_POLICY(9)
 /*
  * Move: mremap() to another address. If it is refused, the core has already
  * called ->open() and ->close() for a copy, and with MREMAP_FIXED has unmapped
  * the target address.
  */
-#define VMA_MREMAP_ALLOW	__VMA_POLICY(11)
-#define VMA_MREMAP_REFUSE	__VMA_POLICY(12)
+#define VMA_MREMAP_ALLOW	__VMA_POLICY(10)
+#define VMA_MREMAP_REFUSE	__VMA_POLICY(11)
 /* fork(): the child gets a copy of the mapping, or does not. */
-#define VMA_FORK_COPY		__VMA_POLICY(13)
-#define VMA_FORK_DROP		__VMA_POLICY(14)
+#define VMA_FORK_COPY		__VMA_POLICY(12)
+#define VMA_FORK_DROP		__VMA_POLICY(13)
 /*
  * Expansion: mremap() to a larger size. If it is allowed, the mapping may grow
  * beyond the size that ->mmap() checked. VMA_MAP_NONE needs VMA_EXPAND_REFUSE
  * or VMA_TYPE_IO: without either the core could merge the mapping with a
  * neighbour of another type or owner.
  */
-#define VMA_EXPAND_ALLOW	__VMA_POLICY(15)
-#define VMA_EXPAND_REFUSE	__VMA_POLICY(16)
+#define VMA_EXPAND_ALLOW	__VMA_POLICY(14)
+#define VMA_EXPAND_REFUSE	__VMA_POLICY(15)
 /* Further flags of the VMA. */
-#define VMA_TYPE_IO		__VMA_POLICY(17) /* VM_IO: do not look at it */
-#define VMA_TYPE_DONTDUMP	__VMA_POLICY(18) /* not in core dumps */
+#define VMA_TYPE_IO		__VMA_POLICY(16) /* VM_IO: do not look at it */
+#define VMA_TYPE_DONTDUMP	__VMA_POLICY(17) /* not in core dumps */
 /*
  * Internal: the owner counts its mappings (R17), and starts with a struct vma_counted.
  * DEFINE_VMA_OBJECT_TYPE() sets it. vma_new_set_type() refuses the type:
  * vma_new_set_object() also checks the owner.
  */
-#define __VMA_TYPE_COUNTED	__VMA_POLICY(19)
+#define __VMA_TYPE_COUNTED	__VMA_POLICY(18)
 /*
  * Internal: ->access() checks its arguments. DEFINE_VMA_TYPE_OWNED_ACCESS() sets it.
  */
-#define __VMA_TYPE_ACCESS	__VMA_POLICY(20)
+#define __VMA_TYPE_ACCESS	__VMA_POLICY(19)
 
 /**
  * struct vma_type - Hooks and policy of a driver's mappings.
@@ -150,8 +148,7 @@ int __vma_counted_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgo
 					    VMA_MAP_MIXED, VMA_MAP_PFN), \
 		      "a VMA type needs exactly one VMA_MAP_*");	\
 	static_assert(__vma_policy_one(policy, VMA_DENY_NONE,		\
-				       VMA_DENY_READ | VMA_DENY_WRITE |	\
-				       VMA_DENY_EXEC),			\
+				       VMA_DENY_WRITE | VMA_DENY_EXEC), \
 		      "a VMA type needs VMA_DENY_NONE or other VMA_DENY_*"); \
 	static_assert(__vma_policy_one(policy, VMA_COW_ALLOW, VMA_COW_REFUSE), \
 		      "a VMA type needs exactly one VMA_COW_*");	\

@@ -709,7 +709,8 @@ VAN_BOTH(van_traced_type, {
 });
 
 VAN_BOTH(van_traced_denied, {
-	return vma_new_set_type(vma, &van_no_read, obj);
+	van_preset(vma, VM_WRITE);
+	return vma_new_set_type(vma, &van_no_write, obj);
 });
 
 VAN_BOTH(van_traced_pages, {
@@ -741,7 +742,7 @@ static const struct van_traced {
 	  "settle 0 0 has\nsettle 0 1 never\nsettle 0 2 never\n", "" },
 	{ "type", &van_traced_type, 0, "settle 0 1 never\n", "" },
 	{ "denied", &van_traced_denied, -EPERM,
-	  "settle 0 0 has\nrefuse access -1\n", "zap 0+16\n" },
+	  "settle 0 1 has\nrefuse access -1\n", "zap 0+16\n" },
 	/*
 	 * After ->mmap_prepare() the core maps them, without events of the
 	 * layer.

@@ -21,8 +21,8 @@ static int van_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
 
 static DEFINE_VMA_TYPE(van_no_cow, VMA_DENY_NONE | VAN_NONE_NO_COW);
 static DEFINE_VMA_TYPE(van_no_exec, VMA_DENY_EXEC | VAN_NONE_ALLOW);
-static DEFINE_VMA_TYPE(van_no_access, VMA_DENY_READ | VMA_DENY_WRITE |
-		       VMA_DENY_EXEC | VAN_NONE_ALLOW);
+static DEFINE_VMA_TYPE(van_read_only, VMA_DENY_WRITE | VMA_DENY_EXEC |
+		       VAN_NONE_ALLOW);
 static DEFINE_VMA_TYPE(van_no_write_no_cow, VMA_DENY_WRITE | VAN_NONE_NO_COW);
 static DEFINE_VMA_TYPE(van_io, VMA_MAP_NONE | VMA_DENY_NONE | VAN_ALLOW |
 		       VMA_TYPE_IO);
@@ -177,19 +177,16 @@ static const struct van_policy {
 	  VM_PFNMAP, .set = VM_DONTEXPAND },
 	{ "pfn, private", &van_pfn, PROT_READ, MAP_PRIVATE, .err = -EINVAL },
 
-	{ "deny read", &van_no_read, PROT_NONE, MAP_SHARED,
-	  VAN_MAY, .set = VM_DONTEXPAND, .clear = VM_MAYREAD },
 	{ "deny write", &van_no_write, PROT_READ, MAP_SHARED,
 	  VAN_MAY, .set = VM_DONTEXPAND, .clear = VM_MAYWRITE },
 	{ "deny exec", &van_no_exec, PROT_READ | PROT_WRITE, MAP_SHARED,
 	  VAN_MAY, .set = VM_DONTEXPAND, .clear = VM_MAYEXEC },
-	{ "deny all", &van_no_access, PROT_NONE, MAP_SHARED,
-	  VAN_MAY, .set = VM_DONTEXPAND, .clear = VAN_MAY },
-	{ "read denied", &van_no_read, PROT_READ, MAP_SHARED, .err = -EPERM },
+	{ "deny both", &van_read_only, PROT_NONE, MAP_SHARED,
+	  VAN_MAY, .set = VM_DONTEXPAND, .clear = VM_MAYWRITE | VM_MAYEXEC },
 	{ "write denied", &van_no_write, PROT_WRITE, MAP_SHARED, .err = -EPERM },
 	{ "exec denied", &van_no_exec, PROT_READ, MAP_SHARED,
 	  VM_EXEC | VM_MAYEXEC, -EPERM },
-	{ "exec of all denied", &van_no_access, PROT_NONE, MAP_SHARED,
+	{ "exec of both denied", &van_read_only, PROT_NONE, MAP_SHARED,
 	  VM_EXEC | VAN_MAY, -EPERM },
 
 	{ "cow refused, shared", &van_no_cow, PROT_READ | PROT_WRITE, MAP_SHARED,

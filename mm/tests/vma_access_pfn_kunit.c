@@ -550,7 +550,7 @@ static const struct vma_type vap_fails = {
 	.policy = VMA_MAP_MIXED | VMA_DENY_NONE | VAP_POLICY,
 };
 
-static DEFINE_VMA_TYPE(vap_no_read, VMA_MAP_MIXED | VMA_DENY_READ | VAP_POLICY);
+static DEFINE_VMA_TYPE(vap_no_write, VMA_MAP_MIXED | VMA_DENY_WRITE | VAP_POLICY);
 static DEFINE_VMA_TYPE(vap_pfn, VMA_MAP_PFN | VMA_DENY_NONE | VAP_POLICY);
 
 /* One function that fails while a page, or its PFN, is mapped at VAP_ADDR. */
@@ -616,7 +616,7 @@ static int vap_bad_dma_mmap(struct vap_file *obj, struct vma_new *vma)
 
 static int vap_bad_set_type(struct vap_file *obj, struct vma_new *vma)
 {
-	return vma_new_set_type(vma, &vap_no_read, obj);
+	return vma_new_set_type(vma, &vap_no_write, obj);
 }
 
 static int vap_bad_set_type_kind(struct vap_file *obj, struct vma_new *vma)

@@ -352,7 +352,7 @@ static DEFINE_VMA_TYPE_OVER(vap_over_mixed, VMA_MAP_MIXED | VMA_DENY_NONE |
 			    VMA_COW_ALLOW | VMA_FORK_COPY | VMA_EXPAND_ALLOW);
 static DEFINE_VMA_TYPE_OVER(vap_over_pfn, VMA_MAP_PFN | VMA_DENY_NONE |
 			    VMA_COW_REFUSE | VMA_FORK_COPY | VMA_EXPAND_REFUSE);
-static DEFINE_VMA_TYPE_OVER(vap_over_none, VMA_MAP_NONE | VMA_DENY_READ |
+static DEFINE_VMA_TYPE_OVER(vap_over_none, VMA_MAP_NONE | VMA_DENY_EXEC |
 			    VMA_COW_REFUSE | VMA_FORK_COPY | VMA_EXPAND_REFUSE);
 
 #define VAP_OVER_SET	(VM_MIXEDMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_IO | VM_DONTDUMP)
@@ -425,7 +425,6 @@ static const struct vap_refusal {
 	int err;
 } vap_refusals[] = {
 	{ "write", &vap_over, PROT_READ | PROT_WRITE, MAP_SHARED, -EPERM },
-	{ "read", &vap_over_none, PROT_READ, MAP_SHARED, -EPERM },
 	{ "copy", &vap_over_pfn, PROT_READ | PROT_WRITE, MAP_PRIVATE, -EINVAL },
 };
 

@@ -111,7 +111,6 @@ struct van_object {
 extern const struct vma_type van_none;
 extern const struct vma_type van_mixed;
 extern const struct vma_type van_pfn;
-extern const struct vma_type van_no_read;
 extern const struct vma_type van_no_write;
 extern const struct vma_type van_shown;
 extern const struct vma_type van_shown_mixed;

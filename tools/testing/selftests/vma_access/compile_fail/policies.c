@@ -210,22 +210,6 @@ DEFINE_VMA_TYPE(cfail_type,
 		BAD_OR(VMA_EXPAND_ALLOW | VMA_EXPAND_REFUSE, POLICY_EXPAND));
 #endif
 
-#ifdef CASE_policy_deny_none_and_read
-/*
- * R8: a type does not deny nothing and reading at once.
- * EXPECT: a VMA type needs VMA_DENY_NONE or other
- */
-extern const struct vma_type cfail_type;
-DEFINE_VMA_TYPE(cfail_type,
-		POLICY_MAP |
-		BAD_OR(VMA_DENY_NONE | VMA_DENY_READ, VMA_DENY_READ) |
-		POLICY_COW |
-		POLICY_SPLIT |
-		POLICY_MREMAP |
-		POLICY_FORK |
-		POLICY_EXPAND);
-#endif
-
 #ifdef CASE_policy_deny_none_and_write
 /*
  * R8: a type does not deny nothing and something at once.
