@@ -15,6 +15,11 @@ static vm_fault_t vma_fault_refuse(enum vma_refusal why)
 	return VM_FAULT_SIGBUS;
 }
 
+static bool vma_takes_pages(const struct vm_area_struct *vma)
+{
+	return vma_test(vma, VMA_MIXEDMAP_BIT);
+}
+
 /* The core has a BUG_ON() for each VMA that fails this test. (R7, R18) */
 static bool vma_takes_pfns(const struct vm_area_struct *vma)
 {
@@ -65,6 +70,12 @@ static vm_fault_t vma_fault_inserted(struct vma_fault *fault, vm_fault_t ret)
 	return ret;
 }
 
+/* Out of line, to keep the success path small. */
+static noinline vm_fault_t vma_fault_failed(struct vma_fault *fault, int err)
+{
+	return vma_fault_inserted(fault, __vma_fault_result(err));
+}
+
 /* Out-of-line part of vma_fault_drop_lock(). */
 vm_fault_t __vma_fault_drop_lock(struct vma_fault **fault, struct file **file)
 	__no_context_analysis
@@ -89,6 +100,35 @@ vm_fault_t __vma_fault_drop_lock(struct vma_fault **fault, struct file **file)
 	return VM_FAULT_RETRY;
 }
 EXPORT_SYMBOL_GPL(__vma_fault_drop_lock);
+
+/**
+ * vma_fault_insert_page() - Map a page where the fault was.
+ * @fault: The handle.
+ * @page: The page. The mapping takes its own reference.
+ *
+ * Context: Within the hook.
+ * Return: a value to return from the hook:
+ * VM_FAULT_NOPAGE if the page is mapped now, or another thread was first;
+ * VM_FAULT_OOM if there is no memory for page tables;
+ * VM_FAULT_SIGBUS if @page cannot be inserted (see vma_mixedmap_insert_page());
+ * VM_FAULT_SIGBUS, with a warning, if the VMA is not VM_MIXEDMAP (R7), or this
+ * is a ->page_mkwrite() or ->pfn_mkwrite(), where nothing can be inserted.
+ */
+vm_fault_t vma_fault_insert_page(struct vma_fault *fault, struct page *page)
+{
+	struct vm_area_struct *vma = __vma_raw(vma_fault_ref(fault));
+	unsigned long addr = vma_fault_addr(fault);
+	int err;
+
+	if (WARN_ON_ONCE(!vma_takes_pages(vma)))
+		return vma_fault_refuse(VMA_REFUSED_KIND);
+	if (__vma_check_insert(vma, addr, 1))
+		return VM_FAULT_SIGBUS;
+	err = vm_insert_page(vma, addr, page);
+	__vma_note_insert(vma, addr, !err, err);
+	return likely(!err) ? VM_FAULT_NOPAGE : vma_fault_failed(fault, err);
+}
+EXPORT_SYMBOL_GPL(vma_fault_insert_page);
 
 /**
  * vma_fault_insert_pfn() - Map a page frame where the fault was.

@@ -64,11 +64,13 @@ static struct bench bench;
 
 /* The hooks of the mapping that raw and typed code both work on. */
 #ifdef CONFIG_VMA_ACCESS
+static vm_fault_t typed_fault(struct vm_fault *vmf);
 static DEFINE_VMA_OBJECT_TYPE(bench_type,
 			      VMA_MAP_MIXED | VMA_DENY_WRITE | VMA_DENY_EXEC |
 			      VMA_COW_REFUSE | VMA_SPLIT_ALLOW |
 			      VMA_MREMAP_ALLOW | VMA_FORK_DROP |
-			      VMA_EXPAND_REFUSE);
+			      VMA_EXPAND_REFUSE,
+			      .fault = typed_fault);
 #define bench_vm_ops (bench_type.vm_ops)
 #define bench_owner (&bench.object)
 #endif
@@ -507,6 +509,60 @@ static noinline long typed_install_pages(struct bench *b)
 					 &inserted);
 }
 
+/* ---- a fault handler ----------------------------------------------------------------- */
+
+static noinline vm_fault_t raw_fault(struct vm_fault *vmf)
+{
+	struct bench *b = &bench;
+	int err;
+
+	if (vmf->pgoff >= NR)
+		return VM_FAULT_SIGBUS;
+	if (!vma_test(vmf->vma, VMA_MIXEDMAP_BIT))
+		return VM_FAULT_SIGBUS;
+	err = vm_insert_page(vmf->vma, vmf->address, b->pages[vmf->pgoff]);
+	if (!err || err == -EBUSY)
+		return VM_FAULT_NOPAGE;
+	return vmf_error(err);
+}
+
+static noinline vm_fault_t typed_fault(struct vm_fault *vmf)
+{
+	struct vma_fault *fault = vma_fault_from_vmf(vmf);
+	struct bench *b = &bench;
+	vm_fault_t ret;
+	pgoff_t index;
+
+	ret = vma_fault_index(fault, 0, NR, &index);
+	if (ret)
+		return ret;
+	return vma_fault_insert_page(fault, b->pages[index]);
+}
+
+/* What the core hands to the handler for a read of the first page. */
+static long fault(struct bench *b, vm_fault_t (*handler)(struct vm_fault *))
+{
+	struct vm_fault vmf = {
+		.vma = b->vma,
+		.address = b->addr,
+		.real_address = b->addr,
+		.pgoff = linear_page_index(b->vma, b->addr),
+		.flags = FAULT_FLAG_USER,
+	};
+
+	return handler(&vmf) == VM_FAULT_NOPAGE ? 0 : -EFAULT;
+}
+
+static noinline long raw_fault_insert(struct bench *b)
+{
+	return fault(b, raw_fault);
+}
+
+static noinline long typed_fault_insert(struct bench *b)
+{
+	return fault(b, typed_fault);
+}
+
 /* ---- mmap() and munmap() of SMALL pages ------------------------------------------------ */
 
 static const struct vm_operations_struct raw_vm_ops;
@@ -856,6 +912,7 @@ static void measure_verbs(void)
 	BOTH("install-one-by-one", 1, install_one_by_one, NULL, empty_from_outside);
 	BOTH("install-one-by-one", 16, install_one_by_one, NULL, empty_from_outside);
 	BOTH("install-pages", 16, install_pages, NULL, empty_from_outside);
+	BOTH("fault-insert", 1, fault_insert, stabilise, empty);
 	BOTH("mmap-munmap-by-mmap", SMALL, by_mmap, NULL, NULL);
 	BOTH("mmap-munmap-by-mmap-prepare", SMALL, by_prepare, NULL, NULL);
 	BOTH("revoke", 16, revoke, fill_and_let_go, NULL);

@@ -821,6 +821,18 @@ TYPED(bool, fault_is_write, struct vm_fault *vmf)
 	return vma_fault_is_write(vma_fault_from_vmf(vmf));
 }
 
+RAW(vm_fault_t, fault_result, int err)
+{
+	if (!err || err == -EBUSY)
+		return VM_FAULT_NOPAGE;
+	return vmf_error(err);
+}
+
+TYPED(vm_fault_t, fault_result, int err)
+{
+	return __vma_fault_result(err);
+}
+
 RAW(vm_fault_t, fault_drop_lock, struct vma_fault **fault, struct file **file)
 {
 	return __vma_fault_drop_lock(fault, file);

@@ -77,9 +77,9 @@ must_check() { "$PYTHON" "$HARNESS/check/must-check.py" "$@"; }
 must_check_control() {
 	local header
 	scratch header
-	sed 's/^vm_fault_t __must_check vma_fault_insert_pfn/vm_fault_t vma_fault_insert_pfn/' \
+	sed 's/^vm_fault_t __must_check vma_fault_insert_page/vm_fault_t vma_fault_insert_page/' \
 		"$REPO/include/linux/vma_access_fault.h" >"$header/vma_access_fault.h"
-	[[ $(must_check "$header/vma_access_fault.h" "$REPO/mm/vma_access_fault.c" 2>&1 || true) != *\ vma_fault_insert_pfn* ]] ||
+	[[ $(must_check "$header/vma_access_fault.h" "$REPO/mm/vma_access_fault.c" 2>&1 || true) != *\ vma_fault_insert_page* ]] ||
 		return 0
 	echo "error: a missing __must_check is not seen"
 	return 1

@@ -103,6 +103,15 @@ vma_fault_index(const struct vma_fault *fault, pgoff_t base,
 	return 0;
 }
 
+/*
+ * Internal: convert an insert's errno to a fault handler's result. With -EBUSY
+ * another thread was first, and the access is tried again.
+ */
+static __always_inline vm_fault_t __vma_fault_result(int err)
+{
+	return !err || err == -EBUSY ? VM_FAULT_NOPAGE : vmf_error(err);
+}
+
 vm_fault_t __must_check __vma_fault_drop_lock(struct vma_fault **fault,
 					      struct file **file)
 	__releases_shared(vma_stable);
@@ -149,6 +158,8 @@ __vma_fault_held(struct vma_fault **fault)
 #define vma_fault_drop_lock(fault, file) \
 	__vma_fault_drop_lock(__vma_fault_held(fault), file)
 
+vm_fault_t __must_check vma_fault_insert_page(struct vma_fault *fault,
+					      struct page *page);
 vm_fault_t __must_check vma_fault_insert_pfn(struct vma_fault *fault,
 					     unsigned long pfn,
 					     enum vma_prot prot);

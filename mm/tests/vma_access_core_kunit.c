@@ -771,10 +771,10 @@ static void vma_access_core_return_no_ref(struct kunit *test)
 
 static vm_fault_t vma_access_core_do_page(struct vau_file *obj, struct vma_fault *fault)
 {
-	return vat_fault_insert(fault, obj->page);
+	return vma_fault_insert_page(fault, obj->page);
 }
 
-/* vma_mixedmap_insert_page(): the core refuses it silently. */
+/* vma_fault_insert_page(): the core refuses it silently. */
 static void vma_access_core_insert_no_ref(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;

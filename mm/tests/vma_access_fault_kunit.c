@@ -139,7 +139,23 @@ static void vma_access_fault_object_index_fits(struct kunit *test)
 	vau_expect_index(test, 4, 0, 0, 0, 0);
 }
 
+static void vma_access_fault_results(struct kunit *test)
+{
+	VAT_EXPECT_FAULT(test, __vma_fault_result(0), VM_FAULT_NOPAGE);
+	VAT_EXPECT_FAULT(test, __vma_fault_result(-EBUSY), VM_FAULT_NOPAGE);
+	VAT_EXPECT_FAULT(test, __vma_fault_result(-ENOMEM), VM_FAULT_OOM);
+	VAT_EXPECT_FAULT(test, __vma_fault_result(-EHWPOISON), VM_FAULT_HWPOISON);
+	VAT_EXPECT_FAULT(test, __vma_fault_result(-EFAULT), VM_FAULT_SIGBUS);
+	VAT_EXPECT_FAULT(test, __vma_fault_result(-EINVAL), VM_FAULT_SIGBUS);
+	VAT_EXPECT_FAULT(test, __vma_fault_result(-EAGAIN), VM_FAULT_SIGBUS);
+}
+
 /* Each function that inserts something, as ->fault(). */
+static vm_fault_t vau_do_page(struct vau_file *obj, struct vma_fault *fault)
+{
+	return vma_fault_insert_page(fault, obj->page);
+}
+
 static vm_fault_t vau_do_pfn(struct vau_file *obj, struct vma_fault *fault)
 {
 	return vma_fault_insert_pfn(fault, obj->pfn, obj->prot);
@@ -178,12 +194,15 @@ static void vau_map_kind(struct kunit *test, struct vau_file *obj,
 		vau_map(test, obj, types[kind]);
 }
 
+#define VAU_TAKES_PAGES	(BIT(VAU_KIND_MIXED) | BIT(VAU_KIND_OBJECT_MIXED))
+
 static const struct vau_verb {
 	const char *desc;
 	vau_fault_fn fault;
 	unsigned long kinds;
 	vm_fault_t ret;
 } vau_verbs[] = {
+	{ "insert_page", vau_do_page, VAU_TAKES_PAGES, VM_FAULT_NOPAGE },
 	{ "insert_pfn", vau_do_pfn, BIT(VAU_KIND_PFN), VM_FAULT_NOPAGE },
 	{ "insert_huge_pfn", vau_do_huge, BIT(VAU_KIND_PFN), VM_FAULT_FALLBACK },
 	{ "return_page", vau_do_return, BIT(VAU_KIND_NONE), 0 },
@@ -238,12 +257,17 @@ static void vma_access_fault_each_kind(struct kunit *test)
 	}
 }
 
-/* The core takes a reference of its own, and drops it. */
+/* The mapping takes a reference of its own, and drops it. */
 static void vma_access_fault_page_refs(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;
 
 	obj->page = obj->pages[1];
+	obj->fault = vau_do_page;
+	vau_map(test, obj, &vau_mixed);
+	KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 2);
+	KUNIT_EXPECT_EQ(test, page_ref_count(obj->page), 2);
+
 	obj->fault = vau_do_return;
 	vau_map(test, obj, &vau_none);
 	KUNIT_EXPECT_EQ(test, page_ref_count(obj->page), 1);
@@ -305,17 +329,32 @@ static void vma_access_fault_return_page_bad(struct kunit *test)
 	put_page(anon);
 }
 
+/* One that the core refuses silently. */
+static void vma_access_fault_insert_page_bad(struct kunit *test)
+{
+	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, slab);
+	vau_expect_bad_page(test, &vau_mixed, vau_do_page, virt_to_head_page(slab), 0);
+}
+
 /* Inserts one page and then another, as a thread that lost the race does. */
 static vm_fault_t vau_do_twice(struct vau_file *obj, struct vma_fault *fault)
 {
+	struct page *page = obj->page;
 	vm_fault_t ret;
+	int i;
 
-	obj->pfn = page_to_pfn(obj->pages[2]);
-	ret = vau_do_pfn(obj, fault);
-	if (ret != VM_FAULT_NOPAGE)
-		return ret;
-	obj->pfn = page_to_pfn(obj->pages[9]);
-	return vau_do_pfn(obj, fault);
+	for (i = 0; i < 2; i++) {
+		obj->page = page;
+		obj->pfn = page_to_pfn(page);
+		if (obj->type == &vau_pfn)
+			ret = vau_do_pfn(obj, fault);
+		else
+			ret = vau_do_page(obj, fault);
+		page = obj->pages[9];
+	}
+	return ret;
 }
 
 /*
@@ -325,11 +364,13 @@ static vm_fault_t vau_do_twice(struct vau_file *obj, struct vma_fault *fault)
 static void vma_access_fault_insert_second(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;
-	int write;
+	int i, write;
 
 	obj->fault = vau_do_twice;
-	for (write = 0; write <= 1; write++) {
-		vau_map(test, obj, &vau_pfn);
+	for (i = 0; i < 4; i++) {
+		write = i / 2;
+		obj->page = obj->pages[2];
+		vau_map(test, obj, i % 2 ? &vau_pfn : &vau_mixed);
 		kunit_warning_suppress(test) {
 			if (write)
 				KUNIT_EXPECT_EQ(test, vau_write(VAU_ADDR + 1, 7), 0);
@@ -337,6 +378,7 @@ static void vma_access_fault_insert_second(struct kunit *test)
 			KUNIT_EXPECT_SUPPRESSED_WARNING_COUNT(test, 0);
 		}
 		VAT_EXPECT_FAULT(test, obj->ret, VM_FAULT_NOPAGE);
+		KUNIT_EXPECT_EQ(test, page_ref_count(obj->pages[9]), 1);
 		KUNIT_EXPECT_EQ(test, *((u8 *)page_address(obj->pages[2]) + 1),
 				write ? 7 : 3);
 	}
@@ -377,6 +419,18 @@ static void vau_map_huge(struct kunit *test, struct vau_file *obj,
 	KUNIT_ASSERT_EQ(test, vau_mmap_at(test, obj, VAU_HUGE_START, VAU_HUGE_SIZE,
 					  MAP_SHARED, 0), VAU_HUGE_START);
 }
+
+/* The function that inserts one page, for each kind. */
+static const struct vau_small {
+	const char *desc;
+	const struct vma_type *type;
+	vau_fault_fn fault;
+} vau_smalls[] = {
+	{ "page", &vau_mixed, vau_do_page },
+	{ "pfn", &vau_pfn, vau_do_pfn },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vau_small, vau_smalls, desc);
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 
@@ -708,6 +762,13 @@ static void vma_access_fault_insert_folio_split(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(current->mm, MM_FILEPAGES), rss);
 }
 
+static vm_fault_t vau_huge_of_type(struct vau_file *obj, struct vma_fault *fault)
+{
+	if (obj->type == &vau_pfn)
+		return vau_huge_pfn_of(fault, folio_pfn(obj->folio), PMD_ORDER);
+	return vau_huge_folio_of(fault, obj->folio);
+}
+
 /* Insert a page as another thread may do, after the core has checked. */
 static vm_fault_t vau_huge_late(struct vau_file *obj, struct vma_fault *fault,
 				unsigned int order)
@@ -715,7 +776,7 @@ static vm_fault_t vau_huge_late(struct vau_file *obj, struct vma_fault *fault,
 	if (order != PMD_ORDER)
 		return VM_FAULT_FALLBACK;
 	obj->index_ret = obj->fault(obj, fault);
-	return vau_huge_pfn_of(fault, folio_pfn(obj->folio), PMD_ORDER);
+	return vau_huge_of_type(obj, fault);
 }
 
 /* The other way round: insert a huge entry first. */
@@ -726,25 +787,28 @@ static vm_fault_t vau_huge_first(struct vau_file *obj, struct vma_fault *fault,
 
 	if (order != PMD_ORDER)
 		return VM_FAULT_FALLBACK;
-	ret = vau_huge_pfn_of(fault, folio_pfn(obj->folio), PMD_ORDER);
+	ret = vau_huge_of_type(obj, fault);
 	obj->index_ret = obj->fault(obj, fault);
 	return ret;
 }
 
 static void vau_small_begin(struct kunit *test)
 {
+	const struct vau_small *param = test->param_value;
 	struct vau_file *obj = test->priv;
 
-	if (!IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP))
+	if (param->type == &vau_pfn && !IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP))
 		kunit_skip(test, "there are no such entries");
 	obj->folio = vau_huge_folio(test);
-	obj->pfn = page_to_pfn(obj->pages[2]);
-	obj->fault = vau_do_pfn;
+	obj->page = obj->pages[2];
+	obj->pfn = page_to_pfn(obj->page);
+	obj->fault = param->fault;
 }
 
 /* R18: the loser of a race with another size gives way silently. */
 static void vma_access_fault_insert_huge_late(struct kunit *test)
 {
+	const struct vau_small *param = test->param_value;
 	const unsigned long addr = vau_at(VAU_HUGE, 7);
 	struct vau_file *obj = test->priv;
 	int write;
@@ -752,7 +816,7 @@ static void vma_access_fault_insert_huge_late(struct kunit *test)
 	vau_small_begin(test);
 	obj->huge = vau_huge_late;
 	for (write = 0; write <= 1; write++) {
-		vau_map_huge(test, obj, &vau_pfn);
+		vau_map_huge(test, obj, param->type);
 		kunit_warning_suppress(test) {
 			if (write)
 				KUNIT_EXPECT_EQ(test, vau_write(addr, 3), 0);
@@ -781,17 +845,19 @@ static int vau_insert_on_huge(unsigned long pfn)
 
 static void vma_access_fault_insert_on_huge(struct kunit *test)
 {
+	const struct vau_small *param = test->param_value;
 	struct vau_file *obj = test->priv;
 
 	vau_small_begin(test);
 	obj->huge = vau_huge_first;
-	vau_map_huge(test, obj, &vau_pfn);
+	vau_map_huge(test, obj, param->type);
 	KUNIT_EXPECT_EQ(test, vau_read(vau_at(VAU_HUGE, 7)), 7);
 	VAT_EXPECT_FAULT(test, obj->pmd_ret, VM_FAULT_NOPAGE);
 	VAT_EXPECT_FAULT(test, obj->index_ret, VM_FAULT_NOPAGE);
 	KUNIT_EXPECT_TRUE(test, pmd_leaf(vau_pmd(VAU_HUGE)));
 	/* Outside a fault, which would be tried again, it is an error. */
-	KUNIT_EXPECT_EQ(test, vau_insert_on_huge(obj->pfn), -ENOMEM);
+	if (param->type == &vau_pfn)
+		KUNIT_EXPECT_EQ(test, vau_insert_on_huge(obj->pfn), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAU_HUGE_START, VAU_HUGE_SIZE), 0);
 }
 
@@ -845,16 +911,35 @@ static void vma_access_fault_insert_folio_split(struct kunit *test)
 
 static void vma_access_fault_traced_fault(struct kunit *test)
 {
+	const struct vau_small *param = test->param_value;
 	struct vau_file *obj = test->priv;
 	struct vat_trace *trace;
 
-	obj->pfn = page_to_pfn(obj->pages[0]);
-	obj->fault = vau_do_pfn;
-	vau_map(test, obj, &vau_pfn);
+	obj->page = obj->pages[0];
+	obj->pfn = page_to_pfn(obj->page);
+	obj->fault = param->fault;
+	vau_map(test, obj, param->type);
 	trace = vat_trace_start(test, VAU_ADDR);
 	KUNIT_EXPECT_EQ(test, vau_read(vau_at(VAU_ADDR, 6)), 1);
 	vat_trace_stop(test, trace);
 	KUNIT_EXPECT_STREQ(test, trace->text, "insert 6+1 0\n");
+}
+
+/* A failed insert is traced too, with no pages. */
+static void vma_access_fault_traced_fault_fails(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+	void *slab = kunit_kzalloc(test, 64, GFP_KERNEL);
+	struct vat_trace *trace;
+
+	KUNIT_ASSERT_NOT_NULL(test, slab);
+	obj->page = virt_to_head_page(slab);
+	obj->fault = vau_do_page;
+	vau_map(test, obj, &vau_mixed);
+	trace = vat_trace_start(test, VAU_ADDR);
+	KUNIT_EXPECT_EQ(test, vau_read(vau_at(VAU_ADDR, 6)), -EFAULT);
+	vat_trace_stop(test, trace);
+	KUNIT_EXPECT_STREQ(test, trace->text, "insert 6+0 -22\n");
 }
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
@@ -919,8 +1004,10 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_access_fault_index_in_object),
 	KUNIT_CASE(vma_access_fault_index_after_move),
 	KUNIT_CASE(vma_access_fault_object_index_fits),
+	KUNIT_CASE(vma_access_fault_results),
 	KUNIT_CASE_PARAM(vma_access_fault_each_kind, vau_verb_gen_params),
 	KUNIT_CASE(vma_access_fault_page_refs),
+	KUNIT_CASE(vma_access_fault_insert_page_bad),
 	KUNIT_CASE(vma_access_fault_return_page_bad),
 	KUNIT_CASE(vma_access_fault_insert_second),
 	KUNIT_CASE(vma_access_fault_insert_pfn_prot),
@@ -929,10 +1016,11 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE(vma_access_fault_insert_huge_pfn_pud),
 	KUNIT_CASE(vma_access_fault_insert_huge_moved),
 	KUNIT_CASE(vma_access_fault_insert_folio_split),
-	KUNIT_CASE(vma_access_fault_insert_huge_late),
-	KUNIT_CASE(vma_access_fault_insert_on_huge),
+	KUNIT_CASE_PARAM(vma_access_fault_insert_huge_late, vau_small_gen_params),
+	KUNIT_CASE_PARAM(vma_access_fault_insert_on_huge, vau_small_gen_params),
 
-	KUNIT_CASE(vma_access_fault_traced_fault),
+	KUNIT_CASE_PARAM(vma_access_fault_traced_fault, vau_small_gen_params),
+	KUNIT_CASE(vma_access_fault_traced_fault_fails),
 	KUNIT_CASE(vma_access_fault_traced_huge),
 	KUNIT_CASE(vma_access_fault_traced_huge_pud),
 	{ }

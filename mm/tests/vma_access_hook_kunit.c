@@ -426,7 +426,7 @@ static DEFINE_VMA_TYPE(vah_mkwrite_pfn, VMA_MAP_PFN | VMA_DENY_EXEC | VMA_COW_RE
 
 static vm_fault_t vah_do_page(struct vau_file *obj, struct vma_fault *fault)
 {
-	return vat_fault_insert(fault, obj->page);
+	return vma_fault_insert_page(fault, obj->page);
 }
 
 static vm_fault_t vah_do_pfn(struct vau_file *obj, struct vma_fault *fault)
@@ -445,6 +445,7 @@ static const struct vah_verb {
 	vau_fault_fn first, verb;
 } vah_verbs[] = {
 	{ "return_page", &vah_mkwrite_none, vau_do_return, vau_do_return },
+	{ "insert_page", &vah_mkwrite_mixed, vah_do_page, vah_do_page },
 	{ "insert_pfn", &vah_mkwrite_pfn, vah_do_pfn, vah_do_pfn },
 	{ "insert_huge_pfn", &vah_mkwrite_pfn, vah_do_pfn, vah_do_huge_pfn },
 };
@@ -555,7 +556,7 @@ static vm_fault_t vah_wait_fault(struct vau_file *obj, struct vma_fault *fault)
 	}
 	if (vah_wait.ret)
 		return vah_wait.ret;
-	return vat_fault_insert(fault, obj->page);
+	return vma_fault_insert_page(fault, obj->page);
 }
 
 static void vah_wait_begin(struct kunit *test, const struct vma_type *type)
@@ -778,7 +779,7 @@ static vm_fault_t arena_fault(struct vm_fault *vmf)
 		if (mutex_lock_killable(&arena->lock))
 			return VM_FAULT_SIGBUS;
 	}
-	ret = vat_fault_insert(fault, arena->page);
+	ret = vma_fault_insert_page(fault, arena->page);
 	mutex_unlock(&arena->lock);
 	return ret;
 }

@@ -120,8 +120,8 @@ static vm_fault_t life_fault(struct vm_fault *vmf)
 	CLASS(vma_object_live, live)(object);
 	if (!vma_object_is_live(&live))
 		return VM_FAULT_SIGBUS;
-	return vat_fault_insert(fault, container_of(object, struct life,
-						    object)->pages[index]);
+	return vma_fault_insert_page(fault, container_of(object, struct life,
+							 object)->pages[index]);
 }
 
 static DEFINE_VMA_OBJECT_TYPE(life_object_type, LIFE_POLICY, .fault = life_fault);
@@ -801,8 +801,8 @@ static vm_fault_t life_fault_waits(struct vm_fault *vmf)
 	CLASS(vma_object_live, live)(object);
 	if (!life_waits_before)
 		ret = life_wait(&fault, &file);
-	return ret ?: vat_fault_insert(fault, container_of(object, struct life,
-							   object)->pages[0]);
+	return ret ?: vma_fault_insert_page(fault, container_of(object, struct life,
+									   object)->pages[0]);
 }
 
 static DEFINE_VMA_OBJECT_TYPE(life_waits_type, LIFE_POLICY, .fault = life_fault_waits);
@@ -834,8 +834,8 @@ static vm_fault_t life_fault_waits_plain(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	CLASS(vma_object_live, live)(object);
 	ret = life_wait(&fault, &file);
-	return ret ?: vat_fault_insert(fault, container_of(object, struct life,
-							   object)->pages[0]);
+	return ret ?: vma_fault_insert_page(fault, container_of(object, struct life,
+								object)->pages[0]);
 }
 
 static DEFINE_VMA_TYPE(life_waits_plain, LIFE_POLICY, .fault = life_fault_waits_plain);

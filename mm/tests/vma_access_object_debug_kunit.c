@@ -174,7 +174,7 @@ static vm_fault_t vod_unasked(struct vm_fault *vmf, unsigned int order)
 	else if (vma_ref_test(vma_fault_ref(fault), VMA_PFNMAP_BIT))
 		ret = vma_fault_insert_pfn(fault, pfn, VMA_PROT_OWN);
 	else
-		ret = vat_fault_insert(fault, obj->pages[0]);
+		ret = vma_fault_insert_page(fault, obj->pages[0]);
 	up_read(&obj->object.__live);
 	obj->ret = ret;
 	obj->faults += !!order;

@@ -289,7 +289,7 @@ static vm_fault_t vau_fill(struct vau_file *obj, struct vma_fault *fault)
 	ret = vma_fault_object_index(fault, object, &index);
 	if (ret)
 		return ret;
-	return vat_fault_insert(fault, obj->pages[index]);
+	return vma_fault_insert_page(fault, obj->pages[index]);
 }
 
 /* Access all pages: which of them show the object's memory? */

@@ -357,17 +357,4 @@ static inline int vat_zap_whole(struct vma_ref *vma)
 	return vma_ref_zap_range(vma, vma_ref_start(vma), vma_ref_size(vma));
 }
 
-/*
- * Insert a page where a fault was, through the handle of the VMA. If another
- * thread was first, the access is tried again and finds its page.
- */
-static inline vm_fault_t vat_fault_insert(struct vma_fault *fault, struct page *page)
-{
-	struct vma_mixedmap *mixed = vma_ref_as_mixedmap(vma_fault_ref(fault));
-	int err = mixed ? vma_mixedmap_insert_page(mixed, vma_fault_addr(fault), page) :
-			  -EINVAL;
-
-	return !err || err == -EBUSY ? VM_FAULT_NOPAGE : vmf_error(err);
-}
-
 #endif /* _MM_VMA_ACCESS_TEST_H */

@@ -79,8 +79,7 @@ vm_fault_t cfail_use(struct vm_fault *vmf, struct mutex *lock, struct page *page
 #else
 		return VM_FAULT_NOPAGE;
 #endif
-	ret = vma_fault_insert_pfn(vma_fault_from_vmf(vmf), page_to_pfn(page),
-				   VMA_PROT_OWN);
+	ret = vma_fault_insert_page(vma_fault_from_vmf(vmf), page);
 	mutex_unlock(lock);
 	return ret;
 }
@@ -99,8 +98,7 @@ vm_fault_t cfail_use(struct vm_fault *vmf, struct mutex *lock, struct page *page
 	vm_fault_t ret = VM_FAULT_NOPAGE;
 
 	if (mutex_trylock(lock)) {
-		ret = vma_fault_insert_pfn(vma_fault_from_vmf(vmf), page_to_pfn(page),
-					   VMA_PROT_OWN);
+		ret = vma_fault_insert_page(vma_fault_from_vmf(vmf), page);
 		mutex_unlock(lock);
 	}
 #ifdef BAD

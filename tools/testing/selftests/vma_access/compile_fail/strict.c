@@ -201,7 +201,7 @@ vm_fault_t cfail_use(struct vm_fault *vmf, struct page **pages, unsigned long nr
 	if (ret)
 		return ret;
 #endif
-	return vma_fault_insert_pfn(fault, page_to_pfn(pages[index]), VMA_PROT_OWN);
+	return vma_fault_insert_page(fault, pages[index]);
 }
 #endif
 

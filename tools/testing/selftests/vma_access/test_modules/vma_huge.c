@@ -55,17 +55,11 @@ static vm_fault_t huge_pfn_huge_fault(struct vm_fault *vmf, unsigned int order)
 
 static vm_fault_t huge_pages_fault(struct vm_fault *vmf)
 {
-	struct vma_fault *fault = vma_fault_from_vmf(vmf);
-	struct vma_mixedmap *mixed = vma_ref_as_mixedmap(vma_fault_ref(fault));
-	int err;
+	vm_fault_t ret = vma_fault_insert_page(vma_fault_from_vmf(vmf), huge_page);
 
-	if (!mixed)
-		return VM_FAULT_SIGBUS;
-	err = vma_mixedmap_insert_page(mixed, vma_fault_addr(fault), huge_page);
-	if (err == -ENOMEM)
+	if (ret & VM_FAULT_OOM)
 		atomic_inc(&huge_ooms);
-	/* Another thread may have been first. */
-	return !err || err == -EBUSY ? VM_FAULT_NOPAGE : vmf_error(err);
+	return ret;
 }
 
 #define HUGE_LAX	(VMA_DENY_EXEC | VMA_COW_REFUSE | VMA_SPLIT_ALLOW | \

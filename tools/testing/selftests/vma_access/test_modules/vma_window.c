@@ -38,17 +38,10 @@ static vm_fault_t window_fault_insert(struct vma_fault *fault, struct window *wi
 				      pgoff_t index)
 {
 	struct page *page = window->pages[index];
-	struct vma_mixedmap *mixed;
-	int err;
 
 	if (vma_ref_test(vma_fault_ref(fault), VMA_PFNMAP_BIT))
 		return vma_fault_insert_pfn(fault, page_to_pfn(page), VMA_PROT_OWN);
-	mixed = vma_ref_as_mixedmap(vma_fault_ref(fault));
-	if (!mixed)
-		return VM_FAULT_SIGBUS;
-	err = vma_mixedmap_insert_page(mixed, vma_fault_addr(fault), page);
-	/* Another thread may have been first. */
-	return !err || err == -EBUSY ? VM_FAULT_NOPAGE : vmf_error(err);
+	return vma_fault_insert_page(fault, page);
 }
 
 static vm_fault_t window_fault(struct vm_fault *vmf)
