@@ -38,8 +38,9 @@ PATTERNS = {
     "access": ("tests or denies read, write, exec", "vma_new_settle(), vma_new_deny()"),
     "share": ("tests shared or copy-on-write", "vma_new_require_shared()"),
     "remap": ("remaps page frames", "vma_new_remap_pfn(), vma_new_iomap()"),
-    "fault": ("inserts in a fault", "vma_fault_insert_pfn(), vma_fault_insert_huge_pfn(), "
-              "vma_pfnmap_insert_pfn(), vma_mixedmap_insert_page()"),
+    "fault": ("inserts in a fault", "vma_fault_insert_page(), vma_fault_insert_pfn(), "
+              "vma_fault_insert_huge_pfn(), vma_pfnmap_insert_pfn(), "
+              "vma_mixedmap_insert_page()"),
     "offset": ("rewrites the offset", "vma_new_set_pgoff()"),
     "dma": ("maps DMA memory", "vma_new_dma_mmap()"),
     "pages": ("inserts pages", "vma_new_map_pages(), vma_new_map_vmalloc(), "
