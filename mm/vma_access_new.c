@@ -748,14 +748,11 @@ int __vma_planned_do_map_pages(struct vma_planned *vma, unsigned long addr,
 }
 EXPORT_SYMBOL_GPL(__vma_planned_do_map_pages);
 
-/*
- * The core does not check that @memory is the start of its area, and that the
- * area has an array of its pages.
- */
+/* The core does not check that @memory is the start of its area. */
 static int vma_check_vmalloc(const struct vm_struct *area, const void *memory,
 			     unsigned long size, unsigned long pgoff)
 {
-	if (!area || memory != area->addr || !area->pages ||
+	if (!area || memory != area->addr ||
 	    !(area->flags & (VM_USERMAP | VM_DMA_COHERENT)))
 		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
 	return __vma_new_check_fit(size, pgoff,
@@ -794,6 +791,9 @@ int __vma_planned_do_map_vmalloc(struct vma_planned *vma, void *memory,
 	      vma_planned_check_eager(desc, VMA_PFNMAP_BIT);
 	if (err)
 		return err;
+	/* The action takes an array, which vmap() memory need not have. */
+	if (!area->pages)
+		return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
 	vma_flags_set(&desc->vma_flags, VMA_MIXEDMAP_BIT, VMA_DONTEXPAND_BIT,
 		      VMA_DONTDUMP_BIT);
 	mmap_action_map_kernel_pages_full(desc, area->pages + pgoff);

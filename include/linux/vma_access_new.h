@@ -720,7 +720,7 @@ int __must_check __vma_planned_do_map_vmalloc(struct vma_planned *vma, void *mem
  * Context: Within the hook. May sleep.
  * Return: 0; or nothing is mapped and the result is
  * -EINVAL if the memory was not allocated for user space, or is smaller than
- * what was asked for (R6);
+ * what was asked for (R6), or, in ->mmap_prepare(), is memory from vmap();
  * -EINVAL, with a warning, if the mapping is VM_PFNMAP (R7) or shows an object
  * (R17);
  * -EBUSY, with a warning, if something is mapped there already, another action

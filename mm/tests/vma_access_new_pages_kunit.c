@@ -322,13 +322,31 @@ static void vma_access_new_pages_map_vmalloc_coherent(struct kunit *test)
 
 KUNIT_DEFINE_ACTION_WRAPPER(van_vunmap, vunmap, const void *);
 
+/* An area for user space without an array of its pages, such as a ring of BPF. */
+static void vma_access_new_pages_map_vmalloc_vmap(struct kunit *test)
+{
+	const struct van_hook *hook = test->param_value;
+	struct van_object *obj = test->priv;
+	void *memory = vmap(obj->pages, VAN_PAGES, VM_USERMAP, PAGE_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, memory);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, van_vunmap, memory), 0);
+	if (hook->fops == &van_prepare_fops) {
+		KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_map_vmalloc, memory), -EINVAL);
+		van_expect_nothing(test);
+		return;
+	}
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_map_vmalloc, memory), 0);
+	van_expect_shows(test, 0, VAN_PAGES, 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+}
+
 /* R6, R18: not beyond it, and no area that is not for user space. */
 static void vma_access_new_pages_map_vmalloc_bad(struct kunit *test)
 {
 	const struct van_body *body = &van_map_vmalloc;
 	struct van_object *obj = test->priv;
 	void *memory = van_vmalloc(test, true);
-	void *mapped;
 
 	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, memory, .pgoff = 1), -EINVAL);
 	van_expect_nothing(test);
@@ -344,13 +362,6 @@ static void vma_access_new_pages_map_vmalloc_bad(struct kunit *test)
 	van_expect_nothing(test);
 	/* Of no area. */
 	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, obj->memory), -EINVAL);
-	van_expect_nothing(test);
-
-	/* An area for user space, without an array of its pages. */
-	mapped = vmap(obj->pages, VAN_PAGES, VM_USERMAP, PAGE_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, mapped);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, van_vunmap, mapped), 0);
-	KUNIT_EXPECT_EQ(test, van_map_arg(test, body, mapped), -EINVAL);
 	van_expect_nothing(test);
 }
 
@@ -549,6 +560,7 @@ static struct kunit_case van_cases[] = {
 
 	VAN_CASE(vma_access_new_pages_map_vmalloc),
 	VAN_CASE(vma_access_new_pages_map_vmalloc_coherent),
+	VAN_CASE(vma_access_new_pages_map_vmalloc_vmap),
 	VAN_CASE(vma_access_new_pages_map_vmalloc_bad),
 	VAN_CASE(vma_access_new_pages_map_vmalloc_refused),
 
