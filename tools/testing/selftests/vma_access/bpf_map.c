@@ -16,9 +16,8 @@
 #include "kselftest_harness.h"
 #include "udmabuf_test.h"
 
-#ifndef ENOTSUPP
-#define ENOTSUPP	524
-#endif
+/* An errno of the kernel's own, which bpf() shows to user space. */
+#define NOT_SUPPORTED	524
 
 #define NR	6UL	/* pages of an array */
 #define DATA	2UL	/* pages of a ring's data, which its file shows twice */
@@ -229,7 +228,7 @@ TEST_F(array, other_maps)
 	close(fd);
 	fd = map_make(BPF_MAP_TYPE_HASH, 8, 1, 0);
 	ASSERT_LE(0, fd);
-	EXPECT_EQ(ENOTSUPP, refused(fd, self->page, 0, PROT_READ, MAP_SHARED));
+	EXPECT_EQ(NOT_SUPPORTED, refused(fd, self->page, 0, PROT_READ, MAP_SHARED));
 	close(fd);
 }
 
