@@ -83,6 +83,7 @@ compile() { # NAME FILES BUILD MAKE-VARIABLE ...
 mainline='mm/util\.c:[0-9:]+ warning: variable .user_buckets. set but not used'
 mainline+='|vfio_pci_core\.c:[0-9:]+ warning: (restricted pci_power_t|cast from restricted vm_fault_t)'
 mainline+='|trace/trace\.c:[0-9:]+ (warning|error): .* \(different address spaces\)'
+mainline+='|kernel/bpf/\w+\.c:[0-9:]+ warning: symbol .bpf_\w+. was not declared'
 
 # verdicts NAME LOG [-v] REGEX: of each file that was compiled, by the lines of the log
 # that match, or do not.
