@@ -48,6 +48,13 @@
 #define __no_context_analysis
 #define __context_unsafe(...)
 
+/* Helpers of BPF, which stand beside what maps a BPF map. */
+#define BPF_CALL_1(name, t1, a1) u64 name(t1 a1)
+#define BPF_CALL_2(name, t1, a1, t2, a2) u64 name(t1 a1, t2 a2)
+#define BPF_CALL_3(name, t1, a1, t2, a2, t3, a3) u64 name(t1 a1, t2 a2, t3 a3)
+#define BPF_CALL_4(name, t1, a1, t2, a2, t3, a3, t4, a4) \
+	u64 name(t1 a1, t2 a2, t3 a3, t4 a4)
+
 /* From spatch's own list, as far as today's kernel has it. */
 #define SYSCALL_DEFINE1(func, t1, a1) long func(t1 a1)
 #define SYSCALL_DEFINE2(func, t1, a1, t2, a2) long func(t1 a1, t2 a2)
