@@ -302,8 +302,8 @@ static int pool_fill(struct vma_pool *pool, struct vma_pool_fill *req)
 		return -ESRCH;
 
 	/*
-	 * To the end of this scope the object is not revoked. A revoke has
-	 * either come before, or it waits and unmaps these pages too (R17).
+	 * No revoke runs to the end of this scope. One has either come before,
+	 * or it waits and unmaps these pages too (R17).
 	 */
 	CLASS(vma_object_live, live)(&pool->object);
 	if (!vma_object_is_live(&live))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests of buffers have in common: each page of a buffer begins with its
- * index and one, so that an address tells which page it shows.
+ * Cases that all buffers pass. Each page of a buffer begins with its index and one,
+ * so that an address tells which page it shows.
  */
 #ifndef _BUFFER_TEST_H
 #define _BUFFER_TEST_H
@@ -160,30 +160,6 @@ static inline void buffer_refused(struct __test_metadata *_metadata, const struc
 	/* Page frames are the driver's to take away. */
 	EXPECT_EQ(-1, madvise(map, buf->page, MADV_DONTNEED));
 	EXPECT_EQ(EINVAL, errno);
-}
-
-/*
- * The mapping at @map has the flags @has and none of @lacks, as smaps has them. Says
- * false where smaps has none.
- */
-static inline bool buffer_flags(struct __test_metadata *_metadata, const char *map,
-				const char *has, const char *lacks)
-{
-	char flags[256], flag[5] = " xx ";
-	size_t i;
-
-	map_flags(map, flags, sizeof(flags));
-	if (!*flags)
-		return false;
-	for (i = 0; i < strlen(has); i += 3) {
-		memcpy(flag + 1, has + i, 2);
-		EXPECT_NE(NULL, strstr(flags, flag)) TH_LOG("no%sin%s", flag, flags);
-	}
-	for (i = 0; i < strlen(lacks); i += 3) {
-		memcpy(flag + 1, lacks + i, 2);
-		EXPECT_EQ(NULL, strstr(flags, flag)) TH_LOG("%sin%s", flag, flags);
-	}
-	return true;
 }
 
 #endif /* _BUFFER_TEST_H */

@@ -137,7 +137,7 @@ TEST_F(gem, refused)
 /* Bare page frames, which do not grow and are in no core dump. */
 TEST_F(gem, flags)
 {
-	if (!buffer_flags(_metadata, self->buf.mem, "pf de dd", "mm dc io"))
+	if (!expect_flags(_metadata, self->buf.mem, "pf de dd", "mm dc io"))
 		SKIP(return, "no CONFIG_PROC_PAGE_MONITOR");
 }
 

@@ -110,7 +110,7 @@ TEST_F(heap, refused)
 /* Bare page frames, which nobody looks at, do not grow and are in no core dump. */
 TEST_F(heap, flags)
 {
-	if (!buffer_flags(_metadata, self->buf.mem, "pf io de dd", "dc mm"))
+	if (!expect_flags(_metadata, self->buf.mem, "pf io de dd", "dc mm"))
 		SKIP(return, "no CONFIG_PROC_PAGE_MONITOR");
 }
 

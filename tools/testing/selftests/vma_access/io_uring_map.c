@@ -274,19 +274,10 @@ TEST_F(ring, protection)
 TEST_F(ring, flags)
 {
 	char *map = uring_map(self->fd, self->rings, IORING_OFF_SQ_RING);
-	char flags[256];
 
 	ASSERT_NE(MAP_FAILED, map);
-	map_flags(map, flags, sizeof(flags));
-	if (!*flags)
-		SKIP(return, "CONFIG_PROC_PAGE_MONITOR is not set");
-
-	EXPECT_NE(NULL, strstr(flags, " mm "));
-	EXPECT_NE(NULL, strstr(flags, " de "));
-	EXPECT_EQ(NULL, strstr(flags, " io "));
-	EXPECT_EQ(NULL, strstr(flags, " pf "));
-	EXPECT_EQ(NULL, strstr(flags, " dc "));
-	EXPECT_EQ(NULL, strstr(flags, " dd "));
+	if (!expect_flags(_metadata, map, "mm de", "io pf dc dd"))
+		SKIP(return, "no CONFIG_PROC_PAGE_MONITOR");
 }
 
 /* A part is unmapped, or protected: the others stay. */

@@ -81,7 +81,7 @@ TEST_F(udmabuf, flags)
 	char *map = buffer_map_whole(&self->buf);
 
 	ASSERT_NE(MAP_FAILED, map);
-	if (!buffer_flags(_metadata, map, "pf de dd", "dc io"))
+	if (!expect_flags(_metadata, map, "pf de dd", "dc io"))
 		SKIP(return, "no CONFIG_PROC_PAGE_MONITOR");
 }
 
