@@ -224,7 +224,7 @@ class Tree:
                 line = bisect.bisect_left(lines, begin + head.index(name[1])) + 1
                 if nommu is None:
                     nommu = without_mmu(code)
-                # Of the lines for a kernel without an MMU, only if it has no others.
+                # Lines for a kernel without an MMU count only if there are no others.
                 body = code[m.end():stop]
                 first = bisect.bisect_left(lines, m.end()) + 1
                 mmu = "\n".join("" if first + i in nommu else text
@@ -342,7 +342,7 @@ class Function:
             if len(args) == 5 and args[4] != "PAGE_SHARED":
                 self.own_prot(args[4])
 
-        # What the flags say is the VMA's own, if nothing has changed that.
+        # vm_page_prot is the VMA's own, if nothing in the file has changed it.
         new = re.search(r"->vm_page_prot\s*=", self.tree.files[self.path])
         for m, args in calls(body, "vmf_insert_pfn_prot"):
             value = args[-1]
@@ -509,7 +509,7 @@ def page_of(found, version, checked):
         (key, text, *count([f for f in found if key in f.patterns]), verb)
         for key, (text, verb) in PATTERNS.items()])
     flags = collections.Counter(d[1:] for f in driver for d in f.details if d[1:4] == "VM_")
-    page += title("What is out")
+    page += title("Reasons")
     page += ("A function can have several of these reasons. The second number does not count "
              "those of\nfile systems, the core and kernels without an MMU.\n\n")
     page += users.table([("key", "all", "drivers", "the function ...")] + [

@@ -18,6 +18,7 @@
 
 #include "kselftest_harness.h"
 #include "map_flags.h"
+#include "ring_test.h"
 
 #define SQE_PAGES	4UL
 #define REGION_PAGES	3UL	/* no power of two: the kernel allocates a page more */
@@ -89,25 +90,6 @@ static int child_reads(const void *at)
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return -1;
 	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-}
-
-/* A byte of each page, so that pages in the wrong order show in another mapping. */
-static void fill(char *map, size_t page, size_t pages)
-{
-	size_t i;
-
-	for (i = 0; i < pages; i++)
-		map[i * page + 100] = i + 1;
-}
-
-static bool shows(const char *map, size_t page, size_t first, size_t pages)
-{
-	size_t i;
-
-	for (i = 0; i < pages; i++)
-		if (map[i * page + 100] != (char)(first + i + 1))
-			return false;
-	return true;
 }
 
 /* ---- the rings and the entries ------------------------------------------------- */
@@ -293,7 +275,7 @@ TEST_F(ring, split)
 	EXPECT_TRUE(shows(map + 2 * self->page, self->page, 2, 2));
 }
 
-/* What is zapped does not come back. */
+/* A page that madvise() zaps does not come back. */
 TEST_F(ring, zapped)
 {
 	char *map = uring_map(self->fd, self->sqes, IORING_OFF_SQES);

@@ -25,6 +25,7 @@
 
 #include "kselftest_harness.h"
 #include "map_flags.h"
+#include "ring_test.h"
 
 #define PAGES	16UL
 
@@ -345,25 +346,6 @@ static char *packet_map(int fd, size_t size, int prot, int flags, off_t offset)
 	return mmap(NULL, size, prot, flags, fd, offset);
 }
 
-/* A word of each page, so that pages in the wrong order show in another mapping. */
-static void fill(char *map, size_t page)
-{
-	size_t i;
-
-	for (i = 0; i < PAGES; i++)
-		map[i * page + 100] = i + 1;
-}
-
-static bool shows(const char *map, size_t page, size_t first, size_t nr)
-{
-	size_t i;
-
-	for (i = 0; i < nr; i++)
-		if (map[i * page + 100] != (char)(first + i + 1))
-			return false;
-	return true;
-}
-
 TEST_F(packet, refused)
 {
 	size_t less = self->size - self->page, more = self->size + self->page;
@@ -396,7 +378,7 @@ TEST_F(packet, pages)
 	ASSERT_NE(MAP_FAILED, map);
 	again = packet_map(self->fd, self->size, PROT_READ, MAP_SHARED, 0);
 	ASSERT_NE(MAP_FAILED, again);
-	fill(map, self->page);
+	fill(map, self->page, PAGES);
 	EXPECT_TRUE(shows(again, self->page, 0, PAGES));
 }
 
@@ -408,7 +390,7 @@ TEST_F(packet, private)
 	ASSERT_NE(MAP_FAILED, map);
 	mine = packet_map(self->fd, self->size, PROT_READ | PROT_WRITE, MAP_PRIVATE, 0);
 	ASSERT_NE(MAP_FAILED, mine);
-	fill(map, self->page);
+	fill(map, self->page, PAGES);
 	EXPECT_TRUE(shows(mine, self->page, 0, PAGES));
 	mine[100] = 77;
 	EXPECT_EQ(1, map[100]);
@@ -440,7 +422,7 @@ TEST_F(packet, no_place_for_tcp)
 
 	map = packet_map(self->fd, self->size, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
 	ASSERT_NE(MAP_FAILED, map);
-	fill(map, self->page);
+	fill(map, self->page, PAGES);
 	ASSERT_EQ(0, tcp_fill(fds[0], fds[1], self->size, 3));
 	EXPECT_EQ(-EINVAL, receive(fds[1], map, self->size));
 	EXPECT_TRUE(shows(map, self->page, 0, PAGES));
@@ -458,7 +440,7 @@ TEST_F(packet, busy)
 
 	map = packet_map(self->fd, self->size, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
 	ASSERT_NE(MAP_FAILED, map);
-	fill(map, self->page);
+	fill(map, self->page, PAGES);
 	EXPECT_EQ(EBUSY, packet_ring(self->fd, self->page, 0));
 
 	/* Split: two VMAs, of which one goes. */
