@@ -20,9 +20,9 @@ static unsigned long vma_object_magic(const struct vma_object *object)
 __no_kmsan_checks
 void __vma_note_object(struct vma_object *object)
 {
+	/* The object must not be set up while it is mapped. */
 	if (object->__magic == vma_object_magic(object))
-		WARN_ONCE(vma_object_mappings(object),
-			  "vma_access: an object is set up while it is mapped\n");
+		WARN_ON_ONCE(vma_object_mappings(object));
 	object->__magic = vma_object_magic(object);
 	object->__unguarded = false;
 }
@@ -34,8 +34,8 @@ static bool vma_object_live_held(struct vma_object *object)
 
 void __vma_note_object_revoked(struct vma_object *object)
 {
-	WARN_ONCE(READ_ONCE(object->__unguarded),
-		  "vma_access: pages are put in outside of CLASS(vma_object_live, ...) and revoked\n");
+	/* Pages of an object that is revoked are inserted inside CLASS(vma_object_live, ...). */
+	WARN_ON_ONCE(READ_ONCE(object->__unguarded));
 }
 
 int __vma_check_insert(const struct vm_area_struct *vma, unsigned long addr,

@@ -439,9 +439,11 @@ KUNIT_DEFINE_ACTION_WRAPPER(vau_folio_put, folio_put, struct folio *);
 /* Memory for a huge page, each page with a number in its first word. */
 static struct folio *vau_huge_folio(struct kunit *test)
 {
-	struct folio *folio = folio_alloc(GFP_KERNEL | __GFP_NOWARN, PMD_ORDER);
+	struct folio *folio;
 	unsigned long i;
 
+	vau_needs_huge(test);
+	folio = folio_alloc(GFP_KERNEL | __GFP_NOWARN, PMD_ORDER);
 	if (!folio)
 		kunit_skip(test, "there is no huge page");
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, vau_folio_put, folio), 0);
@@ -629,7 +631,9 @@ static vm_fault_t vau_huge_pud_and_zap(struct vau_file *obj,
 						   vau_huge_delta(fault),
 						   1UL << PUD_ORDER, order);
 	obj->leaf = pud_leaf(pudp_get(__vma_fault_raw(fault)->pud));
+#ifdef CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD
 	obj->write = pud_dirty(pudp_get(__vma_fault_raw(fault)->pud));
+#endif
 	obj->nr = vat_zap_whole(vma_fault_ref(fault));
 	return VM_FAULT_SIGBUS;
 }

@@ -110,6 +110,7 @@ static void vah_map(struct kunit *test, const struct vma_type *type, unsigned lo
 	struct vau_file *obj = test->priv;
 	const unsigned long addr = vau_at(VAU_HUGE, shift);
 
+	vau_needs_huge(test);
 	obj->type = type;
 	vah.maps = 0;
 	vah.falls = 0;

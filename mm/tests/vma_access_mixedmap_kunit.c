@@ -6,6 +6,7 @@
  */
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/sched/mm.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 
@@ -296,7 +297,7 @@ static void vma_access_mixedmap_get_page_no_table(struct kunit *test)
 	unsigned long at;
 	int i;
 
-	if (size > TASK_SIZE / 2)
+	if (size > arch_get_mmap_end(VAT_ADDR, size, MAP_FIXED) / 2)
 		kunit_skip(test, "the topmost table has too few entries");
 
 	vat_map_size(test, obj, &vat_mixed, size);
@@ -348,6 +349,8 @@ static void vma_access_mixedmap_get_page_huge(struct kunit *test)
 
 	if (!IS_ENABLED(CONFIG_64BIT))
 		kunit_skip(test, "there is no room for an entry of each level");
+	if (!IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP))
+		kunit_skip(test, "there are no such entries");
 
 	vat_map_size(test, obj, &vat_mixed, pud + PUD_SIZE - VAT_ADDR);
 	/* Makes the tables. */
@@ -376,6 +379,8 @@ static void vma_access_mixedmap_insert_on_huge(struct kunit *test)
 	struct vat_object *obj = test->priv;
 	unsigned long inserted = ~0UL;
 
+	if (!IS_ENABLED(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP))
+		kunit_skip(test, "there are no such entries");
 	vat_map_size(test, obj, &vat_mixed, pmd + PMD_SIZE - VAT_ADDR);
 	KUNIT_EXPECT_EQ(test, vat_insert_page(VAT_ADDR, obj->pages[0]), 0);
 	VAT_EXPECT_FAULT(test, vat_insert_huge(pmd, page_to_pfn(obj->pages[0]),

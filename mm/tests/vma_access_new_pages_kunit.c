@@ -222,7 +222,7 @@ static void vma_access_new_pages_map_pages_bad_traced(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, trace->text, "insert 0+4 -22\nzap 0+16\n");
 }
 
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+#ifdef CONFIG_ARCH_SUPPORTS_PMD_PFNMAP
 static int van_map_pages_on_huge(struct kunit *test, struct van_object *obj,
 				 struct vma_new *vma)
 {

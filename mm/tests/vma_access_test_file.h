@@ -8,6 +8,7 @@
 #define _VMA_ACCESS_TEST_FILE_H
 
 #include <linux/fs.h>
+#include <linux/huge_mm.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/workqueue.h>
@@ -127,6 +128,13 @@ struct mm_with_user *vau_user_new(struct kunit *test);
 struct mm_struct *vau_move_to(struct mm_struct *mm);
 struct vm_area_struct *vau_vma(struct mm_struct *mm, unsigned long addr);
 unsigned long vau_no_page(struct kunit *test);
+
+/* Not every machine that the kernel runs on has huge entries; no fault asks for one then. */
+static inline void vau_needs_huge(struct kunit *test)
+{
+	if (!has_transparent_hugepage())
+		kunit_skip(test, "the machine has no huge entries");
+}
 
 /* ---- others ------------------------------------------------------------- */
 
