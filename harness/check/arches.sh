@@ -3,11 +3,12 @@
 # Compiles the layer, its tests and the sample for other architectures and
 # configurations than the ones that are booted; any warning (W=1) is a failure:
 #	harness/run arches [glob]     the variants whose names match; default: all
-# Objects only, by Debian's cross compilers. Each header of the layer is also
+# Objects only, by Debian's cross compilers; `harness/run test-arches` boots. Each header of the layer is also
 # compiled on its own, without an MMU that alone.
 
 . "$(dirname "$0")/../lib.sh"
 . "$HARNESS/fetch/compose.sh"
+. "$HARNESS/build/allnoconfig.sh"
 
 # What the words below stand for. PER_VMA_LOCK cannot be chosen: it is named to
 # be held against what the configuration came out as, like all the others.
@@ -16,6 +17,7 @@ declare -A WORD=(
 	[layer]="MMU=y SHMEM=y KUNIT=y VMA_ACCESS_KUNIT_TEST=y SAMPLES=y SAMPLE_VMA_ACCESS=y"
 	[smp]="SMP=y PER_VMA_LOCK=y"
 	[smp-only]="SMP=y PER_VMA_LOCK=n"
+	[huge]="TRANSPARENT_HUGEPAGE=y"
 	[up]="SMP=n PER_VMA_LOCK=n"
 	[debug]="DEBUG_VM=y DEBUG_VMA_ACCESS=y FTRACE=y ENABLE_DEFAULT_TRACERS=y"
 	[lockdep]="PROVE_LOCKING=y LOCKDEP=y DEBUG_ATOMIC_SLEEP=y"
@@ -27,24 +29,28 @@ declare -A WORD=(
 
 # name, ARCH, prefix of the compiler, words and options. What differs: the size
 # of a word and its order, a page of 64 KB, entries of page tables that are
-# wider than a word or in high memory, caches that alias; arm64 and s390 have
-# no configuration without SMP.
+# wider than a word or in high memory, caches that alias, huge entries and at which
+# levels; arm64 and s390 have no configuration without SMP. `harness/run test-arches`
+# boots some of them.
 VARIANTS='
-x86_64-smp-debug-lockdep  x86_64 x86_64-linux-gnu  layer smp debug lockdep
+x86_64-smp-debug-lockdep  x86_64 x86_64-linux-gnu  layer smp debug lockdep huge
 x86_64-smp-debug          x86_64 x86_64-linux-gnu  layer smp debug
-x86_64-smp                x86_64 x86_64-linux-gnu  layer smp plain
+x86_64-smp                x86_64 x86_64-linux-gnu  layer smp plain huge
 x86_64-up-debug-lockdep   x86_64 x86_64-linux-gnu  layer up debug lockdep
 x86_64-up-debug           x86_64 x86_64-linux-gnu  layer up debug
 x86_64-up                 x86_64 x86_64-linux-gnu  layer up plain
-i386-smp-debug-lockdep    i386   i686-linux-gnu    layer smp-only debug lockdep HIGHMEM4G=y
+i386-smp-debug-lockdep    i386   i686-linux-gnu    layer smp-only debug lockdep huge HIGHMEM4G=y
+i386-smp-pae              i386   i686-linux-gnu    layer smp-only plain huge X86_PAE=y
 i386-up                   i386   i686-linux-gnu    layer up plain
-arm64-smp-debug-lockdep   arm64  aarch64-linux-gnu layer smp debug lockdep
-arm64-smp-64k             arm64  aarch64-linux-gnu layer smp plain ARM64_64K_PAGES=y
-arm-smp-debug-lockdep     arm    arm-linux-gnueabi layer armv7 smp debug lockdep ARM_LPAE=y HIGHMEM=y
+arm64-smp-debug-lockdep   arm64  aarch64-linux-gnu layer smp debug lockdep huge
+arm64-smp-64k             arm64  aarch64-linux-gnu layer smp plain huge ARM64_64K_PAGES=y
+arm-smp-debug-lockdep     arm    arm-linux-gnueabi layer armv7 smp debug lockdep huge ARM_LPAE=y HIGHMEM=y
 arm-smp                   arm    arm-linux-gnueabi layer armv7 smp plain HIGHMEM=y HIGHPTE=y
 arm-up-debug              arm    arm-linux-gnueabi layer armv5 up debug
-s390-smp-debug-lockdep    s390   s390x-linux-gnu   layer smp debug lockdep CPU_BIG_ENDIAN=y
-s390-smp                  s390   s390x-linux-gnu   layer smp plain CPU_BIG_ENDIAN=y
+s390-smp-debug-lockdep    s390   s390x-linux-gnu   layer smp debug lockdep huge CPU_BIG_ENDIAN=y
+s390-smp                  s390   s390x-linux-gnu   layer smp plain huge CPU_BIG_ENDIAN=y
+riscv64-smp-debug-lockdep riscv  riscv64-linux-gnu layer smp debug lockdep huge 64BIT=y
+riscv64-smp               riscv  riscv64-linux-gnu layer smp plain 64BIT=y
 arm-nommu                 arm    arm-linux-gnueabi armv7m up plain
 '
 
@@ -89,32 +95,15 @@ fi
 ccache=
 ! command -v ccache >/dev/null || ccache='ccache '
 
-# configure BUILD WORD...: allnoconfig and what is wanted. Only where that has
-# changed, or a Kconfig file: a new .config would make all of the objects anew.
-newest=$(find . -name 'Kconfig*' -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2-)
-configure() {
-	local build=$1 w o
-	shift
+newest=$(newest_kconfig)
+# options WORD...
+options() {
+	local w o
 	for w; do
 		for o in ${WORD[$w]:-$w}; do
 			printf 'CONFIG_%s\n' "$o"
 		done
-	done >"$build/.wanted.new"
-	if ! cmp -s "$build/.wanted.new" "$build/.wanted"; then
-		kmake KCONFIG_ALLCONFIG="$build/.wanted.new" allnoconfig || return
-		mv "$build/.wanted.new" "$build/.wanted"
-		touch "$build/.configured"
-	elif [[ $newest -nt $build/.configured ]]; then
-		kmake olddefconfig || return
-		touch "$build/.configured"
-	fi
-	while IFS= read -r o; do
-		if [[ $o == *=n ]]; then
-			! grep -q "^${o%=n}=" "$build/.config"
-		else
-			grep -qx "$o" "$build/.config"
-		fi || { echo "error: not as wanted: $o"; return 1; }
-	done <"$build/.wanted"
+	done
 }
 
 # Each header as the only one of a file: it has to bring what it needs.
@@ -143,7 +132,7 @@ compile() {
 			O="$build" --no-print-directory W=1 "$@"
 	}
 	mkdir -p "$build"
-	configure "$build" base "$@" || return
+	options base "$@" | allnoconfig "$build" "$newest" || return
 	objs=
 	[[ " $* " != *' layer '* ]] || objs=${sources//.c/.o}
 	# Only what the configuration has.
