@@ -19,7 +19,7 @@ test: ## everything that must hold; ends with N passed, N failed, N skipped
 	$(RUN) test
 
 .PHONY: test-long
-test-long: ## make test, on one processor too, with kmemleak, and against unmodified drivers
+test-long: ## make test, on one processor too, with kmemleak, against unmodified drivers, on arm64 and s390x
 	$(RUN) test long
 
 .PHONY: check
@@ -41,6 +41,10 @@ mutants: ## remove each check of the layer, one by one: which test notices?
 .PHONY: check-arches
 check-arches: ## the layer compiles for other architectures, UP, without an MMU
 	$(RUN) test arches
+
+.PHONY: test-arches
+test-arches: ## KUnit suites on arm64 (4K, 64K pages), s390x, i386, riscv64, arm, under QEMU
+	$(RUN) test test-arches
 
 .PHONY: coverage
 coverage: ## lines and branches of the layer that no test reaches, by gcov

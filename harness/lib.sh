@@ -143,8 +143,13 @@ take_lock() {
 arch_of() {
 	case $1 in
 		um | um-*) echo um ;;
-		*) echo x86_64 ;;
+		*) if foreign "$1"; then echo "${FOREIGN[1]}"; else echo x86_64; fi ;;
 	esac
+}
+
+# foreign CONFIG: is it a kernel for another machine? Its line of boot/arches is in FOREIGN.
+foreign() {
+	read -ra FOREIGN < <(awk -v config="$1" '$1 == config' "$HARNESS/boot/arches")
 }
 
 # need_disk DIR MEGABYTES WHAT

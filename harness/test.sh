@@ -6,8 +6,10 @@
 #	test.sh long     all; on one processor and on two, with VMA locks and without,
 #	                 each with lockdep and KASAN; with kmemleak; the converted drivers'
 #	                 judges on the unmodified kernel; mm's own tests on both; each bug
-#	                 of patches/fixes before and after its fix; and a build after each mail
+#	                 of patches/fixes before and after its fix; KUnit on arm64 with 64K
+#	                 pages and on s390x; and a build after each mail
 #	test.sh arches   only: it compiles for other architectures
+#	test.sh test-arches   only: KUnit on kernels of other architectures
 #	test.sh coverage only: the tests reach the layer's lines and branches
 
 . "$(dirname "$0")/lib.sh"
@@ -16,11 +18,11 @@ mode=${1:-all}
 take_lock
 open_logs
 case $mode in
-	arches | coverage) export STEPS=3 ;;
+	arches | test-arches | coverage) export STEPS=3 ;;
 	check) export STEPS=8 ;;
-	long) export STEPS=34 ;;
+	long) export STEPS=35 ;;
 	all) export STEPS=18 ;;
-	*) die "test.sh [check|long|arches|coverage]" ;;
+	*) die "test.sh [check|long|arches|test-arches|coverage]" ;;
 esac
 
 summary() {
@@ -114,6 +116,7 @@ stage "packages" "$HARNESS/fetch/packages.sh"
 stage "kernel source, overlay and patches" tree
 case $mode in
 	arches) stage "other architectures" "$HARNESS/check/arches.sh" || true; exit 0 ;;
+	test-arches) stage "KUnit on other architectures" "$HARNESS/boot/test-arches.sh" || true; exit 0 ;;
 	coverage) stage "coverage" "$HARNESS/boot/coverage.sh" || true; exit 0 ;;
 esac
 # Before it is asked what tools there are.
@@ -212,6 +215,8 @@ if [[ $mode == long ]]; then
 		stage "kselftest, no VMA lock, two processors" "$HARNESS/boot/kselftest.sh" || true
 	VMA_ACCESS_CPUS=1 KSELFTEST_CONFIG=nolock KSELFTEST_NAME=kselftest-1 \
 		stage "kselftest, no VMA lock, one processor" "$HARNESS/boot/kselftest.sh" || true
+	stage "KUnit on arm64 with 64K pages and on s390x" \
+		"$HARNESS/boot/test-arches.sh" arm64-64k s390x || true
 	stage "fixes of drivers, before and after" "$HARNESS/boot/fixes-check.sh" || true
 	stage "the static rule and known mistakes" "$HARNESS/check/blunders.sh" known || true
 	stage "the static rule without each of its lines" "$HARNESS/check/blunders.sh" rules || true

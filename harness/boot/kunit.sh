@@ -30,12 +30,16 @@ while [[ -e $log.log ]]; do
 	log=$RUN_LOGS/$name-$((n++))
 done
 
-filter=()
+filter=() qemu=
 [[ $speed != fast ]] || filter=(--filter 'speed>slow')
 arch=$(arch_of "$config")
 if [[ $arch == um ]]; then
 	# The tracing of processes, its other way, is for one processor.
 	args=(seccomp=on ncpus="${VMA_ACCESS_CPUS:-2}")
+elif foreign "$config"; then
+	args=()
+	[[ $arch != i386 ]] || args=(reboot=t no_timer_check)
+	qemu=${FOREIGN[*]:5}
 else
 	args=(reboot=t no_timer_check)
 	VMA_ACCESS_ACCEL=$("$HARNESS/boot/accel.sh" "$build/arch/x86/boot/bzImage")
@@ -59,8 +63,8 @@ rc=0
 	PATH=$HARNESS/boot/qemu:$PATH exec timeout -k 10 $((limit + 60)) \
 		"$PYTHON" tools/testing/kunit/kunit.py exec --arch "$arch" --build_dir "$build" \
 		--timeout "$limit" --json="$log.json" ${filter[@]+"${filter[@]}"} \
-		--kernel_args panic=-1 --kernel_args oops=panic "${args[@]}" \
-		${glob:+"$glob"}
+		--kernel_args panic=-1 --kernel_args oops=panic ${args[@]+"${args[@]}"} \
+		${qemu:+--qemu_args="$qemu"} ${glob:+"$glob"}
 ) >"$log.log" 2>&1 </dev/null &
 wait $! || rc=$?
 if [[ -e $build/test.log ]]; then

@@ -6,21 +6,27 @@
 . "$(dirname "$0")/../lib.sh"
 . "$HARNESS/fetch/compose.sh"
 . "$HARNESS/build/gcov-options.sh"
+. "$HARNESS/build/allnoconfig.sh"
 
 usage() {
 	cat <<-END
 	usage: harness/run build <config> [full|base] [target]
-	  config  one of: $(cd "$HARNESS/build/configs" && ls ./*.config | sed 's,^\./,,; s/\.config$//' | grep -vE '^(common|series|fixes)' | tr '\n' ' ')
-	          (um*: user mode Linux)
+	  config  one of: $(cd "$HARNESS/build/configs" && ls ./*.config | sed 's,^\./,,; s/\.config$//' | grep -vE '^(common|series|fixes|arches)' | tr '\n' ' ')
+	          (um*: user mode Linux; those of harness/boot/arches are for other machines)
 	  base    the unmodified kernel instead of the series
 	  target  of the kernel's makefile, instead of all
 	END
 }
 
-config=${1:-} what=${2:-full} target=${3:-all}
+config=${1:-} what=${2:-full}
 [[ -n $config && $config != -h ]] || { usage; [[ $config == -h ]]; exit; }
 [[ -f $HARNESS/build/configs/$config.config ]] || { usage; die "no such config: $config"; }
 [[ -n $PYTHON ]] || die "python3 is missing"
+
+target=${3:-all} own=${config/#nolock/debug}
+if foreign "$config"; then
+	target=${3:-${FOREIGN[3]}} own=arches
+fi
 
 take_lock
 open_logs
@@ -46,7 +52,7 @@ symbols() { cat "$tree"/mm/Kconfig* "$tree"/samples/Kconfig "$tree"/lib/Kconfig.
 own_options() {
 	local line name file
 	symbols | sed -nE 's/^(menu)?config[ \t]+(\w+).*/\2/p' | sort -u >"$build/.symbols"
-	cat "$HARNESS/build/configs/series.config" "$HARNESS/build/configs/series-${config/#nolock/debug}.config" 2>/dev/null |
+	cat "$HARNESS/build/configs/series.config" "$HARNESS/build/configs/series-$own.config" 2>/dev/null |
 		while IFS= read -r line; do
 			[[ $line == CONFIG_* ]] || continue
 			name=${line%%=*} name=${name#CONFIG_}
@@ -56,7 +62,11 @@ own_options() {
 		done || true
 }
 {
-	[[ $arch == um ]] || cat "$HARNESS/build/configs/common.config"
+	case $arch:$own in
+		um:*) ;;
+		*:arches) cat "$HARNESS/build/configs/arches.config" ;;
+		*) cat "$HARNESS/build/configs/common.config" ;;
+	esac
 	# Measured is what a production kernel has.
 	[[ $config != bench* ]] || cat "$HARNESS/build/configs/prod.config"
 	# All that finds bugs, but for VMA locks.
@@ -67,7 +77,10 @@ own_options() {
 
 # ccache makes a rebuild after `make clean` cheap.
 make_opts=()
-! command -v ccache >/dev/null || make_opts=(CC="ccache gcc")
+cross=
+[[ $own != arches ]] || cross=${FOREIGN[2]}-
+[[ -z $cross ]] || make_opts=(CROSS_COMPILE="$cross")
+! command -v ccache >/dev/null || make_opts+=(CC="ccache ${cross}gcc")
 # What the kernel's own Kconfig does not let one choose.
 if [[ -e $HARNESS/build/configs/${config%-debug}.Kconfig ]]; then
 	cat "$tree/Kconfig" "$HARNESS/build/configs/${config%-debug}.Kconfig" >"$build/.Kconfig"
@@ -81,12 +94,16 @@ if grep -q '^CONFIG_GCOV_KERNEL=y' "$build/.fragment"; then
 	mapfile -t -O "${#make_opts[@]}" make_opts < <(gcov_options "$tree" "$build")
 fi
 cd "$tree"
-within 600 "$PYTHON" tools/testing/kunit/kunit.py config --arch "$arch" --build_dir "$build" \
-	--kunitconfig "$build/.fragment" ${kunit_opts[@]+"${kunit_opts[@]}"} >"$log" 2>&1 ||
-	die "configuring $config failed: $(grep -m1 '^Missing:' "$log" || grep -m1 -iE 'error' "$log" || echo see the log) (log: $log)"
-
 kmake() { within 600 make -C "$tree" ARCH="$arch" O="$build" ${make_opts[@]+"${make_opts[@]}"} "$@"; }
-kmake olddefconfig >>"$log" 2>&1 || die "configuring $config failed (log: $log)"
+if [[ $own == arches ]]; then
+	grep '^CONFIG_' "$build/.fragment" | allnoconfig "$build" "$(newest_kconfig)" >"$log" 2>&1 ||
+		die "configuring $config failed: $(grep -m1 '^error: ' "$log" || echo see the log) (log: $log)"
+else
+	within 600 "$PYTHON" tools/testing/kunit/kunit.py config --arch "$arch" --build_dir "$build" \
+		--kunitconfig "$build/.fragment" ${kunit_opts[@]+"${kunit_opts[@]}"} >"$log" 2>&1 ||
+		die "configuring $config failed: $(grep -m1 '^Missing:' "$log" || grep -m1 -iE 'error' "$log" || echo see the log) (log: $log)"
+	kmake olddefconfig >>"$log" 2>&1 || die "configuring $config failed (log: $log)"
+fi
 
 # Progress: objects done so far, and the one being built.
 progress() {
