@@ -204,6 +204,9 @@ static unsigned long vap_too_large(void)
 
 #if defined(CONFIG_X86_64) && !defined(CONFIG_UML)
 	bits = boot_cpu_data.x86_phys_bits - PAGE_SHIFT;
+#elif defined(CONFIG_ARM64)
+	/* Here the last page frame cannot be mapped. */
+	return PHYS_PFN(PHYS_MASK);
 #else
 	while (bits && pte_pfn(pfn_pte(1UL << (bits - 1), PAGE_KERNEL)) !=
 		       1UL << (bits - 1))

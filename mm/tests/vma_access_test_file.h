@@ -8,7 +8,6 @@
 #define _VMA_ACCESS_TEST_FILE_H
 
 #include <linux/fs.h>
-#include <linux/huge_mm.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/workqueue.h>
