@@ -110,6 +110,7 @@ EXPORT_SYMBOL_GPL(__vma_fault_drop_lock);
  * Return: a value to return from the hook:
  * VM_FAULT_NOPAGE if the page is mapped now, or another thread was first;
  * VM_FAULT_OOM if there is no memory for page tables;
+ * VM_FAULT_HWPOISON if the memory of @page has failed;
  * VM_FAULT_SIGBUS if @page cannot be inserted (see vma_mixedmap_insert_page());
  * VM_FAULT_SIGBUS, with a warning, if the VMA is not VM_MIXEDMAP (R7), or this
  * is a ->page_mkwrite() or ->pfn_mkwrite(), where nothing can be inserted.
@@ -122,6 +123,11 @@ vm_fault_t vma_fault_insert_page(struct vma_fault *fault, struct page *page)
 
 	if (WARN_ON_ONCE(!vma_takes_pages(vma)))
 		return vma_fault_refuse(VMA_REFUSED_KIND);
+	/* As the core does with a page that a hook returns. */
+	if (unlikely(PageHWPoison(page))) {
+		vma_fault_refuse(VMA_REFUSED_PAGE);
+		return VM_FAULT_HWPOISON;
+	}
 	if (__vma_check_insert(vma, addr, 1))
 		return VM_FAULT_SIGBUS;
 	err = vm_insert_page(vma, addr, page);

@@ -124,6 +124,7 @@ int __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before, int err)
 	if (!vma_in_use(raw)) {
 		raw->flags = before.flags;
 		raw->vm_page_prot = before.page_prot;
+		raw->vm_pgoff = before.pgoff;
 	}
 	return ret;
 }
@@ -140,6 +141,7 @@ int __vma_planned_handed_on(struct vma_planned *vma, struct __vma_hooks before, 
 		desc->private_data = before.private_data;
 		desc->vma_flags = before.flags;
 		desc->page_prot = before.page_prot;
+		desc->pgoff = before.pgoff;
 	}
 	return err;
 }

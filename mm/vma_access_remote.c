@@ -13,9 +13,11 @@
 /*
  * The core calls ->access() if it cannot get a page: in each VM_IO or VM_PFNMAP
  * mapping, and if the access is not allowed. It has not checked the flags, and
- * @len is what the other process asked for. FOLL_FORCE is not passed on, so
- * check the flags as for an access without it. Refuse copy-on-write mappings: a
- * private copy may be mapped instead of the memory that @op knows.
+ * @len is what the other process asked for. FOLL_FORCE is not passed on. For
+ * pages it lets others read each mapping that mprotect() could make readable.
+ * The core maps no file that cannot be read, so that is each; and a write needs
+ * VM_WRITE all the same. Refuse copy-on-write mappings: a private copy may be
+ * mapped instead of the memory that @op knows.
  */
 int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
 			void *buf, int len, int write,
@@ -26,7 +28,7 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
 
 	if (len <= 0 || addr < vma->vm_start || addr >= vma->vm_end)
 		return __vma_refuse(VMA_REFUSED_RANGE, -EFAULT);
-	if (!vma_test(vma, write ? VMA_WRITE_BIT : VMA_READ_BIT))
+	if (write && !vma_test(vma, VMA_WRITE_BIT))
 		return __vma_refuse(VMA_REFUSED_ACCESS, -EACCES);
 	if (vma_is_cow_mapping(vma))
 		return __vma_refuse(VMA_REFUSED_COW, -EACCES);

@@ -520,6 +520,8 @@ static noinline vm_fault_t raw_fault(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	if (!vma_test(vmf->vma, VMA_MIXEDMAP_BIT))
 		return VM_FAULT_SIGBUS;
+	if (PageHWPoison(b->pages[vmf->pgoff]))
+		return VM_FAULT_HWPOISON;
 	err = vm_insert_page(vmf->vma, vmf->address, b->pages[vmf->pgoff]);
 	if (!err || err == -EBUSY)
 		return VM_FAULT_NOPAGE;

@@ -742,6 +742,7 @@ struct __vma_hooks {
 	void *private_data;
 	vma_flags_t flags;
 	pgprot_t page_prot;
+	pgoff_t pgoff;
 };
 
 static __always_inline struct __vma_hooks __vma_new_hooks(const struct vma_new *vma)
@@ -749,7 +750,8 @@ static __always_inline struct __vma_hooks __vma_new_hooks(const struct vma_new *
 	const struct vm_area_struct *raw = __vma_new_raw(vma);
 
 	return (struct __vma_hooks){
-		raw->vm_ops, raw->vm_private_data, raw->flags, raw->vm_page_prot
+		raw->vm_ops, raw->vm_private_data, raw->flags, raw->vm_page_prot,
+		vma_start_pgoff(raw)
 	};
 }
 
@@ -758,7 +760,8 @@ static __always_inline struct __vma_hooks __vma_planned_hooks(const struct vma_p
 	const struct vm_area_desc *desc = __vma_planned_raw(vma);
 
 	return (struct __vma_hooks){
-		desc->vm_ops, desc->private_data, desc->vma_flags, desc->page_prot
+		desc->vm_ops, desc->private_data, desc->vma_flags, desc->page_prot,
+		desc->pgoff
 	};
 }
 
@@ -791,9 +794,10 @@ static __always_inline int __must_check __vma_hand_on_result(int err)
  * if @hook sets its own hooks (R8). Do not use this for the driver's own
  * functions, which can take the handle instead: coccicheck reports that.
  *
- * If @hook fails, the mapping has the hooks, the type, the flags and the
- * protection that were set before. In ->mmap(), all that @hook and the driver
- * have mapped is unmapped. So the driver may set it up in another way.
+ * If @hook fails, the mapping has the hooks, the type, the flags, the
+ * protection and the offset that were set before. In ->mmap(), all that @hook
+ * and the driver have mapped is unmapped. So the driver may set it up in
+ * another way. A file that @hook has set stays.
  *
  * Another file's ->mmap_prepare() is run from ->mmap(), by vfs_mmap(), and not from
  * ->mmap_prepare(): it would take desc->file, which stays this file, for its own.

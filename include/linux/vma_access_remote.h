@@ -53,9 +53,9 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
  * it calls the hook, so DEFINE_VMA_ACCESS() does:
  *
  * - The access starts inside the VMA. vma_remote_copy_page() ends with the page.
- * - The process that owns the mapping could make the access itself: a write
- *   needs VM_WRITE, a read VM_READ. So VMA_DENY_* also applies to other
- *   processes, even to a debugger that uses FOLL_FORCE (R1).
+ * - A write needs VM_WRITE, as the process's own, so VMA_DENY_WRITE also
+ *   applies to other processes, even to a debugger that uses FOLL_FORCE (R1).
+ *   Reading is allowed whatever mprotect() says now, as it is for pages.
  * - A copy-on-write mapping is neither read nor written.
  *
  * The body of the hook follows the macro. It returns how many bytes it copied,

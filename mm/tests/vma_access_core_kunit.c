@@ -277,6 +277,16 @@ static void vma_access_core_insert_begin(struct kunit *test,
 	};
 }
 
+/* For the functions below. */
+static void vma_access_core_needs_two(struct kunit *test)
+{
+	if (!IS_ENABLED(CONFIG_SMP) || num_online_cpus() < 2)
+		kunit_skip(test, "needs a second processor");
+#ifndef arch_spin_is_contended
+	kunit_skip(test, "whether a lock is waited for cannot be known here");
+#endif
+}
+
 /* Start a thread on another processor that inserts when it is told to. */
 static void vma_access_core_insert_start(struct kunit *test,
 					 struct vma_access_core_insert *insert)
@@ -325,8 +335,7 @@ static void vma_access_core_insert_reclaimed(struct kunit *test)
 	pgtable_t table;
 	pmd_t *pmd;
 
-	if (!IS_ENABLED(CONFIG_SMP) || num_online_cpus() < 2)
-		kunit_skip(test, "needs a second processor");
+	vma_access_core_needs_two(test);
 	vma_access_core_insert_begin(test, &insert);
 	mmap_read_lock(current->mm);
 	KUNIT_EXPECT_EQ(test, insert.insert(&insert), 0);
@@ -443,8 +452,7 @@ static pud_t *vma_access_core_pud_begin(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;
 
-	if (num_online_cpus() < 2)
-		kunit_skip(test, "needs a second processor");
+	vma_access_core_needs_two(test);
 	vau_map(test, obj, &vau_pfn);
 	KUNIT_ASSERT_EQ(test, vau_insert_pfn(VAU_ADDR, vau_no_page(test), VMA_PROT_OWN), 0);
 	return vma_access_core_pud(VAU_HUGE);

@@ -338,6 +338,26 @@ static void vma_access_fault_insert_page_bad(struct kunit *test)
 	vau_expect_bad_page(test, &vau_mixed, vau_do_page, virt_to_head_page(slab), 0);
 }
 
+/* One whose memory has failed: refused, and user space is told why. */
+static void vma_access_fault_insert_page_poisoned(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+	unsigned long refused = vat_refused();
+
+	if (!IS_ENABLED(CONFIG_MEMORY_FAILURE))
+		kunit_skip(test, "needs CONFIG_MEMORY_FAILURE");
+	SetPageHWPoison(obj->pages[1]);
+	obj->page = obj->pages[1];
+	obj->fault = vau_do_page;
+	vau_map(test, obj, &vau_mixed);
+	KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), -EFAULT);
+	VAT_EXPECT_FAULT(test, obj->ret, VM_FAULT_HWPOISON);
+	VAT_EXPECT_REFUSED(test, refused, 1);
+	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, VAU_ADDR), 0);
+	KUNIT_EXPECT_EQ(test, page_ref_count(obj->page), 1);
+	ClearPageHWPoison(obj->pages[1]);
+}
+
 /* Inserts one page and then another, as a thread that lost the race does. */
 static vm_fault_t vau_do_twice(struct vau_file *obj, struct vma_fault *fault)
 {
@@ -1012,6 +1032,7 @@ static struct kunit_case vau_cases[] = {
 	KUNIT_CASE_PARAM(vma_access_fault_each_kind, vau_verb_gen_params),
 	KUNIT_CASE(vma_access_fault_page_refs),
 	KUNIT_CASE(vma_access_fault_insert_page_bad),
+	KUNIT_CASE(vma_access_fault_insert_page_poisoned),
 	KUNIT_CASE(vma_access_fault_return_page_bad),
 	KUNIT_CASE(vma_access_fault_insert_second),
 	KUNIT_CASE(vma_access_fault_insert_pfn_prot),

@@ -124,8 +124,10 @@ static int van_take_vma(struct van_handed *to, struct vm_area_struct *raw, int e
 {
 	to->raw = raw;
 	vm_flags_set(raw, VM_DONTDUMP);
-	if (err)
+	if (err) {
 		raw->vm_page_prot = __pgprot(0);
+		raw->vm_pgoff++;
+	}
 	return err;
 }
 
@@ -133,8 +135,10 @@ static int van_take_desc(struct van_handed *to, struct vm_area_desc *desc, int e
 {
 	to->raw = desc;
 	vma_desc_set_flags(desc, VMA_DONTDUMP_BIT);
-	if (err)
+	if (err) {
 		desc->page_prot = __pgprot(0);
+		desc->pgoff++;
+	}
 	return err;
 }
 
@@ -143,6 +147,7 @@ static int van_hand_on_prepare(struct kunit *test, struct van_object *obj,
 {
 	struct van_handed *to = (struct van_handed *)obj->arg;
 	const struct vm_area_desc *desc = van_desc_raw(vma);
+	const pgoff_t pgoff = desc->pgoff;
 	const pgprot_t prot = desc->page_prot;
 	int err = vma_new_hand_on(vma, van_take_desc, to, to->err);
 
@@ -156,6 +161,7 @@ static int van_hand_on_prepare(struct kunit *test, struct van_object *obj,
 	KUNIT_EXPECT_EQ(test, err, -EMLINK);
 	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)desc);
 	KUNIT_EXPECT_EQ(test, pgprot_val(desc->page_prot), pgprot_val(prot));
+	KUNIT_EXPECT_EQ(test, desc->pgoff, pgoff);
 	return 0;
 }
 
@@ -164,12 +170,14 @@ static int van_hand_on_mmap(struct kunit *test, struct van_object *obj,
 {
 	struct van_handed *to = (struct van_handed *)obj->arg;
 	const struct vm_area_struct *raw = van_vma_raw(vma);
+	const pgoff_t pgoff = raw->vm_pgoff;
 	const pgprot_t prot = raw->vm_page_prot;
 	int err = vma_new_hand_on(vma, van_take_vma, to, to->err);
 
 	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)raw);
 	KUNIT_EXPECT_EQ(test, vma_test(raw, VMA_DONTDUMP_BIT), !err);
 	KUNIT_EXPECT_EQ(test, pgprot_val(raw->vm_page_prot), pgprot_val(prot));
+	KUNIT_EXPECT_EQ(test, raw->vm_pgoff, pgoff);
 	return err;
 }
 
