@@ -449,10 +449,11 @@ static void vma_access_new_remap_iomap_aligned(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 }
 
-/* User mode Linux, and addresses of 32 bits, are limited only by page table entries. */
+/* Where only the page table entries are a limit. */
 static bool van_maps_last(void)
 {
-	return IS_ENABLED(CONFIG_UML) || !IS_ENABLED(CONFIG_PHYS_ADDR_T_64BIT);
+	return IS_ENABLED(CONFIG_UML) || IS_ENABLED(CONFIG_S390) ||
+	       !IS_ENABLED(CONFIG_PHYS_ADDR_T_64BIT);
 }
 
 static int van_iomap_last(struct kunit *test, struct van_object *obj,
