@@ -227,6 +227,10 @@ TEST_F(comedi, debugger)
 	/* And no more than is mapped. */
 	ASSERT_EQ(munmap(self->map + 15 * self->page, self->page), 0);
 	ASSERT_EQ(pread(self->mem, buf, sizeof(buf), at + 15 * self->page - 32), 32);
+	/* Pages, too, are read where the process itself cannot. */
+	ASSERT_EQ(mprotect(self->map + 5 * self->page, self->page, PROT_NONE), 0);
+	ASSERT_EQ(pread(self->mem, buf, sizeof(buf), at + 5 * self->page), sizeof(buf));
+	EXPECT_EQ(buf[0], 6);
 }
 
 /* Page frames that nobody can pin or drop one by one. */
