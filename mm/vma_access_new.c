@@ -33,7 +33,7 @@ static bool vma_in_use(struct vm_area_struct *vma)
  *
  * Context: Within ->mmap(), with the mmap lock held for write.
  * Return: the handle, which ends when ->mmap() returns; NULL, with a warning,
- * if @vma is in use.
+ * if @vma is in use. Always NULL without an MMU.
  */
 struct vma_new *vma_new_from_mmap(struct vm_area_struct *vma)
 {

@@ -17,6 +17,7 @@ import sys
 ANSWERS = {
     "mm_with_user_is": "a question",
     "vma_fault_from_vmf": "never NULL",
+    "vma_hook_ptr": "an initialiser",
     "vma_planned_from_desc": "never NULL",
     "vma_ref_file": "reads",
     "vma_ref_object": "reads",

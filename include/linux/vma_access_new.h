@@ -17,13 +17,27 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <linux/util_macros.h>
 #include <linux/vma_access_ref.h>
 
 struct device;
 
 /* ---- where the handles come from ---------------------------------------- */
 
+#ifdef CONFIG_MMU
 struct vma_new * __must_check vma_new_from_mmap(__vma_borrows struct vm_area_struct *vma);
+#else
+/*
+ * Without an MMU no hook gets a handle. The compiler drops what a hook does
+ * with one, so the functions that it calls need not exist.
+ */
+static __always_inline struct vma_new * __must_check
+vma_new_from_mmap(__vma_borrows struct vm_area_struct *vma)
+{
+	return NULL;
+}
+#endif
+
 int __vma_new_hook_failed(struct vma_new *vma,
 			  const struct vm_operations_struct *before, int err);
 
@@ -68,7 +82,7 @@ vma_planned_from_desc(__vma_borrows struct vm_area_desc *desc)
  * subsystem or a hook above has set before stay theirs to undo.
  *
  * If the hook is called for a VMA that is in use, it returns -EINVAL, with a
- * warning: see vma_new_from_mmap().
+ * warning: see vma_new_from_mmap(). Without an MMU it always returns -EINVAL.
  */
 #define DEFINE_VMA_MMAP(_name, _file, _vma)				\
 	int _name(struct file *file, struct vm_area_struct *vma);	\
@@ -85,6 +99,23 @@ vma_planned_from_desc(__vma_borrows struct vm_area_desc *desc)
 	}								\
 	static __always_inline int __##_name(struct file *(_file),	\
 					     struct vma_new *(_vma))
+
+/**
+ * vma_hook_ptr() - A hook for a table of hooks, NULL without an MMU.
+ * @_hook: The function.
+ *
+ * A driver that also builds without an MMU needs no #ifdef. A hook of
+ * DEFINE_VMA_MMAP() returns -EINVAL there, and the compiler drops the rest of
+ * it, with the types that it sets. Use this for a hook that takes a handle, and
+ * for ->mmap_prepare(): it is not called there, and the functions that it calls
+ * do not exist. For example::
+ *
+ *	.map_mmap = vma_hook_ptr(ringbuf_map_mmap),
+ *
+ * Context: Any.
+ * Return: @_hook; NULL without an MMU.
+ */
+#define vma_hook_ptr(_hook)	PTR_IF(IS_ENABLED(CONFIG_MMU), (_hook))
 
 /* ---- what either handle stands for -------------------------------------- */
 
