@@ -4,7 +4,8 @@
 # configurations than the ones that are booted; any warning (W=1) is a failure:
 #	harness/run arches [glob]     the variants whose names match; default: all
 # Objects only, by Debian's cross compilers; `harness/run test-arches` boots. Each header of the layer is also
-# compiled on its own, without an MMU that alone.
+# compiled on its own. Without an MMU these are, and the converted drivers that need none; there
+# must be no trace of the layer in their objects.
 
 . "$(dirname "$0")/../lib.sh"
 . "$HARNESS/fetch/compose.sh"
@@ -25,6 +26,16 @@ declare -A WORD=(
 	[armv7]="ARCH_MULTI_V7=y ARCH_VIRT=y"
 	[armv5]="ARCH_MULTI_V7=n ARCH_MULTI_V5=y ARCH_VERSATILE=y"
 	[armv7m]="MMU=n ARCH_MPS2=y"
+	[drivers]="NET=y INET=y PACKET=y IO_URING=y BPF_SYSCALL=y SYNC_FILE=y SOUND=y SND=y SND_DRIVERS=y SND_DUMMY=y"
+	[tracing]="FTRACE=y ENABLE_DEFAULT_TRACERS=y"
+)
+
+# What the last two are for: converted drivers that also build without an MMU.
+declare -A OBJS=(
+	[drivers]="drivers/dma-buf/dma-buf.o io_uring/memmap.o kernel/bpf/arraymap.o kernel/bpf/ringbuf.o
+		kernel/bpf/syscall.o net/ipv4/tcp.o net/packet/af_packet.o sound/core/memalloc.o
+		sound/core/pcm_native.o"
+	[tracing]="kernel/trace/ring_buffer.o kernel/trace/trace.o"
 )
 
 # name, ARCH, prefix of the compiler, words and options. What differs: the size
@@ -51,7 +62,8 @@ s390-smp-debug-lockdep    s390   s390x-linux-gnu   layer smp debug lockdep huge 
 s390-smp                  s390   s390x-linux-gnu   layer smp plain huge CPU_BIG_ENDIAN=y
 riscv64-smp-debug-lockdep riscv  riscv64-linux-gnu layer smp debug lockdep huge 64BIT=y
 riscv64-smp               riscv  riscv64-linux-gnu layer smp plain 64BIT=y
-arm-nommu                 arm    arm-linux-gnueabi armv7m up plain
+arm-nommu                 arm    arm-linux-gnueabi armv7m up plain drivers
+riscv64-nommu             riscv  riscv64-linux-gnu NONPORTABLE=y MMU=n 64BIT=y up plain drivers tracing
 '
 
 # compiler ARCH PREFIX: the machine's own has no prefix everywhere.
@@ -118,12 +130,30 @@ lone_headers() {
 		rm -f "$dir/$c.o"
 		printf '%s\n' "$c.o"
 	done
+	# A driver that has no #ifdef for it, of all parts of the layer.
+	if [[ $2 == nommu ]]; then
+		cp "$HARNESS/check/fixtures/nommu.c" "$dir/"
+		echo "obj-m += nommu.o" >>"$dir/Kbuild.new"
+		rm -f "$dir/nommu.o"
+		echo nommu.o
+	fi
 	mv "$dir/Kbuild.new" "$dir/Kbuild"
+}
+
+# no_trace NM OBJECT...: says which of them refer to a function of the layer.
+no_trace() {
+	local nm=$1 o
+	shift
+	for o; do
+		! "$nm" -u "$o" | awk '{ print $NF }' | grep -xFf <(
+			cd "$TREE" && sed -nE 's/^EXPORT_SYMBOL\w*\((\w+).*/\1/p' mm/vma_access*.c
+		) || { echo "error: $o refers to what needs an MMU"; return 1; }
+	done
 }
 
 # The last line of its log says how a variant ended.
 compile() {
-	local name=$1 arch=$2 cross=$3 build=$WORK/build-arch-$1 objs alone cc
+	local name=$1 arch=$2 cross=$3 build=$WORK/build-arch-$1 objs alone cc w mmu=mmu
 	shift 3
 	cc=$(compiler "$arch" "$cross")
 	[[ $cc != gcc ]] || cross=
@@ -137,15 +167,22 @@ compile() {
 	[[ " $* " != *' layer '* ]] || objs=${sources//.c/.o}
 	# Only what the configuration has.
 	[[ " $* " == *' debug '* ]] || objs=$(sed 's,mm/vma_access[a-z_]*debug\.o,,g' <<<"$objs")
+	for w; do objs+=" ${OBJS[$w]:-}"; done
+	grep -q '^CONFIG_MMU=y' "$build/.config" || mmu=nommu
 	# Compiled anew each time: a warning is printed only by a compiler that
 	# runs, or by ccache.
 	# shellcheck disable=SC2086
 	(cd "$build" && rm -f $objs)
 	# shellcheck disable=SC2086
 	kmake ${objs:-prepare} || return
-	alone=$(lone_headers "$build")
+	alone=$(lone_headers "$build" $mmu)
 	# shellcheck disable=SC2086
-	kmake M="$build/headers" $alone
+	kmake M="$build/headers" $alone || return
+	[[ $mmu == mmu ]] || (
+		cd "$build"
+		# shellcheck disable=SC2086
+		no_trace "${cross:+$cross-}nm" $objs headers/nommu.o
+	)
 }
 
 run() {
