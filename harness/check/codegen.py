@@ -61,6 +61,8 @@ NO_PAIR = {
     "DEFINE_VMA_OWNER": "defines hooks that call the driver's",
     "DEFINE_VMA_TYPE_OWNED_ACCESS": "declares a constant",
     "DEFINE_VMA_ACCESS": "calls a function of the layer",
+    "vma_hook_ptr": "an initialiser",
+    "vma_new_from_mmap": "inline without an MMU alone, where it is NULL",
     "vma_ref": "a cast",
     "vma_remote_ref": "reads a member that drivers cannot see",
 }
