@@ -13,11 +13,11 @@
 /*
  * The core calls ->access() if it cannot get a page: in each VM_IO or VM_PFNMAP
  * mapping, and if the access is not allowed. It has not checked the flags, and
- * @len is what the other process asked for. FOLL_FORCE is not passed on. For
- * pages it lets others read each mapping that mprotect() could make readable.
- * The core maps no file that cannot be read, so that is each; and a write needs
- * VM_WRITE all the same. Refuse copy-on-write mappings: a private copy may be
- * mapped instead of the memory that @op knows.
+ * @len is what the other process asked for. Check a write as if it were the
+ * process's own. Let others read every mapping: of pages they may read what
+ * mprotect() could make readable, and a file that cannot be read is not mapped.
+ * Refuse copy-on-write mappings: a private copy may be mapped instead of the
+ * memory that @op knows.
  */
 int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
 			void *buf, int len, int write,

@@ -3,8 +3,8 @@
 # Compiles the layer, its tests and the sample for other architectures and
 # configurations than the ones that are booted; any warning (W=1) is a failure:
 #	harness/run arches [glob]     the variants whose names match; default: all
-# Objects only, by Debian's cross compilers; `harness/run test-arches` boots. Each header of the layer is also
-# compiled on its own. Without an MMU these are, and the converted drivers that need none; there
+# Objects only, by Debian's cross compilers; `harness/run test-arches` boots. Each header
+# of the layer is also compiled on its own. Without an MMU these are, and the converted drivers that need none; there
 # must be no trace of the layer in their objects.
 
 . "$(dirname "$0")/../lib.sh"

@@ -138,12 +138,17 @@ record_of=$WORK/kept/mutants
 mkdir -p "$WORK/kept"
 touch "$record_of"
 hash_files() { sort -z | xargs -0 sha256sum Makefile.patch "$@" | cut -d' ' -f1 | sha256sum | cut -c1-16; }
-own_state=$(cd "$REPO" && {
-	find include mm tools/testing/selftests/vma_access/compile_fail -type f -print0
+# Comments of the layer and of its KUnit cases have no say.
+hash_code() {
+	sort -z | xargs -0 perl -0777 -ne 's{("(?:\\.|[^"\\])*")|/\*.*?\*/|//[^\n]*}{$1 // ""}gse;
+		s/[ \t]+$//mg; s/\n+/\n/g; print "$ARGV\n$_"' | sha256sum | cut -c1-16
+}
+own_state=$(cd "$REPO" && find include mm -type f -print0 | hash_code)$(cd "$REPO" && {
+	find tools/testing/selftests/vma_access/compile_fail -type f -print0
 	grep -lZE '^\+\+\+ b/(mm|include|lib|fs)/' patches/*.patch
 } | hash_files harness/build/configs/{common,series,{,series-}{mutants,um-mutants}}.config \
 	harness/build/configs/um-mutants.Kconfig)
-all_state=$(cd "$REPO" && find include mm samples tools/testing/selftests/vma_access patches -type f \
+all_state=$own_state$(cd "$REPO" && find samples tools/testing/selftests/vma_access patches -type f \
 	! -path patches/fixes/\* -print0 | hash_files harness/build/configs/*)
 declare -A hash_of lived
 while read -r name hash; do
