@@ -615,7 +615,7 @@ TYPED(int, hook_prepare, struct vm_area_desc *desc)
 RAW(int, new_hand_on, raw *vma, struct file *file)
 {
 	struct __vma_hooks before = { vma->vm_ops, vma->vm_private_data,
-				      vma->flags, vma->vm_page_prot };
+				      vma->flags, vma->vm_page_prot, vma->vm_pgoff };
 
 	return __vma_new_handed_on(as_new(vma), before, vfs_mmap(file, vma));
 }
@@ -628,7 +628,7 @@ TYPED(int, new_hand_on, struct vma_new *vma, struct file *file)
 RAW(int, desc_hand_on, struct vm_area_desc *desc, struct file *file)
 {
 	struct __vma_hooks before = { desc->vm_ops, desc->private_data,
-				      desc->vma_flags, desc->page_prot };
+				      desc->vma_flags, desc->page_prot, desc->pgoff };
 
 	return __vma_planned_handed_on((struct vma_planned *)desc, before,
 				       vfs_mmap_prepare(file, desc));

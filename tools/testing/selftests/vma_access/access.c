@@ -310,14 +310,17 @@ TEST_F(remote, bounds)
 	EXPECT_EQ(0, words[1]);
 
 	/* It also ends where a split has put the end of the VMA. */
-	ASSERT_EQ(0, mprotect(self->map + self->page, self->page, PROT_NONE));
-	EXPECT_EQ(sizeof(words[0]),
+	ASSERT_EQ(0, mprotect(self->map + self->page, self->page, PROT_READ));
+	ASSERT_EQ(sizeof(words),
 		  pread(self->mem, words, sizeof(words),
 			(off_t)(self->map + self->page - sizeof(words[0]))));
+	EXPECT_EQ(sizeof(words[0]),
+		  pwrite(self->mem, words, sizeof(words),
+			 (off_t)(self->map + self->page - sizeof(words[0]))));
 	EXPECT_EQ(EAGER_GOOD(0), words[0]);
 }
 
-/* A debugger cannot make an access that the process itself cannot make. */
+/* A debugger writes only where the process itself can, and reads as it can read pages. */
 TEST_F(remote, write)
 {
 	uint64_t word = EAGER_GOOD(3) ^ 1;
@@ -335,8 +338,11 @@ TEST_F(remote, write)
 	EXPECT_EQ(0, memcmp(&word, self->map + 3 * self->page, sizeof(word)));
 
 	ASSERT_EQ(0, mprotect(self->map, EAGER_PAGES * self->page, PROT_NONE));
-	EXPECT_EQ(-1, PREAD(3, word));
+	EXPECT_EQ(-1, PWRITE(3, word));
 	EXPECT_EQ(EIO, errno);
+	word = 0;
+	EXPECT_EQ(sizeof(word), PREAD(3, word));
+	EXPECT_EQ(EAGER_GOOD(3), word);
 }
 
 TEST_HARNESS_MAIN
