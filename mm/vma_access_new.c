@@ -85,20 +85,22 @@ int __vma_new_hook_failed(struct vma_new *vma,
 EXPORT_SYMBOL_GPL(__vma_new_hook_failed);
 
 /* A new mapping has no hooks, or vma_dummy_vm_ops, until a type is set. */
-static bool vma_hooks_are_none(struct __vma_hooks hooks)
+static bool vma_hooks_are_none(const struct __vma_hooks *hooks)
 {
-	return !hooks.vm_ops || hooks.vm_ops == &vma_dummy_vm_ops;
+	return !hooks->vm_ops || hooks->vm_ops == &vma_dummy_vm_ops;
 }
 
 /*
  * The called hook must not replace a type's hooks: its policy would be lost,
  * and so would its count. (R8)
  */
-static int vma_hooks_check(struct __vma_hooks before, struct __vma_hooks now)
+static int vma_hooks_check(const struct __vma_hooks *before,
+			   const struct vm_operations_struct *vm_ops,
+			   const void *private_data)
 {
 	if (WARN_ON_ONCE(!vma_hooks_are_none(before) &&
-			 (now.vm_ops != before.vm_ops ||
-			  now.private_data != before.private_data)))
+			 (vm_ops != before->vm_ops ||
+			  private_data != before->private_data)))
 		return __vma_refuse(VMA_REFUSED_TWICE, -EINVAL);
 	return 0;
 }
@@ -108,40 +110,41 @@ static int vma_hooks_check(struct __vma_hooks before, struct __vma_hooks now)
  * replaced a type's hooks, call its ->close() here. Restore the type, for
  * DEFINE_VMA_MMAP() to close or for a driver's hook that goes on.
  */
-int __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before, int err)
+int __vma_new_handed_on(struct vma_new *vma, const struct __vma_hooks *before, int err)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
-	int ret = err ?: vma_hooks_check(before, __vma_new_hooks(vma));
+	int ret = err ?: vma_hooks_check(before, raw->vm_ops, raw->vm_private_data);
 
 	if (likely(!ret))
 		return 0;
 	ret = __vma_new_take_back(vma, ret);
-	if (!err && raw->vm_ops != before.vm_ops)
+	if (!err && raw->vm_ops != before->vm_ops)
 		vma_close(raw);
-	raw->vm_ops = before.vm_ops;
-	raw->vm_private_data = before.private_data;
+	raw->vm_ops = before->vm_ops;
+	raw->vm_private_data = before->private_data;
 	/* Zapped above as what the hook has made of it. */
 	if (!vma_in_use(raw)) {
-		raw->flags = before.flags;
-		raw->vm_page_prot = before.page_prot;
-		raw->vm_pgoff = before.pgoff;
+		raw->flags = before->flags;
+		raw->vm_page_prot = before->page_prot;
+		raw->vm_pgoff = before->pgoff;
 	}
 	return ret;
 }
 EXPORT_SYMBOL_GPL(__vma_new_handed_on);
 
 /* Only ->mapped() takes references, so there is nothing to close yet. */
-int __vma_planned_handed_on(struct vma_planned *vma, struct __vma_hooks before, int err)
+int __vma_planned_handed_on(struct vma_planned *vma, const struct __vma_hooks *before,
+			    int err)
 {
 	struct vm_area_desc *desc = __vma_planned_raw(vma);
 
-	err = err ?: vma_hooks_check(before, __vma_planned_hooks(vma));
+	err = err ?: vma_hooks_check(before, desc->vm_ops, desc->private_data);
 	if (unlikely(err)) {
-		desc->vm_ops = before.vm_ops;
-		desc->private_data = before.private_data;
-		desc->vma_flags = before.flags;
-		desc->page_prot = before.page_prot;
-		desc->pgoff = before.pgoff;
+		desc->vm_ops = before->vm_ops;
+		desc->private_data = before->private_data;
+		desc->vma_flags = before->flags;
+		desc->page_prot = before->page_prot;
+		desc->pgoff = before->pgoff;
 	}
 	return err;
 }

@@ -615,9 +615,9 @@ TYPED(int, hook_prepare, struct vm_area_desc *desc)
 RAW(int, new_hand_on, raw *vma, struct file *file)
 {
 	struct __vma_hooks before = { vma->vm_ops, vma->vm_private_data,
-				      vma->flags, vma->vm_page_prot, vma->vm_pgoff };
+				      vma->vm_pgoff, vma->flags, vma->vm_page_prot };
 
-	return __vma_new_handed_on(as_new(vma), before, vfs_mmap(file, vma));
+	return __vma_new_handed_on(as_new(vma), &before, vfs_mmap(file, vma));
 }
 
 TYPED(int, new_hand_on, struct vma_new *vma, struct file *file)
@@ -628,9 +628,9 @@ TYPED(int, new_hand_on, struct vma_new *vma, struct file *file)
 RAW(int, desc_hand_on, struct vm_area_desc *desc, struct file *file)
 {
 	struct __vma_hooks before = { desc->vm_ops, desc->private_data,
-				      desc->vma_flags, desc->page_prot, desc->pgoff };
+				      desc->pgoff, desc->vma_flags, desc->page_prot };
 
-	return __vma_planned_handed_on((struct vma_planned *)desc, before,
+	return __vma_planned_handed_on((struct vma_planned *)desc, &before,
 				       vfs_mmap_prepare(file, desc));
 }
 

@@ -771,35 +771,39 @@ int __must_check __vma_planned_do_map_vmalloc(struct vma_planned *vma, void *mem
 struct __vma_hooks {
 	const struct vm_operations_struct *vm_ops;
 	void *private_data;
+	pgoff_t pgoff;
 	vma_flags_t flags;
 	pgprot_t page_prot;
-	pgoff_t pgoff;
 };
 
-static __always_inline struct __vma_hooks __vma_new_hooks(const struct vma_new *vma)
+static __always_inline void __vma_new_hooks(const struct vma_new *vma,
+					    struct __vma_hooks *hooks)
 {
 	const struct vm_area_struct *raw = __vma_new_raw(vma);
 
-	return (struct __vma_hooks){
-		raw->vm_ops, raw->vm_private_data, raw->flags, raw->vm_page_prot,
-		vma_start_pgoff(raw)
-	};
+	hooks->vm_ops = raw->vm_ops;
+	hooks->private_data = raw->vm_private_data;
+	hooks->pgoff = vma_start_pgoff(raw);
+	hooks->flags = raw->flags;
+	hooks->page_prot = raw->vm_page_prot;
 }
 
-static __always_inline struct __vma_hooks __vma_planned_hooks(const struct vma_planned *vma)
+static __always_inline void __vma_planned_hooks(const struct vma_planned *vma,
+						struct __vma_hooks *hooks)
 {
 	const struct vm_area_desc *desc = __vma_planned_raw(vma);
 
-	return (struct __vma_hooks){
-		desc->vm_ops, desc->private_data, desc->vma_flags, desc->page_prot,
-		desc->pgoff
-	};
+	hooks->vm_ops = desc->vm_ops;
+	hooks->private_data = desc->private_data;
+	hooks->pgoff = desc->pgoff;
+	hooks->flags = desc->vma_flags;
+	hooks->page_prot = desc->page_prot;
 }
 
-int __must_check __vma_new_handed_on(struct vma_new *vma, struct __vma_hooks before,
-				     int err);
-int __must_check __vma_planned_handed_on(struct vma_planned *vma, struct __vma_hooks before,
-					 int err);
+int __must_check __vma_new_handed_on(struct vma_new *vma,
+				     const struct __vma_hooks *before, int err);
+int __must_check __vma_planned_handed_on(struct vma_planned *vma,
+					 const struct __vma_hooks *before, int err);
 
 /*
  * Compilers do not warn if a statement expression's value is unused, so return
@@ -839,9 +843,10 @@ static __always_inline int __must_check __vma_hand_on_result(int err)
  * owner.
  */
 #define vma_new_hand_on(h, hook, first, ...) __vma_hand_on_result(({	\
-	const struct __vma_hooks __before = __vma_new(h, hooks)(h);	\
+	struct __vma_hooks __before;					\
 									\
-	__vma_new(h, handed_on)(h, __before,				\
+	__vma_new(h, hooks)(h, &__before);				\
+	__vma_new(h, handed_on)(h, &__before,				\
 		(hook)(first, __vma_new(h, raw)(h), ##__VA_ARGS__));	\
 }))
 
