@@ -392,12 +392,12 @@ def document(path, folder):
     def slower(boot, r):
         return counts["contention-us", r, f"mmap-lock-{boot}"] / counts["contention-us", r, f"vma-lock-{boot}"]
 
-    contention = grid([compared("the other maps so many times as often, in the same time", slower),
-                       compared("this one inserts so many times as often, in the same time",
+    contention = grid([compared("times as many mmap() calls of the other thread, in the same time", slower),
+                       compared("times as many inserts of this thread, in the same time",
                                 lambda n, r: inserts(n, r) * slower(n, r)),
                        compared("both, in the same time (geometric mean)",
                                 lambda n, r: math.sqrt(inserts(n, r)) * slower(n, r)),
-                       compared("this one inserts so many times as often, for the same work of the other",
+                       compared("times as many inserts of this thread, for the same work of the other",
                                 inserts)],
                       ("under the VMA read guard", "boot 1", "boot 2", "boot 3"))
     one, as_range = (counts["shrink-16", 16, s] for s in ("one-by-one", "range"))

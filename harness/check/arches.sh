@@ -30,7 +30,7 @@ declare -A WORD=(
 	[tracing]="FTRACE=y ENABLE_DEFAULT_TRACERS=y"
 )
 
-# What the last two are for: converted drivers that also build without an MMU.
+# The objects of the last two: converted drivers that also build without an MMU.
 declare -A OBJS=(
 	[drivers]="drivers/dma-buf/dma-buf.o io_uring/memmap.o kernel/bpf/arraymap.o kernel/bpf/ringbuf.o
 		kernel/bpf/syscall.o net/ipv4/tcp.o net/packet/af_packet.o sound/core/memalloc.o
