@@ -20,7 +20,7 @@ open_logs
 case $mode in
 	arches | test-arches | coverage) export STEPS=3 ;;
 	check) export STEPS=8 ;;
-	long) export STEPS=35 ;;
+	long) export STEPS=36 ;;
 	all) export STEPS=18 ;;
 	*) die "test.sh [check|long|arches|test-arches|coverage]" ;;
 esac
@@ -112,6 +112,15 @@ judges() {
 		"$HARNESS/boot/kselftest.sh" "$@" "${judges[@]}"
 }
 
+# selftests/vfio with an IOMMU, and selftests/alsa: by a clock that counts instructions
+# nothing is late. judges_q35 [base]
+judges_q35() {
+	VMA_ACCESS_MACHINE=q35 VMA_ACCESS_ACCEL=tcg,thread=single VMA_ACCESS_ICOUNT=shift=3,sleep=off \
+		KSELFTEST_TARGETS="alsa vfio" KSELFTEST_HUGEPAGES=4 KSELFTEST_NAME=kselftest-q35 \
+		"$HARNESS/boot/kselftest.sh" "$@" alsa:pcm-test vfio:vfio_dma_mapping_mmio_test \
+		vfio:vfio_dma_mapping_test vfio:vfio_iommufd_setup_test vfio:vfio_pci_device_test
+}
+
 stage "packages" "$HARNESS/fetch/packages.sh"
 stage "kernel source, overlay and patches" tree
 case $mode in
@@ -191,7 +200,13 @@ compare_judges() {
 	judges base || true
 	agree kselftest-judges-base kselftest-judges '.*' judges
 }
+compare_q35() {
+	judges_q35 base || true
+	judges_q35 || true
+	agree kselftest-q35-base kselftest-q35 '.*' "judges on q35"
+}
 [[ $mode != long ]] || stage "the drivers' judges on the unmodified kernel" compare_judges || true
+[[ $mode != long ]] || stage "selftests of vfio and ALSA, unmodified kernel and series" compare_q35 || true
 
 # mm's own tests, unmodified, without the series and with it.
 compare_mm() {

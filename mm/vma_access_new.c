@@ -6,6 +6,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
 #include <linux/kernfs.h>
+#include <linux/mm_inline.h>
 #include <linux/vma_access.h>
 #include <linux/vmalloc.h>
 
@@ -49,6 +50,21 @@ EXPORT_SYMBOL_GPL(vma_new_from_mmap);
 /* ---- a hook that fails has nothing mapped ------------------------------- */
 
 /*
+ * remap_pfn_range() tracks page frames only if they fill the whole VMA, and it
+ * refuses to do that a second time. Forget that it did.
+ */
+static void vma_new_untrack(struct vm_area_struct *raw)
+{
+#ifdef __HAVE_PFNMAP_TRACKING
+	struct pfnmap_track_ctx *ctx = raw->pfnmap_track_ctx;
+
+	if (ctx)
+		kref_put(&ctx->kref, pfnmap_track_ctx_release);
+	raw->pfnmap_track_ctx = NULL;
+#endif
+}
+
+/*
  * Unmap all that the hook has mapped, also by earlier calls. If the handle was
  * kept after its hook, unmap nothing: that VMA is in use.
  */
@@ -60,6 +76,7 @@ int __vma_new_take_back(struct vma_new *vma, int err)
 	if (!vma_in_use(raw) && !is_vm_hugetlb_page(raw)) {
 		__vma_note_zap(raw, raw->vm_start, vma_new_size(vma));
 		zap_vma_range(raw, raw->vm_start, vma_new_size(vma));
+		vma_new_untrack(raw);
 	}
 	return err;
 }
@@ -852,6 +869,83 @@ int vma_new_dma_mmap(struct vma_new *vma, struct device *dev, void *cpu_addr,
 	return __vma_new_undo(vma, err);
 }
 EXPORT_SYMBOL_GPL(vma_new_dma_mmap);
+
+/**
+ * vma_new_dma_mmap_at() - Map memory from the DMA API at an address of the new
+ *                         mapping.
+ * @vma: The handle.
+ * @addr: The first address, page-aligned.
+ * @dev: The device that the memory was allocated for.
+ * @cpu_addr: The result of dma_alloc_attrs().
+ * @dma_addr: The device's address that dma_alloc_attrs() stored.
+ * @size: The size in bytes, as given to dma_alloc_attrs(); a multiple of the
+ *        page size.
+ * @attrs: The DMA_ATTR_*, as given to dma_alloc_attrs().
+ *
+ * Use this for a buffer that was allocated in several pieces. All of a piece is
+ * mapped, and the mapping's offset has no effect: compare it with the buffer's
+ * size before, by vma_new_fits() (R6). As with vma_new_dma_mmap(), the DMA API
+ * decides on the kind of mapping, set no type before or one that is
+ * VMA_MAP_NONE, and there is no such function for ->mmap_prepare().
+ *
+ * Context: Within ->mmap(). May sleep.
+ * Return: 0; or nothing is mapped, not even by earlier calls, and the result is
+ * -EINVAL if the mapping is copy-on-write (R7), or if @addr or @size is not a
+ * multiple of the page size, or @size is 0;
+ * -EFAULT if a part of the range is outside the mapping (R6);
+ * -EINVAL, with a warning, if the DMA API has made a mapping of another kind
+ * than what is mapped elsewhere in it (R7), or if it shows an object (R17);
+ * -EBUSY, with a warning, if something is mapped there already, or @vma was
+ * kept after its hook and is in use; a VMA in use is left alone;
+ * -ENXIO or another error of the DMA API if the memory cannot be mapped or there
+ * is no memory for page tables.
+ */
+int vma_new_dma_mmap_at(struct vma_new *vma, unsigned long addr,
+			struct device *dev, void *cpu_addr, dma_addr_t dma_addr,
+			size_t size, unsigned long attrs)
+{
+	struct vm_area_struct *raw = __vma_new_raw(vma);
+	const unsigned long start = raw->vm_start;
+	const unsigned long end = raw->vm_end;
+	const pgoff_t pgoff = vma_new_pgoff(vma);
+	const bool pfnmap = vma_flags_test(&raw->flags, VMA_PFNMAP_BIT);
+	const bool mixedmap = vma_flags_test(&raw->flags, VMA_MIXEDMAP_BIT);
+	int err;
+
+	if (WARN_ON_ONCE(vma_in_use(raw)))
+		return __vma_refuse(VMA_REFUSED_IN_USE, -EBUSY);
+	err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size) ?:
+	      __vma_new_refuse_cow(&raw->flags);
+	if (err)
+		return __vma_new_undo(vma, err);
+
+	/* The DMA API maps a whole VMA only, so for now it is this piece. */
+	raw->vm_start = addr;
+	raw->vm_end = addr + size;
+	raw->vm_pgoff = 0;
+	vma_flags_clear(&raw->flags, VMA_PFNMAP_BIT, VMA_MIXEDMAP_BIT);
+	err = vma_new_check_eager(raw, VMA_MIXEDMAP_BIT, addr, size) ?:
+	      dma_mmap_attrs(dev, raw, cpu_addr, dma_addr, size, attrs);
+	if (!err &&
+	    WARN_ON_ONCE((pfnmap && vma_flags_test(&raw->flags, VMA_MIXEDMAP_BIT)) ||
+			 (mixedmap && vma_flags_test(&raw->flags, VMA_PFNMAP_BIT))))
+		err = __vma_refuse(VMA_REFUSED_KIND, -EINVAL);
+	/* While it is what the DMA API has made of it. */
+	err = __vma_new_undo(vma, err);
+	vma_new_untrack(raw);
+
+	raw->vm_start = start;
+	raw->vm_end = end;
+	raw->vm_pgoff = pgoff;
+	if (err)
+		vma_flags_clear(&raw->flags, VMA_PFNMAP_BIT, VMA_MIXEDMAP_BIT);
+	if (pfnmap)
+		vma_flags_set(&raw->flags, VMA_PFNMAP_BIT);
+	if (mixedmap)
+		vma_flags_set(&raw->flags, VMA_MIXEDMAP_BIT);
+	return __vma_new_undo(vma, err);
+}
+EXPORT_SYMBOL_GPL(vma_new_dma_mmap_at);
 
 /* ---- the hooks of a type's policy (R8) ---------------------------------- */
 

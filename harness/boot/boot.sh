@@ -18,10 +18,20 @@ export VMA_ACCESS_ACCEL
 : >"$prefix.out"
 # ivshmem, for vfio_map: a BAR that is plain memory, behind a bridge that can reset it.
 # ES1370 and HD audio, for pcm_map: buffers that the DMA API maps; nobody listens.
+# VMA_ACCESS_MACHINE=q35 is one with an IOMMU for them, for selftests/vfio.
 # kunit.enable=0: the suites had their own boot. no_timer_check: on a busy machine
 # an emulated timer is late, and the kernel gives up.
+machine=() more=
+case ${VMA_ACCESS_MACHINE:-} in
+	'') ;;
+	q35)
+		machine=(-machine q35,kernel-irqchip=split -device intel-iommu,intremap=on)
+		more=intel_iommu=on ;;
+	*) die "no machine $VMA_ACCESS_MACHINE here" ;;
+esac
+
 timeout --foreground -k 5 "$limit" "$HARNESS/boot/qemu/qemu-system-x86_64" \
-	-nodefaults -display none -monitor none -no-reboot -bios qboot.rom \
+	${machine[@]+"${machine[@]}"} -nodefaults -display none -monitor none -no-reboot -bios qboot.rom \
 	-kernel "$kernel" -initrd "$initramfs" \
 	-device pci-bridge,id=bridge,chassis_nr=1,shpc=off \
 	-object memory-backend-ram,id=bar,size=8M,share=on \
@@ -29,7 +39,7 @@ timeout --foreground -k 5 "$limit" "$HARNESS/boot/qemu/qemu-system-x86_64" \
 	-audiodev none,id=none -device ES1370,audiodev=none \
 	-device intel-hda -device hda-output,audiodev=none \
 	-serial "file:$prefix.console" -serial "file:$prefix.out" \
-	-append "console=ttyS0 panic=-1 reboot=t oops=panic no_timer_check kunit.enable=0 $*" \
+	-append "console=ttyS0 panic=-1 reboot=t oops=panic no_timer_check kunit.enable=0 $more $*" \
 	</dev/null >"$prefix.qemu" 2>&1 &
 qemu=$!
 if [[ -n ${SHOW:-} ]]; then

@@ -38,6 +38,15 @@ if [[ " $TARGETS " == *" drivers/dma-buf "* ]]; then
 		TARGETS=${TARGETS/drivers\/dma-buf/}
 	fi
 fi
+# What programs of others are built with.
+needs=()
+for t in $TARGETS; do
+	case $t in
+		alsa) needs+=(pkg-config:pkgconf /usr/include/alsa/asoundlib.h:libasound2-dev) ;;
+		vfio) needs+=(/usr/include/uuid/uuid.h:uuid-dev) ;;
+	esac
+done
+((${#needs[@]} == 0)) || "$HARNESS/fetch/packages.sh" "${needs[@]}"
 "$HARNESS/build/build.sh" $config
 build=$WORK/build-$config
 log=$RUN_LOGS/$name

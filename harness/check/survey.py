@@ -42,7 +42,7 @@ PATTERNS = {
               "vma_fault_insert_huge_pfn(), vma_pfnmap_insert_pfn(), "
               "vma_mixedmap_insert_page()"),
     "offset": ("rewrites the offset", "vma_new_set_pgoff()"),
-    "dma": ("maps DMA memory", "vma_new_dma_mmap()"),
+    "dma": ("maps DMA memory", "vma_new_dma_mmap(), vma_new_dma_mmap_at()"),
     "pages": ("inserts pages", "vma_new_map_pages(), vma_new_map_vmalloc(), "
               "vma_mixedmap_insert_page()"),
     "file": ("replaces the file", "vma_new_set_file()"),
@@ -73,7 +73,6 @@ OUT = {
     "below": "replaces the vm_ops or the private data that a subsystem has set",
     "kernfs": "sets vm_ops for a file of kernfs, which replaces them",
     "I/O parts": "remaps I/O memory into a part",
-    "DMA parts": "maps DMA memory into a part",
     "DMA other": "maps DMA memory that is not of dma_alloc_attrs()",
     "mixed": "inserts page frames into a VM_MIXEDMAP mapping",
     "folio": "inserts huge pages, or writable ones",
@@ -406,7 +405,8 @@ class Function:
     def mapping(self):
         body = self.body
         if re.search(r"\b(?:vma|area|\w*vma|desc)->(?:vm_)?(?:start|end)\s*[-+]?=[^=]", body):
-            self.out.add("DMA parts" if "dma" in self.patterns else "bounds")
+            if "dma" not in self.patterns:
+                self.out.add("bounds")
         for m, args in calls(body, r"io_remap_pfn_range|mmap_action_ioremap"):
             if len(args) > 1 and not re.search(r"(?:vma|area|desc)->(?:vm_)?start$|^start$|^addr$|^from$", args[1]):
                 self.out.add("I/O parts")
@@ -446,7 +446,7 @@ class Function:
         pairs = {"live flags": {"flags"}, "flag": {"flags"}, "flag value": {"flags"},
                  "prot value": {"prot"}, "other ops": {"ops"}, "no ops": {"ops"},
                  "below": {"ops", "private"}, "live data": {"private", "ops", "offset", "prot"},
-                 "DMA parts": {"dma"}, "DMA other": {"dma"}, "I/O parts": {"remap"},
+                 "DMA other": {"dma"}, "I/O parts": {"remap"},
                  "mixed": {"fault"}, "prot insert": {"fault"}, "folio": {"fault"}, "own hook": {"ops"}}
         return set().union({"over"}, *(pairs.get(key, set()) for key in self.out))
 

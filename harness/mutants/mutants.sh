@@ -3,6 +3,7 @@
 # Removes each check of the layer and of the converted drivers, one at a time, and says
 # which test notices:
 #	harness/run mutants [name ...]
+#	harness/run mutants --record
 # A mutant is dead when it does not build, a compile-fail case or a KUnit case
 # fails, or the kernel complains or hangs; what is left must die in kselftest.
 #
@@ -17,9 +18,10 @@
 #
 # QUICK=1 ends with what lives after the first way.
 #
-# All of them take longer than a working day's patience: what became of each is kept
-# in the cache, and not asked again while the sources, the tests, the configurations
-# and the mutant are the same. ANEW=1 asks again.
+# All of them take hours: what became of each is kept in the cache, and not asked again
+# while the sources, the tests, the configurations and the mutant are the same. --record
+# writes what is kept to harness/results/mutants, where other machines find it. ANEW=1 asks
+# again, whatever is known.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -32,6 +34,8 @@ declare -A file_of
 while read -r name file; do
 	file_of[$name]=$file
 done < <("$HARNESS/mutants/mutate.py" --list)
+recording=
+[[ ${1:-} != --record ]] || { recording=1; shift; }
 names=("$@")
 ((${#names[@]})) || mapfile -t names < <("$HARNESS/mutants/mutate.py" --list | cut -d' ' -f1)
 for name in "${names[@]}"; do
@@ -135,6 +139,7 @@ declare -A verdict
 # line is written when a mutant has been decided, or lives on a way. Two ways ask
 # KUnit and misuse of the layer alone: no driver's patch, sample or selftest has a say there.
 record_of=$WORK/kept/mutants
+recorded=$HARNESS/results/mutants
 mkdir -p "$WORK/kept"
 touch "$record_of"
 hash_files() { sort -z | xargs -0 sha256sum Makefile.patch "$@" | cut -d' ' -f1 | sha256sum | cut -c1-16; }
@@ -163,6 +168,29 @@ hash_on() { # NAME WHERE
 keep() { # NAME WHERE VERDICT
 	[[ -n $KSRC ]] || printf '%s\t%s\t%s\t%s\n' "$(hash_on "$1" "$2")" "$1" "$2" "$3" >>"$record_of"
 }
+# In the repository the hash of all else is at the head: "# <where> <hash>".
+recorded_lines() {
+	[[ ! -e $recorded ]] || awk -F'\t' -v OFS='\t' '
+		/^# (own|all) / { split($0, head, " "); state[head[2]] = head[3] }
+		/^#/ { next }
+		{ $1 = $1 " " state[$3 ~ /^(um-mutants|module)$/ ? "own" : "all"] } 1' "$recorded"
+}
+if [[ -n $recording ]]; then
+	{
+		echo "# What became of each mutant, of the sources and configurations with these hashes."
+		echo "# Made by harness/run mutants --record."
+		echo "# own $own_state"
+		echo "# all $all_state"
+		{ recorded_lines; cat "$record_of"; } | while IFS=$'\t' read -r hash name where said; do
+			[[ $(hash_on "$name" "$where") != "$hash" ]] ||
+				printf '%s\t%s\t%s\t%s\n' "${hash%% *}" "$name" "$where" "$said"
+		done | tac | awk -F'\t' '!seen[$2, $3]++' | sort -t$'\t' -k2,3 |
+			sed -E "s,$WORK/build-[^/]*/mutant/[^/]*/,,g; s,$WORK/[^/]*/,,g"
+	} >"$recorded.new"
+	mv "$recorded.new" "$recorded"
+	say "$(grep -vc '^#' "$recorded") results are in $recorded"
+	exit 0
+fi
 if [[ -z ${ANEW:-} && -z $KSRC ]]; then
 	while IFS=$'\t' read -r hash name where said; do
 		[[ $(hash_on "$name" "$where") == "$hash" ]] || continue
@@ -170,7 +198,7 @@ if [[ -z ${ANEW:-} && -z $KSRC ]]; then
 			dead* | lives*) verdict[$name]=$said ;;
 			*) lived[$where/$name]=1 ;;
 		esac
-	done <"$record_of"
+	done < <(recorded_lines; cat "$record_of")
 fi
 left=()
 for name in "${names[@]}"; do

@@ -46,10 +46,12 @@ for f in "${sources[@]/%.c/.o}"; do
 	folder=${f%/*}
 	cmd=$(sed -n "s,^savedcmd_$f := \(ccache \)\?,,p" "$folder/.${f##*/}.cmd")
 	[[ -n $cmd ]] || die "how $f is compiled is not known"
-	# A driver's headers are not copied.
 	# A driver's headers are not copied, and a test announces a warning by the name that
 	# the file has in the tree.
-	[[ $config != um-drivers ]] || cmd+=" -I$TREE/$folder -fmacro-prefix-map=\$m/="
+	case $config in
+		um-drivers) cmd+=" -I$TREE/$folder -fmacro-prefix-map=\$m/=" ;;
+		*) cmd+=" -include $HARNESS/mutants/warnings.h" ;;
+	esac
 	printf '%s\t%s\n' "$f" "$(sed "s, -I$TREE/include , -I\$m/include&,; s, -o $f $TREE/$folder/, -o \$m/$f \$m/$folder/,; s,-Wp\,-MMD\,[^ ]* ,,; s, -I$TREE/mm , -I\$m/mm&," <<<"$cmd")"
 done >"$dir/compile"
 

@@ -3,10 +3,11 @@
  * Typed VMA access: setting up a new mapping, in ->mmap_prepare() or ->mmap().
  * Included by <linux/vma_access.h>, which drivers include.
  *
- * Each function except vma_new_dma_mmap() takes either handle: a struct
- * vma_planned in ->mmap_prepare(), or a struct vma_new in ->mmap(), the older
- * hook. So a driver that moves from one hook to the other keeps its calls,
- * provided that the file keeps the mapped memory alive: see vma_new_set_type().
+ * Each function except vma_new_dma_mmap() and vma_new_dma_mmap_at() takes either
+ * handle: a struct vma_planned in ->mmap_prepare(), or a struct vma_new in
+ * ->mmap(), the older hook. So a driver that moves from one hook to the other
+ * keeps its calls, provided that the file keeps the mapped memory alive: see
+ * vma_new_set_type().
  */
 #ifndef _LINUX_VMA_ACCESS_NEW_H
 #define _LINUX_VMA_ACCESS_NEW_H
@@ -855,5 +856,9 @@ static __always_inline int __must_check __vma_hand_on_result(int err)
 int __must_check vma_new_dma_mmap(struct vma_new *vma, struct device *dev,
 				  void *cpu_addr, dma_addr_t dma_addr,
 				  size_t size, unsigned long attrs);
+int __must_check vma_new_dma_mmap_at(struct vma_new *vma, unsigned long addr,
+				     struct device *dev, void *cpu_addr,
+				     dma_addr_t dma_addr, size_t size,
+				     unsigned long attrs);
 
 #endif /* _LINUX_VMA_ACCESS_NEW_H */

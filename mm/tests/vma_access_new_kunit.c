@@ -822,9 +822,12 @@ static void vma_access_new_kept(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, vma_new_dma_mmap(vma, NULL, NULL, 0, VAN_SIZE, 0),
 				-EBUSY);
 		VAT_EXPECT_WARNED(test, 7);
+		KUNIT_EXPECT_EQ(test, vma_new_dma_mmap_at(vma, VAN_ADDR, NULL, NULL, 0,
+							  VAN_SIZE, 0), -EBUSY);
+		VAT_EXPECT_WARNED(test, 8);
 	}
 	mmap_write_unlock(mm);
-	VAT_EXPECT_REFUSED(test, refused, 7);
+	VAT_EXPECT_REFUSED(test, refused, 8);
 	now = van_look();
 	van_expect_same(test, now, before, "kept");
 	KUNIT_EXPECT_EQ(test, vma_object_mappings(&obj->shown), 0);

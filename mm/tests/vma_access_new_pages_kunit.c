@@ -546,6 +546,151 @@ static void vma_access_new_pages_dma_mmap_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 }
 
+/* Map each page as a piece of its own, in the opposite order. */
+static int van_do_dma_at(struct vma_new *vma, const struct van_dma *dma,
+			 unsigned long page)
+{
+	unsigned long from = (VAN_PAGES - 1 - page) * PAGE_SIZE;
+
+	return vma_new_dma_mmap_at(vma, VAN_AT(page), dma->dev,
+				   dma->cpu_addr + from, dma->dma_addr + from,
+				   PAGE_SIZE, 0);
+}
+
+static int van_dma_pieces(struct kunit *test, struct van_object *obj,
+			  struct vma_new *vma)
+{
+	pgoff_t pgoff = vma_new_pgoff(vma);
+	unsigned long i;
+	int err = 0;
+
+	for (i = 0; !err && i < vma_new_pages(vma); i++)
+		err = van_do_dma_at(vma, obj->arg, i);
+	KUNIT_EXPECT_EQ(test, vma_new_start(vma), VAN_ADDR);
+	KUNIT_EXPECT_EQ(test, vma_new_pages(vma), i);
+	KUNIT_EXPECT_EQ(test, vma_new_pgoff(vma), pgoff);
+	return err;
+}
+
+static int van_dma_outside(struct kunit *test, struct van_object *obj,
+			   struct vma_new *vma)
+{
+	const struct van_dma *dma = obj->arg;
+
+	KUNIT_EXPECT_EQ(test, van_do_dma_at(vma, dma, 0), 0);
+	return vma_new_dma_mmap_at(vma, VAN_AT(1), dma->dev, dma->cpu_addr,
+				   dma->dma_addr, VAN_SIZE, 0);
+}
+
+static int van_dma_uneven(struct kunit *test, struct van_object *obj,
+			  struct vma_new *vma)
+{
+	const struct van_dma *dma = obj->arg;
+
+	KUNIT_EXPECT_EQ(test, van_do_dma_at(vma, dma, 0), 0);
+	return vma_new_dma_mmap_at(vma, VAN_AT(1), dma->dev, dma->cpu_addr,
+				   dma->dma_addr, PAGE_SIZE + 1, 0);
+}
+
+/* R6, R7: memory of the DMA API in pieces; one that fails takes back the others. */
+static void vma_access_new_pages_dma_mmap_at(struct kunit *test)
+{
+	static const struct van_body pieces = { .mmap = van_dma_pieces };
+	static const struct van_body outside = { .mmap = van_dma_outside };
+	static const struct van_body uneven = { .mmap = van_dma_uneven };
+	struct van_object *obj = test->priv;
+	struct van_dma *dma = van_dma_new(test);
+	unsigned long i;
+
+	for (i = 0; i < VAN_PAGES; i++)
+		memcpy(dma->cpu_addr + i * PAGE_SIZE,
+		       obj->memory + (VAN_PAGES - 1 - i) * PAGE_SIZE, PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &pieces, dma), 0);
+	van_expect_shows(test, 0, VAN_PAGES, 0);
+	/* The offset is the driver's business. */
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &pieces, dma, .pages = 4,
+					  .pgoff = VAN_PGOFF), 0);
+	van_expect_shows(test, 0, 4, 0);
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &outside, dma), -EFAULT);
+	van_expect_nothing(test);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &uneven, dma), -EINVAL);
+	van_expect_nothing(test);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &pieces, dma, .pages = 1,
+					  .flags = MAP_PRIVATE), -EINVAL);
+	van_expect_nothing(test);
+}
+
+/* The DMA API maps page frames here, and pages are mapped elsewhere. */
+static int van_dma_at_beside_page(struct kunit *test, struct van_object *obj,
+				  struct vma_new *vma)
+{
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, VAN_AT(VAN_PAGES - 1),
+						obj->pages, 1), 0);
+	KUNIT_EXPECT_EQ(test, van_do_dma_at(vma, obj->arg, 0), -EINVAL);
+	KUNIT_EXPECT_TRUE(test, van_vma_raw(vma)->vm_flags & VM_MIXEDMAP);
+	KUNIT_EXPECT_FALSE(test, van_vma_raw(vma)->vm_flags & VM_PFNMAP);
+	return VAN_NO_MAPPING;
+}
+
+static int van_dma_at_of_object(struct kunit *test, struct van_object *obj,
+				struct vma_new *vma)
+{
+	KUNIT_EXPECT_EQ(test, vma_new_set_object(vma, &van_shown, &obj->shown), 0);
+	KUNIT_EXPECT_EQ(test, van_do_dma_at(vma, obj->arg, 0), -EINVAL);
+	return 0;
+}
+
+static int van_dma_at_twice(struct kunit *test, struct van_object *obj,
+			    struct vma_new *vma)
+{
+	KUNIT_EXPECT_EQ(test, van_do_dma_at(vma, obj->arg, 1), 0);
+	KUNIT_EXPECT_EQ(test, van_do_dma_at(vma, obj->arg, 0), 0);
+	KUNIT_EXPECT_EQ(test, van_do_dma_at(vma, obj->arg, 1), -EBUSY);
+	return VAN_NO_MAPPING;
+}
+
+/* R7, R17, R18: mappings that cannot take a piece. */
+static void vma_access_new_pages_dma_mmap_at_refused(struct kunit *test)
+{
+	static const struct van_body bodies[] = {
+		{ .mmap = van_dma_at_beside_page },
+		{ .mmap = van_dma_at_twice },
+	};
+	static const struct van_body at_object = { .mmap = van_dma_at_of_object };
+	struct van_dma *dma = van_dma_new(test);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(bodies); i++) {
+		KUNIT_EXPECT_EQ(test, van_map_arg(test, &bodies[i], dma, .warned = 1),
+				VAN_NO_MAPPING);
+		van_expect_nothing(test);
+	}
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &at_object, dma, .warned = 1), 0);
+	van_expect_shows(test, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
+}
+
+static int van_dma_again(struct kunit *test, struct van_object *obj,
+			 struct vma_new *vma)
+{
+	KUNIT_EXPECT_EQ(test, van_do_dma(vma, obj->arg), 0);
+	KUNIT_EXPECT_EQ(test, vma_new_dma_mmap_at(vma, 0, NULL, NULL, 0, PAGE_SIZE, 0),
+			-EFAULT);
+	/* What is unmapped can be mapped again, whoever kept track of it. */
+	return van_do_dma(vma, obj->arg);
+}
+
+/* R13: a failure leaves nothing that keeps the hook from another try. */
+static void vma_access_new_pages_dma_mmap_again(struct kunit *test)
+{
+	static const struct van_body again = { .mmap = van_dma_again };
+	struct van_dma *dma = van_dma_new(test);
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &again, dma), 0);
+	van_expect_shows(test, 0, VAN_PAGES, 0);
+}
+
 static struct kunit_case van_cases[] = {
 	VAN_CASE(vma_access_new_pages_map_pages),
 	VAN_CASE(vma_access_new_pages_map_pages_wraps),
@@ -566,6 +711,9 @@ static struct kunit_case van_cases[] = {
 
 	KUNIT_CASE(vma_access_new_pages_dma_mmap),
 	KUNIT_CASE(vma_access_new_pages_dma_mmap_refused),
+	KUNIT_CASE(vma_access_new_pages_dma_mmap_at),
+	KUNIT_CASE(vma_access_new_pages_dma_mmap_at_refused),
+	KUNIT_CASE(vma_access_new_pages_dma_mmap_again),
 	{ }
 };
 

@@ -617,6 +617,12 @@ static int vap_bad_dma_mmap(struct vap_file *obj, struct vma_new *vma)
 	return vma_new_dma_mmap(vma, NULL, NULL, 0, VAP_SIZE, 0);
 }
 
+static int vap_bad_dma_mmap_at(struct vap_file *obj, struct vma_new *vma)
+{
+	return vma_new_dma_mmap_at(vma, vma_new_start(vma), NULL, NULL, 0,
+				   2 * VAP_SIZE, 0);
+}
+
 static int vap_bad_set_type(struct vap_file *obj, struct vma_new *vma)
 {
 	return vma_new_set_type(vma, &vap_no_write, obj);
@@ -658,6 +664,7 @@ static const struct vap_undo vap_undos[] = {
 	{ "map_pages_all", vap_bad_map_pages_all, -EINVAL },
 	{ "map_vmalloc", vap_bad_map_vmalloc, -EINVAL },
 	{ "dma_mmap", vap_bad_dma_mmap, -EINVAL, false, 1 },
+	{ "dma_mmap_at", vap_bad_dma_mmap_at, -EFAULT },
 	{ "set_type", vap_bad_set_type, -EPERM },
 	{ "set_type, kind", vap_bad_set_type_kind, -EINVAL, false, 1 },
 	{ "->mapped()", vap_bad_mapped, -EIO },
