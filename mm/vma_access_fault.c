@@ -314,6 +314,10 @@ static bool vma_fault_has_table(const struct vm_fault *vmf)
  * cannot show an object, because that might be revoked in between (R17), or be
  * of a kind that is filled by inserts (R7).
  *
+ * If @page is a part of a folio and the file has a size, as a dma-buf has, the
+ * core may map the folio's other pages beside it, without another fault. So the
+ * object must consist of such a folio's pages in their order.
+ *
  * Context: Within ->fault() only. In other hooks the core would ignore @page,
  * or would map it in place of another page.
  * Return: a value to return from the hook:

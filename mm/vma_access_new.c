@@ -149,24 +149,6 @@ int __vma_new_handed_on(struct vma_new *vma, const struct __vma_hooks *before, i
 }
 EXPORT_SYMBOL_GPL(__vma_new_handed_on);
 
-/* Only ->mapped() takes references, so there is nothing to close yet. */
-int __vma_planned_handed_on(struct vma_planned *vma, const struct __vma_hooks *before,
-			    int err)
-{
-	struct vm_area_desc *desc = __vma_planned_raw(vma);
-
-	err = err ?: vma_hooks_check(before, desc->vm_ops, desc->private_data);
-	if (unlikely(err)) {
-		desc->vm_ops = before->vm_ops;
-		desc->private_data = before->private_data;
-		desc->vma_flags = before->flags;
-		desc->page_prot = before->page_prot;
-		desc->pgoff = before->pgoff;
-	}
-	return err;
-}
-EXPORT_SYMBOL_GPL(__vma_planned_handed_on);
-
 /* ---- types and owners --------------------------------------------------- */
 
 /* For types made without DEFINE_VMA_TYPE(), which checks this too. (R8) */

@@ -14,10 +14,9 @@
  * The core calls ->access() if it cannot get a page: in each VM_IO or VM_PFNMAP
  * mapping, and if the access is not allowed. It has not checked the flags, and
  * @len is what the other process asked for. Check a write as if it were the
- * process's own. Let others read every mapping: of pages they may read what
- * mprotect() could make readable, and a file that cannot be read is not mapped.
- * Refuse copy-on-write mappings: a private copy may be mapped instead of the
- * memory that @op knows.
+ * process's own. Let a debugger read what mprotect() could make readable; the
+ * core does not say whether it is one. Refuse copy-on-write mappings: a private
+ * copy may be mapped instead of the memory that @op knows.
  */
 int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
 			void *buf, int len, int write,
@@ -28,7 +27,8 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
 
 	if (len <= 0 || addr < vma->vm_start || addr >= vma->vm_end)
 		return __vma_refuse(VMA_REFUSED_RANGE, -EFAULT);
-	if (write && !vma_test(vma, VMA_WRITE_BIT))
+	if (write ? !vma_test(vma, VMA_WRITE_BIT) :
+		    !vma_test_any(vma, VMA_READ_BIT, VMA_MAYREAD_BIT))
 		return __vma_refuse(VMA_REFUSED_ACCESS, -EACCES);
 	if (vma_is_cow_mapping(vma))
 		return __vma_refuse(VMA_REFUSED_COW, -EACCES);

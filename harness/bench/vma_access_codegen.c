@@ -625,20 +625,6 @@ TYPED(int, new_hand_on, struct vma_new *vma, struct file *file)
 	return vma_new_hand_on(vma, vfs_mmap, file);
 }
 
-RAW(int, desc_hand_on, struct vm_area_desc *desc, struct file *file)
-{
-	struct __vma_hooks before = { desc->vm_ops, desc->private_data,
-				      desc->pgoff, desc->vma_flags, desc->page_prot };
-
-	return __vma_planned_handed_on((struct vma_planned *)desc, &before,
-				       vfs_mmap_prepare(file, desc));
-}
-
-TYPED(int, desc_hand_on, struct vma_planned *desc, struct file *file)
-{
-	return vma_new_hand_on(desc, vfs_mmap_prepare, file);
-}
-
 RAW(void *, desc_from_prepare, struct vm_area_desc *desc) { return desc; }
 TYPED(void *, desc_from_prepare, struct vm_area_desc *desc)
 {

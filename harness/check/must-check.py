@@ -70,7 +70,6 @@ def checked(name, functions, macros):
                                            "__vma_planned_flags", "__vma_new_pgoff",
                                            "__vma_planned_pgoff", "__vma_new_raw",
                                            "__vma_planned_raw", "__vma_new_hooks",
-                                           "__vma_planned_hooks",
                                            "__vma_new_member")]
     return bool(leads) and all(checked(f, functions, macros) for f in leads)
 

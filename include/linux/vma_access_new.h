@@ -763,7 +763,7 @@ int __must_check __vma_planned_do_map_vmalloc(struct vma_planned *vma, void *mem
 #define vma_new_map_vmalloc(h, memory, pgoff) \
 	__vma_new(h, do_map_vmalloc)(h, memory, pgoff)
 
-/* ---- passing it to another subsystem ------------------------------------ */
+/* ---- what only ->mmap() can do ------------------------------------------ */
 
 /*
  * The state that a called function finds. It must keep the hooks if they are a
@@ -789,22 +789,8 @@ static __always_inline void __vma_new_hooks(const struct vma_new *vma,
 	hooks->page_prot = raw->vm_page_prot;
 }
 
-static __always_inline void __vma_planned_hooks(const struct vma_planned *vma,
-						struct __vma_hooks *hooks)
-{
-	const struct vm_area_desc *desc = __vma_planned_raw(vma);
-
-	hooks->vm_ops = desc->vm_ops;
-	hooks->private_data = desc->private_data;
-	hooks->pgoff = desc->pgoff;
-	hooks->flags = desc->vma_flags;
-	hooks->page_prot = desc->page_prot;
-}
-
 int __must_check __vma_new_handed_on(struct vma_new *vma,
 				     const struct __vma_hooks *before, int err);
-int __must_check __vma_planned_handed_on(struct vma_planned *vma,
-					 const struct __vma_hooks *before, int err);
 
 /*
  * Compilers do not warn if a statement expression's value is unused, so return
@@ -817,10 +803,10 @@ static __always_inline int __must_check __vma_hand_on_result(int err)
 
 /**
  * vma_new_hand_on() - Let another subsystem set up a new mapping.
- * @h: A vma_planned or vma_new handle.
- * @hook: The function to call. It takes the raw VMA or descriptor as its second
- *        argument, as dma_buf_mmap(), vfs_mmap() and vb2_mmap() do. It can also
- *        be a hook of an object.
+ * @vma: The handle.
+ * @hook: The function to call. It takes the raw VMA as its second argument, as
+ *        dma_buf_mmap(), vfs_mmap() and vb2_mmap() do. It can also be a hook of
+ *        an object.
  * @first: Its first argument. Any arguments after the second one follow.
  *
  * Use this for a subsystem that has no typed interface. The driver needs no raw
@@ -831,27 +817,27 @@ static __always_inline int __must_check __vma_hand_on_result(int err)
  * functions, which can take the handle instead: coccicheck reports that.
  *
  * If @hook fails, the mapping has the hooks, the type, the flags, the
- * protection and the offset that were set before. In ->mmap(), all that @hook
- * and the driver have mapped is unmapped. So the driver may set it up in
- * another way. A file that @hook has set stays.
+ * protection and the offset that were set before, and all that @hook and the
+ * driver have mapped is unmapped. So the driver may set it up in another way. A
+ * file that @hook has set stays.
  *
- * Another file's ->mmap_prepare() is run from ->mmap(), by vfs_mmap(), and not from
- * ->mmap_prepare(): it would take desc->file, which stays this file, for its own.
+ * There is no such function for ->mmap_prepare(), because another file's hook
+ * would take desc->file, which stays this file, for its own. Another file's
+ * ->mmap_prepare() is run from ->mmap(), by vfs_mmap().
  *
- * Context: Within the hook. May sleep if @hook does.
+ * Context: Within ->mmap(). May sleep if @hook does.
  * Return: the result of @hook, to be returned from the driver's hook; -EINVAL,
  * with a warning, if a type was set and @hook has replaced its hooks or its
  * owner.
  */
-#define vma_new_hand_on(h, hook, first, ...) __vma_hand_on_result(({	\
+#define vma_new_hand_on(vma, hook, first, ...) __vma_hand_on_result(({	\
+	struct vma_new *__handed = (vma);				\
 	struct __vma_hooks __before;					\
 									\
-	__vma_new(h, hooks)(h, &__before);				\
-	__vma_new(h, handed_on)(h, &__before,				\
-		(hook)(first, __vma_new(h, raw)(h), ##__VA_ARGS__));	\
+	__vma_new_hooks(__handed, &__before);				\
+	__vma_new_handed_on(__handed, &__before,			\
+		(hook)(first, __vma_new_raw(__handed), ##__VA_ARGS__));	\
 }))
-
-/* ---- what only ->mmap() can do ------------------------------------------ */
 
 int __must_check vma_new_dma_mmap(struct vma_new *vma, struct device *dev,
 				  void *cpu_addr, dma_addr_t dma_addr,

@@ -55,7 +55,8 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
  * - The access starts inside the VMA. vma_remote_copy_page() ends with the page.
  * - A write needs VM_WRITE, as the process's own, so VMA_DENY_WRITE also
  *   applies to other processes, even to a debugger that uses FOLL_FORCE (R1).
- *   Reading is allowed whatever mprotect() says now, as it is for pages.
+ *   Reading is allowed unless it was denied by vma_new_deny(), whatever
+ *   mprotect() says now, as a debugger can read pages.
  * - A copy-on-write mapping is neither read nor written.
  *
  * The body of the hook follows the macro. It returns how many bytes it copied,

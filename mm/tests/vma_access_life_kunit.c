@@ -527,27 +527,6 @@ static int life_over_vma(struct life *life, struct vm_area_struct *vma)
 	return life_over.ret;
 }
 
-static int life_over_desc(struct life *life, struct vm_area_desc *desc)
-{
-	if (life_over.ops)
-		desc->vm_ops = life_over.ops;
-	if (life_over.owner)
-		desc->private_data = life_over.owner;
-	return life_over.ret;
-}
-
-static int life_over_prepare(struct vm_area_desc *desc)
-{
-	struct vma_planned *vma = vma_planned_from_desc(desc);
-	struct life *life = desc->file->private_data;
-	int err = life_set_up(life, vma);
-
-	if (err)
-		return err;
-	life_over.err = vma_new_hand_on(vma, life_over_desc, life);
-	return life_over.goes_on ? 0 : life_over.err;
-}
-
 static DEFINE_VMA_MMAP(life_over_mmap, file, vma)
 {
 	struct life *life = file->private_data;
@@ -565,26 +544,26 @@ static DEFINE_VMA_MMAP(life_over_mmap, file, vma)
 	return life_over.goes_on ? 0 : life_over.err;
 }
 
-static const struct file_operations life_over_fops[] = {
-	{ .owner = THIS_MODULE, .mmap_prepare = life_over_prepare },
-	{ .owner = THIS_MODULE, .mmap = life_over_mmap },
+static const struct file_operations life_over_fops = {
+	.owner = THIS_MODULE,
+	.mmap = life_over_mmap,
 };
 
-static void life_over_try(struct kunit *test, struct life_file *it, bool by_mmap)
+static void life_over_try(struct kunit *test, struct life_file *it)
 {
 	const bool replaces = !life_over.ret && (life_over.ops || life_over.owner);
 	const int want = replaces ? -EINVAL : life_over.ret;
 	struct life *life = it->life;
 	unsigned long addr;
 
-	it->file = life_file(test, &life_over_fops[by_mmap], life);
+	it->file = life_file(test, &life_over_fops, life);
 	memset(&life_raw, 0, sizeof(life_raw));
 	kunit_warning_suppress(test) {
 		addr = life_map(test, it);
 		VAT_EXPECT_WARNED(test, replaces);
 	}
 	KUNIT_EXPECT_EQ(test, life_over.err, want);
-	KUNIT_EXPECT_EQ(test, life_raw.closed, by_mmap && replaces && life_over.ops);
+	KUNIT_EXPECT_EQ(test, life_raw.closed, replaces && life_over.ops);
 	KUNIT_EXPECT_EQ(test, addr, want && !life_over.goes_on ? want : VAU_ADDR);
 	if (addr == VAU_ADDR) {
 		/* The type is unchanged, and its owner held. */
@@ -595,7 +574,7 @@ static void life_over_try(struct kunit *test, struct life_file *it, bool by_mmap
 	}
 	KUNIT_EXPECT_EQ(test, refcount_read(&life->refs), 1);
 	KUNIT_EXPECT_EQ(test, life->gets, life->puts);
-	KUNIT_EXPECT_EQ(test, life_raw.closed, by_mmap && replaces && life_over.ops);
+	KUNIT_EXPECT_EQ(test, life_raw.closed, replaces && life_over.ops);
 	if (life->by_object)
 		KUNIT_EXPECT_EQ(test, vma_object_mappings(&life->object), 0);
 }
@@ -611,7 +590,7 @@ static void vma_access_life_hand_on_typed(struct kunit *test)
 
 	life_use_object(other);
 	/* All of these changes, in all combinations. */
-	for (i = 0; i < BIT(7); i++) {
+	for (i = 0; i < BIT(6); i++) {
 		const bool by_object = i & BIT(4), maps = i & BIT(5);
 
 		/* An object is mapped by faults. */
@@ -630,7 +609,7 @@ static void vma_access_life_hand_on_typed(struct kunit *test)
 		else
 			it->life->by_object = false;
 		it->life->then = maps ? LIFE_MAP : LIFE_NOTHING;
-		life_over_try(test, it, i & BIT(6));
+		life_over_try(test, it);
 		/*
 		 * The owner of the other hook is not the type's: it is never
 		 * counted.
@@ -653,7 +632,7 @@ static void vma_access_life_hand_on_bare(struct kunit *test)
 	life_over.bare = true;
 	life_over.ops = &life_raw_ops;
 	life_over.owner = it;
-	it->file = life_file(test, &life_over_fops[1], it->life);
+	it->file = life_file(test, &life_over_fops, it->life);
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_EQ(test, life_map(test, it), VAU_ADDR);
 		VAT_EXPECT_WARNED(test, 0);
@@ -673,7 +652,7 @@ static void vma_access_life_hand_on_hugetlb(struct kunit *test)
 	memset(&life_over, 0, sizeof(life_over));
 	life_over.flags = VM_HUGETLB;
 	life_over.ret = -EDQUOT;
-	life_over_try(test, it, true);
+	life_over_try(test, it);
 	life_drop(it);
 }
 
@@ -738,7 +717,7 @@ static void vma_access_life_object_file(struct kunit *test)
 
 	memset(&life_over, 0, sizeof(life_over));
 	life_use_object(it);
-	it->file = life_file(test, &life_over_fops[1], it->life);
+	it->file = life_file(test, &life_over_fops, it->life);
 	/* Another file of the same device may take its place. */
 	life_over.file = it->lower;
 	kunit_warning_suppress(test) {

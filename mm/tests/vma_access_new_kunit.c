@@ -131,40 +131,6 @@ static int van_take_vma(struct van_handed *to, struct vm_area_struct *raw, int e
 	return err;
 }
 
-static int van_take_desc(struct van_handed *to, struct vm_area_desc *desc, int err)
-{
-	to->raw = desc;
-	vma_desc_set_flags(desc, VMA_DONTDUMP_BIT);
-	if (err) {
-		desc->page_prot = __pgprot(0);
-		desc->pgoff++;
-	}
-	return err;
-}
-
-static int van_hand_on_prepare(struct kunit *test, struct van_object *obj,
-			       struct vma_planned *vma)
-{
-	struct van_handed *to = (struct van_handed *)obj->arg;
-	const struct vm_area_desc *desc = van_desc_raw(vma);
-	const pgoff_t pgoff = desc->pgoff;
-	const pgprot_t prot = desc->page_prot;
-	int err = vma_new_hand_on(vma, van_take_desc, to, to->err);
-
-	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)desc);
-	KUNIT_EXPECT_EQ(test, vma_desc_test(desc, VMA_DONTDUMP_BIT), !err);
-	KUNIT_EXPECT_EQ(test, pgprot_val(desc->page_prot), pgprot_val(prot));
-	if (err)
-		return err;
-	to->raw = NULL;
-	err = vma_new_hand_on(vma, van_take_desc, to, -EMLINK);
-	KUNIT_EXPECT_EQ(test, err, -EMLINK);
-	KUNIT_EXPECT_PTR_EQ(test, to->raw, (void *)desc);
-	KUNIT_EXPECT_EQ(test, pgprot_val(desc->page_prot), pgprot_val(prot));
-	KUNIT_EXPECT_EQ(test, desc->pgoff, pgoff);
-	return 0;
-}
-
 static int van_hand_on_mmap(struct kunit *test, struct van_object *obj,
 			    struct vma_new *vma)
 {
@@ -182,12 +148,12 @@ static int van_hand_on_mmap(struct kunit *test, struct van_object *obj,
 }
 
 /*
- * The other subsystem gets the real VMA or descriptor, and its result counts. If it
- * fails, what it has set is as it was.
+ * The other subsystem gets the real VMA, and its result counts. If it fails, what it
+ * has set is as it was.
  */
 static void vma_access_new_hand_on(struct kunit *test)
 {
-	static const struct van_body body = { van_hand_on_prepare, van_hand_on_mmap };
+	static const struct van_body body = { .mmap = van_hand_on_mmap };
 	struct van_handed to = { };
 
 	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, &to), 0);
@@ -839,7 +805,7 @@ static struct kunit_case van_cases[] = {
 	KUNIT_CASE(vma_access_new_hook),
 	KUNIT_CASE(vma_access_new_from_mmap_in_use),
 	KUNIT_CASE(vma_access_new_stacked),
-	VAN_CASE(vma_access_new_hand_on),
+	KUNIT_CASE(vma_access_new_hand_on),
 	VAN_CASE(vma_access_new_fits),
 	VAN_CASE(vma_access_new_set_pgoff),
 	VAN_CASE(vma_access_new_set_file),

@@ -227,6 +227,11 @@ static void vma_access_remote_policy(struct kunit *test)
 			VAU_ADDR);
 	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 8, FOLL_WRITE), -EACCES);
 	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 8, 0), 8);
+	/* As after vma_new_deny(). */
+	mmap_write_lock(current->mm);
+	vm_flags_clear(vma_lookup(current->mm, VAU_ADDR), VM_MAYREAD);
+	mmap_write_unlock(current->mm);
+	KUNIT_EXPECT_EQ(test, var_ask(VAU_ADDR, buf, 8, 0), -EACCES);
 	/* May be a copy by now. */
 	KUNIT_ASSERT_EQ(test, var_access_map(test, &var_access_cow, 1, PROT_READ | PROT_WRITE,
 					     MAP_PRIVATE, 0), VAU_ADDR);
