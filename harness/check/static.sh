@@ -94,6 +94,8 @@ check "__must_check control" must_check_control
 
 # Each input that broke a promise has a test, and that is there.
 check "attacks.tsv" "$HARNESS/check/attacks.sh" "$tree"
+# So is the text that each mutant changes.
+check "mutants" "$HARNESS/mutants/mutate.py" --stale "$tree"
 # Each fix of a driver has a row, and what the rows name is there.
 check "fixes.tsv" "$HARNESS/check/fixes-table.sh" "$(<"$tree/.vma_access-src")"
 

@@ -8,6 +8,7 @@
 	mutate.py --boot NAME        its file, and what its kernel is to be booted with
 	mutate.py --suites NAME DIR  the three KUnit suites, and their objects, that are
 	                             the likeliest to notice NAME, of the sources in DIR
+	mutate.py --stale DIR        those whose text does not stand in DIR once
 	mutate.py NAME DIR           make mutant NAME of the sources in DIR
 
 list/*.list hold them, by the part of the layer that they change: "= NAME FILE",
@@ -115,6 +116,17 @@ def main(args):
     if args[:1] == ["--boot"] and args[1:] and args[1] in mutants:
         print(mutants[args[1]][0], *mutants[args[1]][4])
         return
+    if args[:1] == ["--stale"] and len(args) == 2:
+        texts, stale = {}, 0
+        for name, (path, old, *_, where) in mutants.items():
+            file = pathlib.Path(args[1]) / path
+            if path not in texts:
+                texts[path] = file.read_text() if file.exists() else ""
+            count = texts[path].count("\n".join(old) + "\n")
+            if count != 1:
+                stale += 1
+                print(f"error: {name}: its text stands {count} times in {path}; bring {where} up to date")
+        sys.exit(stale > 0)
     if args[:1] == ["--suites"] and len(args) == 3 and args[1] in mutants:
         path, old, *_ = mutants[args[1]]
         suites(path, "\n".join(old), pathlib.Path(args[2]))
