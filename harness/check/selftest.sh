@@ -572,25 +572,34 @@ chmod +x "$t/looks"
 looks() { # NAME TIMES STATUS...: how often it was looked in all, and what was recorded now
 	: >"$t/found/results"
 	alone env RUN_LOGS="$t/found" RESULTS="$t/found/results" \
-		"$t/repo/harness/check/unchanged.sh" looks "$t/looks" "$t" >"$t/found/out" 2>>"$log" || true
+		"$t/repo/harness/check/unchanged.sh" $kept "$t/looks" "$t" >"$t/found/out" 2>>"$log" || true
 	out="$(wc -l <"$t/looked") $(cut -f1 "$t/found/results" | tr '\n' ' ')$(grep -c 'one line' "$t/found/out")"
 	verdict "$1" "$([[ $out == "${*:2} 1" ]] && echo 1 || echo 0)" "said: $out"
 }
+kept=looks
 looks "a check is run" 1 PASS
 looks "and not again when nothing has changed" 1 PASS
 echo '/* */' >>"$t/repo/mm/new.c"
 looks "but when a file has" 2 PASS
 chmod +x "$t/repo/mm/new.c"
 looks "or its mode" 3 PASS
+kept=codegen
+looks "what compiles is run" 4 PASS
+mkdir -p "$t/repo/Documentation"
+touch "$t/repo/Documentation/new.rst"
+looks "and not again for a document" 4 PASS
+touch "$t/repo/mm/newest.c"
+looks "but for a source file" 5 PASS
+kept=looks
 touch "$t/broken" "$t/repo/mm/newer.c"
-looks "what fails" 4 PASS FAIL
-looks "is run again" 5 PASS FAIL
+looks "what fails" 6 PASS FAIL
+looks "is run again" 7 PASS FAIL
 rm "$t/broken"
 echo 'echo "/* edited */" >>"$1/repo/mm/new.c"' >>"$t/looks"
 cp -p "$t/repo/mm/new.c" "$t/new.c"
-looks "what was edited meanwhile" 6 PASS
+looks "what was edited meanwhile" 8 PASS
 cp -p "$t/new.c" "$t/repo/mm/new.c"
-looks "is looked at again, also when it is as it was" 7 PASS
+looks "is looked at again, also when it is as it was" 9 PASS
 rm -rf "$t/cache/tools"
 
 # ---- one at a time, and tools that are missing ------------------------------

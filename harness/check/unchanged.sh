@@ -7,14 +7,17 @@
 # run in any case.
 #	unchanged.sh --state
 # says what the files and tools are, for VMA_ACCESS_STATE: a run goes by what was
-# there when it began.
+# there when it began. What only compiles is asked again only if a file has changed that a
+# compiler sees, or that has a say in how it is compiled.
 
 . "$(dirname "$0")/../lib.sh"
 
-state() {
-	local p
-	(cd "$REPO" && find . -name .git -prune -o -type f -printf '%m %p\n' | sort &&
-		find . -name .git -prune -o -type f -print0 | sort -z | xargs -0 sha256sum)
+state() { # all|code
+	local p not=(-name .git)
+	[[ $1 == all ]] || not+=(-o -path ./Documentation -o -name README.md
+		-o -path ./harness/mutants -o -path ./harness/boot -o -path ./harness/series)
+	(cd "$REPO" && find . \( "${not[@]}" \) -prune -o -type f -printf '%m %p\n' | sort &&
+		find . \( "${not[@]}" \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum)
 	kernel_version "$TREE"
 	PATH=$PATH:$CACHE/tools/bin
 	for p in bash gcc ld make perl "$PYTHON" shellcheck spatch sparse clang \
@@ -22,15 +25,20 @@ state() {
 		"$p" --version 2>&1 || true
 	done
 }
+states() { echo "$(state all | sha256sum | cut -d' ' -f1) $(state code | sha256sum | cut -d' ' -f1)"; }
 if [[ $1 == --state ]]; then
-	state | sha256sum
+	states
 	exit
 fi
 
 kept=$WORK/kept/$1
+case $1 in
+	warnings | compile-fail | codegen) own='s/.* //' ;;
+	*) own='s/ .*//' ;;
+esac
 shift
 open_logs
-now=${VMA_ACCESS_STATE:-$(state | sha256sum)}
+now=$(sed "$own" <<<"${VMA_ACCESS_STATE:-$(states)}")
 
 if [[ -e $kept.state && $now == "$(cat "$kept.state")" ]]; then
 	cat "$kept.results" >>"$RESULTS"
@@ -50,7 +58,7 @@ tail -n "+$((before + 1))" "$RESULTS" >"$kept.results"
 sed -E 's/^\[ *[0-9]+:[0-9]+\] //' "$RUN_LOGS/said" >"$kept.said"
 # A tree of the user's can change where nobody looks here; tools that could not
 # be fetched may be there the next time; and files may have been edited meanwhile.
-if ((rc == 0)) && [[ -z $KSRC && -e $CACHE/tools/complete && $now == "$(state | sha256sum)" ]] &&
+if ((rc == 0)) && [[ -z $KSRC && -e $CACHE/tools/complete && $now == "$(states | sed "$own")" ]] &&
 	! grep -q '^FAIL' "$kept.results"; then
 	printf '%s\n' "$now" >"$kept.state"
 fi
