@@ -894,20 +894,19 @@ int vma_new_dma_mmap_at(struct vma_new *vma, unsigned long addr,
 	const bool mixedmap = vma_flags_test(&raw->flags, VMA_MIXEDMAP_BIT);
 	int err;
 
-	if (WARN_ON_ONCE(vma_in_use(raw)))
-		return __vma_refuse(VMA_REFUSED_IN_USE, -EBUSY);
+	/* The DMA API decides on the kind: compared below. */
 	err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size) ?:
-	      __vma_new_refuse_cow(&raw->flags);
+	      __vma_new_refuse_cow(&raw->flags) ?:
+	      vma_new_check_eager(raw, VMA_HUGETLB_BIT, addr, size);
 	if (err)
 		return __vma_new_undo(vma, err);
 
-	/* The DMA API maps a whole VMA only, so for now it is this piece. */
+	/* It maps a whole VMA only, so for now it is this piece. */
 	raw->vm_start = addr;
 	raw->vm_end = addr + size;
 	raw->vm_pgoff = 0;
 	vma_flags_clear(&raw->flags, VMA_PFNMAP_BIT, VMA_MIXEDMAP_BIT);
-	err = vma_new_check_eager(raw, VMA_MIXEDMAP_BIT, addr, size) ?:
-	      dma_mmap_attrs(dev, raw, cpu_addr, dma_addr, size, attrs);
+	err = dma_mmap_attrs(dev, raw, cpu_addr, dma_addr, size, attrs);
 	if (!err &&
 	    WARN_ON_ONCE((pfnmap && vma_flags_test(&raw->flags, VMA_MIXEDMAP_BIT)) ||
 			 (mixedmap && vma_flags_test(&raw->flags, VMA_PFNMAP_BIT))))

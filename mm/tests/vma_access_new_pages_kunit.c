@@ -671,26 +671,6 @@ static void vma_access_new_pages_dma_mmap_at_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 }
 
-static int van_dma_again(struct kunit *test, struct van_object *obj,
-			 struct vma_new *vma)
-{
-	KUNIT_EXPECT_EQ(test, van_do_dma(vma, obj->arg), 0);
-	KUNIT_EXPECT_EQ(test, vma_new_dma_mmap_at(vma, 0, NULL, NULL, 0, PAGE_SIZE, 0),
-			-EFAULT);
-	/* What is unmapped can be mapped again, whoever kept track of it. */
-	return van_do_dma(vma, obj->arg);
-}
-
-/* R13: a failure leaves nothing that keeps the hook from another try. */
-static void vma_access_new_pages_dma_mmap_again(struct kunit *test)
-{
-	static const struct van_body again = { .mmap = van_dma_again };
-	struct van_dma *dma = van_dma_new(test);
-
-	KUNIT_EXPECT_EQ(test, van_map_arg(test, &again, dma), 0);
-	van_expect_shows(test, 0, VAN_PAGES, 0);
-}
-
 static struct kunit_case van_cases[] = {
 	VAN_CASE(vma_access_new_pages_map_pages),
 	VAN_CASE(vma_access_new_pages_map_pages_wraps),
@@ -713,7 +693,6 @@ static struct kunit_case van_cases[] = {
 	KUNIT_CASE(vma_access_new_pages_dma_mmap_refused),
 	KUNIT_CASE(vma_access_new_pages_dma_mmap_at),
 	KUNIT_CASE(vma_access_new_pages_dma_mmap_at_refused),
-	KUNIT_CASE(vma_access_new_pages_dma_mmap_again),
 	{ }
 };
 

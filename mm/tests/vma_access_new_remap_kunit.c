@@ -153,6 +153,25 @@ static void vma_access_new_remap_typed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 }
 
+static int van_remap_again(struct kunit *test, struct van_object *obj,
+			   struct vma_new *vma)
+{
+	unsigned long pfn = page_to_pfn(obj->pages[0]);
+
+	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_ADDR, pfn, VAN_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_END, pfn, VAN_SIZE), -EFAULT);
+	return vma_new_remap_pfn(vma, VAN_ADDR, pfn, VAN_SIZE);
+}
+
+/* R13: what a failure has unmapped can be mapped again, although it was tracked. */
+static void vma_access_new_remap_again(struct kunit *test)
+{
+	static const struct van_body body = { .mmap = van_remap_again };
+
+	KUNIT_EXPECT_EQ(test, van_map(test, &body), 0);
+	van_expect_shows(test, 0, VAN_PAGES, 0);
+}
+
 VAN_BOTH(van_mixed_after_remap, {
 	KUNIT_EXPECT_EQ(test, vma_new_remap_pfn(vma, VAN_ADDR,
 						page_to_pfn(obj->pages[0]),
@@ -482,6 +501,7 @@ static struct kunit_case van_cases[] = {
 	VAN_CASE(vma_access_new_remap_cow),
 	VAN_CASE(vma_access_new_remap_on_mixed),
 	VAN_CASE(vma_access_new_remap_typed),
+	KUNIT_CASE(vma_access_new_remap_again),
 	VAN_CASE(vma_access_new_remap_set_type_after),
 	VAN_CASE(vma_access_new_remap_twice),
 	VAN_CASE(vma_access_new_remap_parts),
