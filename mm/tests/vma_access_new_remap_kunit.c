@@ -168,7 +168,7 @@ static void vma_access_new_remap_again(struct kunit *test)
 {
 	static const struct van_body body = { .mmap = van_remap_again };
 
-	KUNIT_EXPECT_EQ(test, van_map(test, &body), 0);
+	KUNIT_EXPECT_EQ(test, van_map(test, &body, .refused = 1), 0);
 	van_expect_shows(test, 0, VAN_PAGES, 0);
 }
 
