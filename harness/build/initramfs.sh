@@ -31,6 +31,12 @@ for m in comedi/comedi comedi/drivers/comedi_test; do
 done
 [[ ! -d $build/kselftest_install ]] || cp -a "$build/kselftest_install/." "$root/kselftest"
 
+# What ALSA's library reads.
+if [[ -d $root/kselftest/alsa ]]; then
+	mkdir -p "$root/usr/share"
+	cp -aL /usr/share/alsa "$root/usr/share"
+fi
+
 # The libraries of everything that is linked dynamically; ldd fails for the rest.
 { find "$root" -type f -perm -u+x -exec ldd {} + 2>/dev/null || true; } |
 	sed -nE 's,.*[ \t](/[^ ]+) \(0x.*,\1,p' | sort -u |
