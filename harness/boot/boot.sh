@@ -18,14 +18,16 @@ export VMA_ACCESS_ACCEL
 : >"$prefix.out"
 # ivshmem, for vfio_map: a BAR that is plain memory, behind a bridge that can reset it.
 # ES1370 and HD audio, for pcm_map: buffers that the DMA API maps; nobody listens.
-# VMA_ACCESS_MACHINE=q35 is one with an IOMMU for them, for selftests/vfio.
+# VMA_ACCESS_MACHINE=q35 is one with an IOMMU and edu, for selftests/vfio, which want a
+# BAR of whole pages.
 # kunit.enable=0: the suites had their own boot. no_timer_check: on a busy machine
 # an emulated timer is late, and the kernel gives up.
 machine=() more=
 case ${VMA_ACCESS_MACHINE:-} in
 	'') ;;
 	q35)
-		machine=(-machine q35,kernel-irqchip=split -device intel-iommu,intremap=on)
+		machine=(-machine q35,kernel-irqchip=split -device intel-iommu,intremap=on
+			-device pci-bridge,id=bridge2,chassis_nr=2,shpc=off -device edu,bus=bridge2,addr=1)
 		more=intel_iommu=on ;;
 	*) die "no machine $VMA_ACCESS_MACHINE here" ;;
 esac
