@@ -112,12 +112,12 @@ judges() {
 		"$HARNESS/boot/kselftest.sh" "$@" "${judges[@]}"
 }
 
-# selftests/vfio with an IOMMU, and selftests/alsa: by a clock that counts instructions
-# nothing is late. judges_q35 [base]
+# selftests/vfio with an IOMMU, and selftests/alsa, with cards whose buffers are as large as
+# pcm-test wants them: by a clock that counts instructions nothing is late. judges_q35 [base]
 judges_q35() {
 	VMA_ACCESS_MACHINE=q35 VMA_ACCESS_ACCEL=tcg,thread=single VMA_ACCESS_ICOUNT=shift=0,sleep=off \
 		KSELFTEST_TARGETS="alsa vfio" KSELFTEST_HUGEPAGES=4 KSELFTEST_NAME=kselftest-q35 \
-		KSELFTEST_ARGS="snd_dummy.pcm_substreams=1 snd_aloop.pcm_substreams=1" \
+		KSELFTEST_ARGS="snd_dummy.pcm_substreams=1 snd_dummy.model=ca0106 snd_aloop.pcm_substreams=1 snd_ens1370.enable=0" \
 		"$HARNESS/boot/kselftest.sh" "$@" alsa:pcm-test vfio:vfio_dma_mapping_mmio_test \
 		vfio:vfio_dma_mapping_test vfio:vfio_iommufd_setup_test vfio:vfio_pci_device_test
 }
