@@ -3,9 +3,9 @@
  * Typed VMA access: setting up a new mapping, in ->mmap_prepare() or ->mmap().
  * Included by <linux/vma_access.h>, which drivers include.
  *
- * Each function except vma_new_dma_mmap() and vma_new_dma_mmap_at() takes either
- * handle: a struct vma_planned in ->mmap_prepare(), or a struct vma_new in
- * ->mmap(), the older hook. So a driver that moves from one hook to the other
+ * Each function takes either handle, a struct vma_planned in ->mmap_prepare(), or
+ * a struct vma_new in ->mmap(), the older hook; except for those that only
+ * ->mmap() can do, at the end. So a driver that moves from one hook to the other
  * keeps its calls, provided that the file keeps the mapped memory alive: see
  * vma_new_set_type().
  */
