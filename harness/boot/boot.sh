@@ -26,8 +26,8 @@ machine=() more=
 case ${VMA_ACCESS_MACHINE:-} in
 	'') ;;
 	q35)
-		machine=(-machine q35,kernel-irqchip=split -device intel-iommu,intremap=on
-			-device pci-bridge,id=bridge2,chassis_nr=2,shpc=off -device edu,bus=bridge2,addr=1)
+		machine=(-machine "q35,kernel-irqchip=split" -device "intel-iommu,intremap=on"
+			-device "pci-bridge,id=bridge2,chassis_nr=2,shpc=off" -device "edu,bus=bridge2,addr=1")
 		more=intel_iommu=on ;;
 	*) die "no machine $VMA_ACCESS_MACHINE here" ;;
 esac
