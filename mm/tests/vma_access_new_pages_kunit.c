@@ -628,6 +628,7 @@ static int van_dma_at_beside_page(struct kunit *test, struct van_object *obj,
 	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, VAN_AT(VAN_PAGES - 1),
 						obj->pages, 1), 0);
 	KUNIT_EXPECT_EQ(test, van_do_dma_at(vma, obj->arg, 0), -EINVAL);
+	KUNIT_EXPECT_FALSE(test, folio_mapped(page_folio(obj->pages[0])));
 	KUNIT_EXPECT_TRUE(test, van_vma_raw(vma)->vm_flags & VM_MIXEDMAP);
 	KUNIT_EXPECT_FALSE(test, van_vma_raw(vma)->vm_flags & VM_PFNMAP);
 	return VAN_NO_MAPPING;
