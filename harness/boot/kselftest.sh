@@ -38,7 +38,7 @@ if [[ " $TARGETS " == *" drivers/dma-buf "* ]]; then
 		TARGETS=${TARGETS/drivers\/dma-buf/}
 	fi
 fi
-# What programs of others are built with.
+# The packages that programs of others need to be built.
 needs=()
 for t in $TARGETS; do
 	case $t in
