@@ -43,6 +43,7 @@ needs=()
 for t in $TARGETS; do
 	case $t in
 		alsa) needs+=(pkg-config:pkgconf /usr/include/alsa/asoundlib.h:libasound2-dev) ;;
+		iommu*) needs+=(/usr/include/sys/capability.h:libcap-dev) ;;
 		vfio) needs+=(/usr/include/uuid/uuid.h:uuid-dev) ;;
 	esac
 done
