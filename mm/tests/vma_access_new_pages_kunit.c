@@ -658,7 +658,7 @@ static void vma_access_new_pages_dma_mmap_at_refused(struct kunit *test)
 		{ .mmap = van_dma_at_beside_page },
 		{ .mmap = van_dma_at_twice },
 	};
-	static const struct van_body at_object = { .mmap = van_dma_at_of_object };
+	static const struct van_body object = { .mmap = van_dma_at_of_object };
 	struct van_dma *dma = van_dma_new(test);
 	int i;
 
@@ -667,7 +667,7 @@ static void vma_access_new_pages_dma_mmap_at_refused(struct kunit *test)
 				VAN_NO_MAPPING);
 		van_expect_nothing(test);
 	}
-	KUNIT_EXPECT_EQ(test, van_map_arg(test, &at_object, dma, .warned = 1), 0);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &object, dma, .warned = 1), 0);
 	van_expect_shows(test, 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 }
