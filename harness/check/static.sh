@@ -96,6 +96,18 @@ check "__must_check control" must_check_control
 check "attacks.tsv" "$HARNESS/check/attacks.sh" "$tree"
 # So is the text that each mutant changes.
 check "mutants" "$HARNESS/mutants/mutate.py" --stale "$tree"
+# What syzkaller is told are the headers' values; and one that is not is noticed.
+syzlang_control() {
+	local text
+	scratch text
+	cp -t "$text" "$HARNESS"/syzkaller/*
+	sed -i '/^VMA_POOL_FILL/s/=.*/= 1/' "$text/vma_access.txt.const"
+	[[ $("$HARNESS/check/syzlang.sh" "$tree" "$text/vma_access.txt" 2>&1 || true) != *VMA_POOL_FILL* ]] || return 0
+	echo "error: a wrong value is not seen"
+	return 1
+}
+check "syzkaller's description" "$HARNESS/check/syzlang.sh" "$tree"
+check "syzkaller's description, control" syzlang_control
 # Each fix of a driver has a row, and what the rows name is there.
 check "fixes.tsv" "$HARNESS/check/fixes-table.sh" "$(<"$tree/.vma_access-src")"
 
