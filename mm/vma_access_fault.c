@@ -298,7 +298,8 @@ static bool vma_fault_has_table(const struct vm_fault *vmf)
 {
 	pmd_t pmd;
 
-	if (vmf->prealloc_pte || vmf->flags & FAULT_FLAG_ORIG_PTE_VALID)
+	/* Only ->fault() finds a page for the copy of a private mapping. */
+	if (vmf->prealloc_pte || vmf->cow_page || vmf->flags & FAULT_FLAG_ORIG_PTE_VALID)
 		return true;
 	/* There may be no PMD, or another thread may have added the table. */
 	pmd = vmf->pmd ? pmdp_get_lockless(vmf->pmd) : __pmd(0);
@@ -326,7 +327,9 @@ static bool vma_fault_has_table(const struct vm_fault *vmf)
  * shows an object, if @page is anonymous, slab or other typed memory, the zero
  * page, or without a reference, or if this is a ->page_mkwrite() or
  * ->pfn_mkwrite();
- * VM_FAULT_NOPAGE, with a warning, if this is a ->huge_fault().
+ * VM_FAULT_NOPAGE, so that the access faults again, if this is a ->huge_fault(),
+ * with a warning where that is certain, or if the VMA has such a hook and its
+ * page table was reclaimed meanwhile.
  */
 vm_fault_t vma_fault_return_page(struct vma_fault *fault, struct page *page)
 {
@@ -340,9 +343,12 @@ vm_fault_t vma_fault_return_page(struct vma_fault *fault, struct page *page)
 	/* Inserts refuse such a page, but the core does not check it here. */
 	if (WARN_ON_ONCE(vma_page_is_foreign(page)))
 		return vma_fault_refuse(VMA_REFUSED_PAGE);
-	/* Without the hook, it is a table that was reclaimed beside the fault. */
-	if (WARN_ON_ONCE(vma->vm_ops->huge_fault &&
-			 !vma_fault_has_table(__vma_fault_raw(fault)))) {
+	/*
+	 * Without the hook, it is a table that was reclaimed beside the fault.
+	 * With it, that may be so too, unless there is no PMD. (R18)
+	 */
+	if (vma->vm_ops->huge_fault && !vma_fault_has_table(__vma_fault_raw(fault))) {
+		WARN_ON_ONCE(!__vma_fault_raw(fault)->pmd);
 		vma_fault_refuse(VMA_REFUSED_KIND);
 		return VM_FAULT_NOPAGE;
 	}

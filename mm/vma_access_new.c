@@ -5,6 +5,7 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
+#include <linux/file.h>
 #include <linux/kernfs.h>
 #include <linux/mm_inline.h>
 #include <linux/vma_access.h>
@@ -93,8 +94,10 @@ int __vma_new_hook_failed(struct vma_new *vma,
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
 
-	if (!is_vm_hugetlb_page(raw))
+	if (!is_vm_hugetlb_page(raw)) {
 		zap_vma_range(raw, raw->vm_start, vma_new_size(vma));
+		vma_new_untrack(raw);
+	}
 	if (raw->vm_ops != before)
 		vma_close(raw);
 	return err;
@@ -130,6 +133,7 @@ static int vma_hooks_check(const struct __vma_hooks *before,
 int __vma_new_handed_on(struct vma_new *vma, const struct __vma_hooks *before, int err)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
+	struct file *file __free(fput) = before->file;
 	int ret = err ?: vma_hooks_check(before, raw->vm_ops, raw->vm_private_data);
 
 	if (likely(!ret))
@@ -144,10 +148,46 @@ int __vma_new_handed_on(struct vma_new *vma, const struct __vma_hooks *before, i
 		raw->flags = before->flags;
 		raw->vm_page_prot = before->page_prot;
 		raw->vm_pgoff = before->pgoff;
+		/* It may be all that keeps the owner of a type. */
+		if (raw->vm_file != file)
+			vma_set_file(raw, file);
 	}
 	return ret;
 }
 EXPORT_SYMBOL_GPL(__vma_new_handed_on);
+
+/*
+ * What a function that maps finds. If it fails nothing is mapped, and the
+ * driver may map something of another kind.
+ */
+struct vma_new_kind {
+	vma_flags_t flags;
+	pgprot_t page_prot;
+};
+
+static struct vma_new_kind vma_new_get_kind(const struct vma_new *vma)
+{
+	const struct vm_area_struct *raw = __vma_new_raw(vma);
+
+	return (struct vma_new_kind){ raw->flags, raw->vm_page_prot };
+}
+
+static void vma_new_set_kind(struct vm_area_struct *raw, const struct vma_new_kind *kind)
+{
+	raw->flags = kind->flags;
+	raw->vm_page_prot = kind->page_prot;
+}
+
+/* The core has mapped, or has failed in the middle of it. */
+static int vma_new_done(struct vma_new *vma, const struct vma_new_kind *before, int err)
+{
+	if (likely(!err))
+		return 0;
+	/* Zapped as what the core has made of it. */
+	err = __vma_new_take_back(vma, err);
+	vma_new_set_kind(__vma_new_raw(vma), before);
+	return err;
+}
 
 /* ---- types and owners --------------------------------------------------- */
 
@@ -589,6 +629,7 @@ int __vma_new_do_remap(struct vma_new *vma, unsigned long addr,
 		       unsigned long pfn, unsigned long size)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
+	const struct vma_new_kind before = vma_new_get_kind(vma);
 	int err;
 
 	err = __vma_check_range(&raw->vm_start, &raw->vm_end, addr, size) ?:
@@ -599,7 +640,7 @@ int __vma_new_do_remap(struct vma_new *vma, unsigned long addr,
 		return __vma_new_undo(vma, err);
 	err = remap_pfn_range(raw, addr, pfn, size, raw->vm_page_prot);
 	__vma_note_insert(raw, addr, err ? 0 : size >> PAGE_SHIFT, err);
-	return __vma_new_undo(vma, err);
+	return vma_new_done(vma, &before, err);
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_remap);
 
@@ -653,6 +694,7 @@ int __vma_new_do_iomap(struct vma_new *vma, phys_addr_t start, unsigned long len
 		       bool aligned)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
+	const struct vma_new_kind before = vma_new_get_kind(vma);
 	int err;
 
 	err = vma_check_iomap(vma_new_size(vma), vma_new_pgoff(vma), start, len,
@@ -664,7 +706,7 @@ int __vma_new_do_iomap(struct vma_new *vma, phys_addr_t start, unsigned long len
 		return __vma_new_undo(vma, err);
 	err = vm_iomap_memory(raw, start, len);
 	__vma_note_insert(raw, raw->vm_start, err ? 0 : vma_pages(raw), err);
-	return __vma_new_undo(vma, err);
+	return vma_new_done(vma, &before, err);
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_iomap);
 
@@ -714,6 +756,7 @@ int __vma_new_do_map_pages(struct vma_new *vma, unsigned long addr,
 			   struct page **pages, unsigned long nr)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
+	const struct vma_new_kind before = vma_new_get_kind(vma);
 	unsigned long left = nr;
 	int err;
 
@@ -730,7 +773,7 @@ int __vma_new_do_map_pages(struct vma_new *vma, unsigned long addr,
 	if (err == -EFAULT)
 		err = -ENOMEM;
 	__vma_note_insert(raw, addr, nr - left, err);
-	return __vma_new_undo(vma, err);
+	return vma_new_done(vma, &before, err);
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_map_pages);
 
@@ -768,6 +811,7 @@ int __vma_new_do_map_vmalloc(struct vma_new *vma, void *memory,
 			     unsigned long pgoff)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
+	const struct vma_new_kind before = vma_new_get_kind(vma);
 	unsigned long size = vma_new_size(vma);
 	int err;
 
@@ -779,7 +823,7 @@ int __vma_new_do_map_vmalloc(struct vma_new *vma, void *memory,
 	vma_flags_set(&raw->flags, VMA_MIXEDMAP_BIT);
 	err = remap_vmalloc_range(raw, memory, pgoff);
 	__vma_note_insert(raw, raw->vm_start, err ? 0 : vma_pages(raw), err);
-	return __vma_new_undo(vma, err);
+	return vma_new_done(vma, &before, err);
 }
 EXPORT_SYMBOL_GPL(__vma_new_do_map_vmalloc);
 
@@ -818,12 +862,14 @@ EXPORT_SYMBOL_GPL(__vma_planned_do_map_vmalloc);
  *
  * The mapping's offset counts from the memory's start. The DMA API decides on
  * the kind of mapping and its protection. So do not set a type before, or set
- * one that is VMA_MAP_NONE. There is no such function for ->mmap_prepare(),
- * because the core has no action for it.
+ * one that is VMA_MAP_NONE, in a hook that DEFINE_VMA_MMAP() defines. There is
+ * no such function for ->mmap_prepare(), because the core has no action for it.
  *
  * Context: Within ->mmap(). May sleep.
- * Return: 0; or nothing is mapped, not even by earlier calls, and the result is
- * -EINVAL if the mapping is copy-on-write (R7);
+ * Return: 0; or nothing is mapped, not even by earlier calls, the kind and the
+ * protection are those from before the call, and the result is
+ * -EINVAL if the mapping is copy-on-write (R7): a private mapping for reading
+ * is that too, until VMA_WRITE_BIT is denied or settled;
  * -ENXIO if a part of the mapping is beyond the memory (R6), or the memory
  * cannot be mapped;
  * -EINVAL, with a warning, if the mapping is VM_PFNMAP or VM_MIXEDMAP (R7) or
@@ -836,6 +882,7 @@ int vma_new_dma_mmap(struct vma_new *vma, struct device *dev, void *cpu_addr,
 		     dma_addr_t dma_addr, size_t size, unsigned long attrs)
 {
 	struct vm_area_struct *raw = __vma_new_raw(vma);
+	const struct vma_new_kind before = vma_new_get_kind(vma);
 	int err;
 
 	err = __vma_new_refuse_cow(&raw->flags) ?:
@@ -846,9 +893,10 @@ int vma_new_dma_mmap(struct vma_new *vma, struct device *dev, void *cpu_addr,
 	if (!err && __vma_new_check_fit(vma_new_size(vma), vma_new_pgoff(vma),
 					PFN_UP(size)))
 		err = -ENXIO;
-	if (!err)
-		err = dma_mmap_attrs(dev, raw, cpu_addr, dma_addr, size, attrs);
-	return __vma_new_undo(vma, err);
+	if (err)
+		return __vma_new_undo(vma, err);
+	err = dma_mmap_attrs(dev, raw, cpu_addr, dma_addr, size, attrs);
+	return vma_new_done(vma, &before, err);
 }
 EXPORT_SYMBOL_GPL(vma_new_dma_mmap);
 
@@ -858,25 +906,28 @@ EXPORT_SYMBOL_GPL(vma_new_dma_mmap);
  * @vma: The handle.
  * @addr: The first address, page-aligned.
  * @dev: The device that the memory was allocated for.
- * @cpu_addr: The result of dma_alloc_attrs().
+ * @cpu_addr: The result of dma_alloc_attrs(), not an address inside of it.
  * @dma_addr: The device's address that dma_alloc_attrs() stored.
- * @size: The size in bytes, as given to dma_alloc_attrs(); a multiple of the
- *        page size.
+ * @size: How many bytes to map, from the start of the piece; a multiple of the
+ *        page size, and not more than was given to dma_alloc_attrs().
  * @attrs: The DMA_ATTR_*, as given to dma_alloc_attrs().
  *
- * Use this for a buffer that was allocated in several pieces. All of a piece is
- * mapped, and the mapping's offset has no effect: compare it with the buffer's
- * size before, by vma_new_fits() (R6). As with vma_new_dma_mmap(), the DMA API
- * decides on the kind of mapping, set no type before or one that is
- * VMA_MAP_NONE, and there is no such function for ->mmap_prepare().
+ * Use this for a buffer that was allocated in several pieces, all with the same
+ * @attrs: behind an IOMMU others may be of another kind, which cannot be mapped
+ * beside it. The mapping's offset has no effect: compare it with the buffer's
+ * size before, by vma_new_fits() (R6). The mapping can end within a piece, but
+ * not begin within one. As with vma_new_dma_mmap(), the DMA API decides on the
+ * kind of mapping, set no type before or one that is VMA_MAP_NONE, and there is
+ * no such function for ->mmap_prepare().
  *
  * Context: Within ->mmap(). May sleep.
- * Return: 0; or nothing is mapped, not even by earlier calls, and the result is
+ * Return: 0; or nothing is mapped, not even by earlier calls, the kind and the
+ * protection are those from before the call, and the result is
  * -EINVAL if the mapping is copy-on-write (R7), or if @addr or @size is not a
- * multiple of the page size, or @size is 0;
+ * multiple of the page size, or @size is 0, or if the DMA API has made a mapping
+ * of another kind than what is mapped elsewhere in it (R7);
  * -EFAULT if a part of the range is outside the mapping (R6);
- * -EINVAL, with a warning, if the DMA API has made a mapping of another kind
- * than what is mapped elsewhere in it (R7), or if it shows an object (R17);
+ * -EINVAL, with a warning, if the mapping shows an object (R17);
  * -EBUSY, with a warning, if something is mapped there already, or @vma was
  * kept after its hook and is in use; a VMA in use is left alone;
  * -ENXIO or another error of the DMA API if the memory cannot be mapped or there
@@ -892,6 +943,7 @@ int vma_new_dma_mmap_at(struct vma_new *vma, unsigned long addr,
 	const pgoff_t pgoff = vma_new_pgoff(vma);
 	const bool pfnmap = vma_flags_test(&raw->flags, VMA_PFNMAP_BIT);
 	const bool mixedmap = vma_flags_test(&raw->flags, VMA_MIXEDMAP_BIT);
+	const struct vma_new_kind before = vma_new_get_kind(vma);
 	int err;
 
 	/* The DMA API decides on the kind: compared below. */
@@ -907,23 +959,21 @@ int vma_new_dma_mmap_at(struct vma_new *vma, unsigned long addr,
 	raw->vm_pgoff = 0;
 	vma_flags_clear(&raw->flags, VMA_PFNMAP_BIT, VMA_MIXEDMAP_BIT);
 	err = dma_mmap_attrs(dev, raw, cpu_addr, dma_addr, size, attrs);
-	if (!err &&
-	    WARN_ON_ONCE((pfnmap && vma_flags_test(&raw->flags, VMA_MIXEDMAP_BIT)) ||
-			 (mixedmap && vma_flags_test(&raw->flags, VMA_PFNMAP_BIT))))
+	/* Another device may have an IOMMU: no driver can know the kind. (R18) */
+	if (!err && ((pfnmap && vma_flags_test(&raw->flags, VMA_MIXEDMAP_BIT)) ||
+		     (mixedmap && vma_flags_test(&raw->flags, VMA_PFNMAP_BIT))))
 		err = __vma_refuse(VMA_REFUSED_KIND, -EINVAL);
 	/* While it is what the DMA API has made of it. */
 	err = __vma_new_undo(vma, err);
-	vma_new_untrack(raw);
+	if (addr != start || addr + size != end)
+		vma_new_untrack(raw);
 
 	raw->vm_start = start;
 	raw->vm_end = end;
 	raw->vm_pgoff = pgoff;
+	/* The kind of what is mapped elsewhere, as which it is zapped. */
 	if (err)
-		vma_flags_clear(&raw->flags, VMA_PFNMAP_BIT, VMA_MIXEDMAP_BIT);
-	if (pfnmap)
-		vma_flags_set(&raw->flags, VMA_PFNMAP_BIT);
-	if (mixedmap)
-		vma_flags_set(&raw->flags, VMA_MIXEDMAP_BIT);
+		vma_new_set_kind(raw, &before);
 	return __vma_new_undo(vma, err);
 }
 EXPORT_SYMBOL_GPL(vma_new_dma_mmap_at);

@@ -615,7 +615,8 @@ TYPED(int, hook_prepare, struct vm_area_desc *desc)
 RAW(int, new_hand_on, raw *vma, struct file *file)
 {
 	struct __vma_hooks before = { vma->vm_ops, vma->vm_private_data,
-				      vma->vm_pgoff, vma->flags, vma->vm_page_prot };
+				      get_file(vma->vm_file), vma->vm_pgoff,
+				      vma->flags, vma->vm_page_prot };
 
 	return __vma_new_handed_on(as_new(vma), &before, vfs_mmap(file, vma));
 }

@@ -772,6 +772,7 @@ int __must_check __vma_planned_do_map_vmalloc(struct vma_planned *vma, void *mem
 struct __vma_hooks {
 	const struct vm_operations_struct *vm_ops;
 	void *private_data;
+	struct file *file;
 	pgoff_t pgoff;
 	vma_flags_t flags;
 	pgprot_t page_prot;
@@ -784,6 +785,7 @@ static __always_inline void __vma_new_hooks(const struct vma_new *vma,
 
 	hooks->vm_ops = raw->vm_ops;
 	hooks->private_data = raw->vm_private_data;
+	hooks->file = get_file(raw->vm_file);
 	hooks->pgoff = vma_start_pgoff(raw);
 	hooks->flags = raw->flags;
 	hooks->page_prot = raw->vm_page_prot;
@@ -817,9 +819,9 @@ static __always_inline int __must_check __vma_hand_on_result(int err)
  * functions, which can take the handle instead: coccicheck reports that.
  *
  * If @hook fails, the mapping has the hooks, the type, the flags, the
- * protection and the offset that were set before, and all that @hook and the
- * driver have mapped is unmapped. So the driver may set it up in another way. A
- * file that @hook has set stays.
+ * protection, the offset and the file that were set before, and all that @hook
+ * and the driver have mapped is unmapped. So the driver may set it up in another
+ * way.
  *
  * There is no such function for ->mmap_prepare(), because another file's hook
  * would take desc->file, which stays this file, for its own. Another file's

@@ -3,6 +3,7 @@
  * KUnit tests of typed VMA access, <linux/vma_access.h>: huge entries, mistakes
  * of fault hooks, and waiting in a fault.
  */
+#include <kunit/test-bug.h>
 #include <linux/anon_inodes.h>
 #include <linux/delay.h>
 #include <linux/file.h>
@@ -349,10 +350,7 @@ static void vma_access_hook_return_page_huge(struct kunit *test)
 	obj->huge = vah_return;
 	obj->page = obj->pages[1];
 	vah_map(test, &vau_none, 0, 0);
-	kunit_warning_suppress(test) {
-		KUNIT_EXPECT_EQ(test, vau_read(VAU_HUGE), -EFAULT);
-		VAT_EXPECT_WARNED(test, 1);
-	}
+	KUNIT_EXPECT_EQ(test, vau_read(VAU_HUGE), -EFAULT);
 	VAT_EXPECT_FAULT(test, obj->index_ret, VM_FAULT_NOPAGE);
 	KUNIT_EXPECT_EQ(test, page_ref_count(obj->page), 1);
 	obj->huge = NULL;
@@ -479,21 +477,60 @@ static void vma_access_hook_mkwrite(struct kunit *test)
 }
 
 /* As if another thread had reclaimed the page table after the core looked at it. */
-static vm_fault_t vah_return_reclaimed(struct vau_file *obj, struct vma_fault *fault)
+static vm_fault_t vah_return_at(struct vau_file *obj, struct vma_fault *fault, pmd_t *pmd)
 {
 	struct vm_fault *vmf = __vma_fault_raw(fault);
 	pgtable_t prealloc = vmf->prealloc_pte;
 	enum fault_flag flags = vmf->flags;
-	pmd_t *pmd = vmf->pmd;
+	vm_fault_t ret;
 
-	vmf->pmd = NULL;
+	swap(vmf->pmd, pmd);
 	vmf->prealloc_pte = NULL;
 	vmf->flags &= ~FAULT_FLAG_ORIG_PTE_VALID;
-	obj->ret = vma_fault_return_page(fault, obj->page);
+	ret = vma_fault_return_page(fault, obj->page);
 	vmf->pmd = pmd;
 	vmf->prealloc_pte = prealloc;
 	vmf->flags = flags;
+	return ret;
+}
+
+static vm_fault_t vah_return_reclaimed(struct vau_file *obj, struct vma_fault *fault)
+{
+	obj->ret = vah_return_at(obj, fault, NULL);
 	return obj->ret;
+}
+
+/* The same beside a hook for huge pages, which the access may come from. */
+static vm_fault_t vah_return_unsure(struct vau_file *obj, struct vma_fault *fault)
+{
+	struct kunit *test = kunit_get_current_test();
+	struct vm_fault *vmf = __vma_fault_raw(fault);
+	struct page *cow_page = vmf->cow_page;
+	pmd_t none = __pmd(0);
+	vm_fault_t ret;
+
+	vmf->cow_page = NULL;
+	VAT_EXPECT_FAULT(test, vah_return_at(obj, fault, &none), VM_FAULT_NOPAGE);
+	kunit_warning_suppress(test) {
+		VAT_EXPECT_FAULT(test, vah_return_at(obj, fault, NULL), VM_FAULT_NOPAGE);
+		VAT_EXPECT_WARNED(test, 1);
+	}
+	vmf->cow_page = obj->page;
+	ret = vah_return_at(obj, fault, &none);
+	vmf->cow_page = cow_page;
+	return ret;
+}
+
+/* R18: what another thread does at the time is no mistake of the driver. */
+static void vma_access_hook_return_unsure(struct kunit *test)
+{
+	struct vau_file *obj = test->priv;
+
+	obj->page = obj->pages[1];
+	obj->fault = vah_return_unsure;
+	vau_map(test, obj, &vau_none);
+	KUNIT_EXPECT_EQ(test, vau_read(VAU_ADDR), 2);
+	VAT_EXPECT_FAULT(test, obj->ret, 0);
 }
 
 /* A driver without ->huge_fault() is not blamed for it. */
@@ -871,6 +908,7 @@ static struct kunit_case vma_access_hook_cases[] = {
 	KUNIT_CASE(vma_access_hook_huge_order_0),
 	KUNIT_CASE(vma_access_hook_return_page_huge),
 	KUNIT_CASE_PARAM(vma_access_hook_mkwrite, vah_verb_gen_params),
+	KUNIT_CASE(vma_access_hook_return_unsure),
 	KUNIT_CASE(vma_access_hook_return_reclaimed),
 	KUNIT_CASE(vma_access_hook_fallback),
 	KUNIT_CASE(vma_access_hook_wait),

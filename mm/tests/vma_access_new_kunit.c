@@ -117,6 +117,7 @@ static void vma_access_new_stacked(struct kunit *test)
 /* The hooks of another subsystem. They report what they were given. */
 struct van_handed {
 	void *raw;
+	struct file *file;
 	int err;
 };
 
@@ -127,6 +128,7 @@ static int van_take_vma(struct van_handed *to, struct vm_area_struct *raw, int e
 	if (err) {
 		raw->vm_page_prot = __pgprot(0);
 		raw->vm_pgoff++;
+		vma_set_file(raw, to->file);
 	}
 	return err;
 }
@@ -144,6 +146,7 @@ static int van_hand_on_mmap(struct kunit *test, struct van_object *obj,
 	KUNIT_EXPECT_EQ(test, vma_test(raw, VMA_DONTDUMP_BIT), !err);
 	KUNIT_EXPECT_EQ(test, pgprot_val(raw->vm_page_prot), pgprot_val(prot));
 	KUNIT_EXPECT_EQ(test, raw->vm_pgoff, pgoff);
+	KUNIT_EXPECT_PTR_EQ(test, raw->vm_file, obj->file);
 	return err;
 }
 
@@ -154,14 +157,20 @@ static int van_hand_on_mmap(struct kunit *test, struct van_object *obj,
 static void vma_access_new_hand_on(struct kunit *test)
 {
 	static const struct van_body body = { .mmap = van_hand_on_mmap };
-	struct van_handed to = { };
+	struct van_object *obj = test->priv;
+	struct van_object *other = van_object_new(test, &van_mmap_fops);
+	long refs = file_count(obj->file), other_refs = file_count(other->file);
+	struct van_handed to = { .file = other->file };
 
 	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, &to), 0);
 	KUNIT_EXPECT_NE(test, van_look().flags & VM_DONTDUMP, 0);
+	KUNIT_EXPECT_EQ(test, file_count(obj->file), refs + 1);
 	to.err = -EBUSY;
 	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, &to, .refused = VAN_NOTHING),
 			-EBUSY);
 	KUNIT_EXPECT_FALSE(test, van_look().there);
+	KUNIT_EXPECT_EQ(test, file_count(obj->file), refs);
+	KUNIT_EXPECT_EQ(test, file_count(other->file), other_refs);
 }
 
 /* ---- offsets ------------------------------------------------------------ */

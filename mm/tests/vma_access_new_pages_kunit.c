@@ -654,23 +654,117 @@ static int van_dma_at_twice(struct kunit *test, struct van_object *obj,
 /* R7, R17, R18: mappings that cannot take a piece. */
 static void vma_access_new_pages_dma_mmap_at_refused(struct kunit *test)
 {
-	static const struct van_body bodies[] = {
-		{ .mmap = van_dma_at_beside_page },
-		{ .mmap = van_dma_at_twice },
-	};
+	static const struct van_body beside = { .mmap = van_dma_at_beside_page };
+	static const struct van_body twice = { .mmap = van_dma_at_twice };
 	static const struct van_body object = { .mmap = van_dma_at_of_object };
 	struct van_dma *dma = van_dma_new(test);
-	int i;
 
-	for (i = 0; i < ARRAY_SIZE(bodies); i++) {
-		KUNIT_EXPECT_EQ(test, van_map_arg(test, &bodies[i], dma, .warned = 1),
-				VAN_NO_MAPPING);
-		van_expect_nothing(test);
-	}
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &beside, dma, .refused = 1),
+			VAN_NO_MAPPING);
+	van_expect_nothing(test);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &twice, dma, .warned = 1),
+			VAN_NO_MAPPING);
+	van_expect_nothing(test);
 	KUNIT_EXPECT_EQ(test, van_map_arg(test, &object, dma, .warned = 1), 0);
 	van_expect_shows(test, 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 }
+
+/* The flags do not show the page that this meets. */
+static int van_pages_busy(struct kunit *test, struct van_object *obj,
+			  struct vma_new *vma)
+{
+	struct vm_area_struct *raw = van_vma_raw(vma);
+	vm_flags_t flags = raw->vm_flags;
+
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages(vma, VAN_AT(VAN_PAGES - 1),
+						obj->pages, 1), 0);
+	vm_flags_clear(raw, VM_MIXEDMAP);
+	KUNIT_EXPECT_EQ(test, vma_new_map_pages_all(vma, obj->pages, VAN_PAGES), -EBUSY);
+	KUNIT_EXPECT_EQ(test, raw->vm_flags, flags);
+	return vma_new_remap_pfn(vma, VAN_ADDR, page_to_pfn(obj->pages[0]), VAN_SIZE);
+}
+
+/* R13: after a failure nothing is left of the kind of mapping that it was to be. */
+static void vma_access_new_pages_another_kind(struct kunit *test)
+{
+	static const struct van_body body = { .mmap = van_pages_busy };
+
+	KUNIT_EXPECT_EQ(test, van_map(test, &body, .refused = VAN_NOTHING), 0);
+	van_expect_shows(test, 0, VAN_PAGES, 0);
+}
+
+#ifdef __HAVE_PFNMAP_TRACKING
+static int van_again_remap(struct vma_new *vma, const struct van_dma *dma)
+{
+	return vma_new_remap_pfn(vma, VAN_ADDR, PHYS_PFN(virt_to_phys(dma->cpu_addr)),
+				 VAN_SIZE);
+}
+
+static int van_again_iomap(struct vma_new *vma, const struct van_dma *dma)
+{
+	return vma_new_iomap(vma, virt_to_phys(dma->cpu_addr), VAN_SIZE);
+}
+
+static int van_again_dma_at(struct vma_new *vma, const struct van_dma *dma)
+{
+	return vma_new_dma_mmap_at(vma, VAN_ADDR, dma->dev, dma->cpu_addr,
+				   dma->dma_addr, VAN_SIZE, 0);
+}
+
+static int (* const van_agains[])(struct vma_new *vma, const struct van_dma *dma) = {
+	van_again_remap, van_again_iomap, van_do_dma, van_again_dma_at,
+};
+
+/* The core refuses to track page frames a second time, after it has set flags. */
+static int van_tracked(struct kunit *test, struct van_object *obj, struct vma_new *vma)
+{
+	struct vm_area_struct *raw = van_vma_raw(vma);
+	vm_flags_t flags = raw->vm_flags;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(van_agains); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, van_agains[i](vma, obj->arg), 0, "%d", i);
+		KUNIT_EXPECT_NOT_NULL_MSG(test, raw->pfnmap_track_ctx, "%d", i);
+		zap_vma_range(raw, VAN_ADDR, VAN_SIZE);
+		vm_flags_clear(raw, raw->vm_flags & ~flags);
+		KUNIT_EXPECT_EQ_MSG(test, van_agains[i](vma, obj->arg), -EINVAL, "%d", i);
+		KUNIT_EXPECT_EQ_MSG(test, raw->vm_flags, flags, "%d", i);
+		KUNIT_EXPECT_NULL_MSG(test, raw->pfnmap_track_ctx, "%d", i);
+	}
+	return vma_new_map_pages_all(vma, obj->pages, VAN_PAGES);
+}
+
+static int van_tracked_hook(struct kunit *test, struct van_object *obj,
+			    struct vma_new *vma)
+{
+	struct vm_area_struct *raw = van_vma_raw(vma);
+
+	KUNIT_EXPECT_EQ(test, van_do_dma(vma, obj->arg), 0);
+	KUNIT_EXPECT_NOT_NULL(test, raw->pfnmap_track_ctx);
+	KUNIT_EXPECT_EQ(test, __vma_new_hook_failed(vma, raw->vm_ops, -EIO), -EIO);
+	KUNIT_EXPECT_NULL(test, raw->pfnmap_track_ctx);
+	return VAN_NO_MAPPING;
+}
+
+/* R13: the same of page frames; what is tracked is forgotten with them. */
+static void vma_access_new_pages_another_kind_tracked(struct kunit *test)
+{
+	static const struct van_body body = { .mmap = van_tracked };
+	static const struct van_body hook = { .mmap = van_tracked_hook };
+	struct van_dma *dma = van_dma_new(test);
+
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &body, dma, .refused = VAN_NOTHING), 0);
+	van_expect_shows(test, 0, VAN_PAGES, 0);
+	KUNIT_EXPECT_EQ(test, van_map_arg(test, &hook, dma), VAN_NO_MAPPING);
+	van_expect_nothing(test);
+}
+#else
+static void vma_access_new_pages_another_kind_tracked(struct kunit *test)
+{
+	kunit_skip(test, "page frames are not tracked here");
+}
+#endif
 
 static struct kunit_case van_cases[] = {
 	VAN_CASE(vma_access_new_pages_map_pages),
@@ -694,6 +788,8 @@ static struct kunit_case van_cases[] = {
 	KUNIT_CASE(vma_access_new_pages_dma_mmap_refused),
 	KUNIT_CASE(vma_access_new_pages_dma_mmap_at),
 	KUNIT_CASE(vma_access_new_pages_dma_mmap_at_refused),
+	KUNIT_CASE(vma_access_new_pages_another_kind),
+	KUNIT_CASE(vma_access_new_pages_another_kind_tracked),
 	{ }
 };
 
