@@ -6,8 +6,8 @@
 #	test.sh long     all; on one processor and on two, with VMA locks and without,
 #	                 each with lockdep and KASAN; with kmemleak; the converted drivers'
 #	                 judges on the unmodified kernel; mm's own tests on both; each bug
-#	                 of patches/fixes before and after its fix; KUnit on arm64 with 64K
-#	                 pages and on s390x; and a build after each mail
+#	                 of patches/fixes before and after its fix; with PREEMPT_RT; KUnit on
+#	                 arm64 with 64K pages and on s390x; and a build after each mail
 #	test.sh arches   only: it compiles for other architectures
 #	test.sh test-arches   only: KUnit on kernels of other architectures
 #	test.sh coverage only: the tests reach the layer's lines and branches
@@ -20,7 +20,7 @@ open_logs
 case $mode in
 	arches | test-arches | coverage) export STEPS=3 ;;
 	check) export STEPS=8 ;;
-	long) export STEPS=36 ;;
+	long) export STEPS=37 ;;
 	all) export STEPS=18 ;;
 	*) die "test.sh [check|long|arches|test-arches|coverage]" ;;
 esac
@@ -196,6 +196,12 @@ compare_drm() {
 }
 [[ $mode != long ]] || stage "DRM's suite, unmodified kernel and series" compare_drm || true
 
+preempt_rt() {
+	"$HARNESS/boot/kunit.sh" rt || true
+	suites rt
+	KSELFTEST_CONFIG=rt "$HARNESS/boot/kselftest.sh" || true
+}
+
 # The same, on the drivers as they were before the series.
 compare_judges() {
 	judges base || true
@@ -231,6 +237,7 @@ if [[ $mode == long ]]; then
 		stage "kselftest, no VMA lock, two processors" "$HARNESS/boot/kselftest.sh" || true
 	VMA_ACCESS_CPUS=1 KSELFTEST_CONFIG=nolock KSELFTEST_NAME=kselftest-1 \
 		stage "kselftest, no VMA lock, one processor" "$HARNESS/boot/kselftest.sh" || true
+	stage "KUnit and kselftest with PREEMPT_RT" preempt_rt || true
 	stage "KUnit on arm64 with 64K pages and on s390x" \
 		"$HARNESS/boot/test-arches.sh" arm64-64k s390x || true
 	stage "fixes of drivers, before and after" "$HARNESS/boot/fixes-check.sh" || true
