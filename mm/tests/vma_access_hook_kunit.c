@@ -506,6 +506,7 @@ static vm_fault_t vah_return_unsure(struct vau_file *obj, struct vma_fault *faul
 	struct kunit *test = kunit_get_current_test();
 	struct vm_fault *vmf = __vma_fault_raw(fault);
 	struct page *cow_page = vmf->cow_page;
+	unsigned long refused = vat_refused();
 	pmd_t none = __pmd(0);
 	vm_fault_t ret;
 
@@ -515,6 +516,7 @@ static vm_fault_t vah_return_unsure(struct vau_file *obj, struct vma_fault *faul
 		VAT_EXPECT_FAULT(test, vah_return_at(obj, fault, NULL), VM_FAULT_NOPAGE);
 		VAT_EXPECT_WARNED(test, 1);
 	}
+	VAT_EXPECT_REFUSED(test, refused, 2);
 	vmf->cow_page = obj->page;
 	ret = vah_return_at(obj, fault, &none);
 	vmf->cow_page = cow_page;
