@@ -16,7 +16,8 @@ VMA_ACCESS_ACCEL=$("$HARNESS/boot/accel.sh" "$kernel")
 export VMA_ACCESS_ACCEL
 
 : >"$prefix.out"
-# ivshmem, for vfio_map: a BAR that is plain memory, behind a bridge that can reset it.
+# ivshmem, for vfio_map: a BAR that is plain memory, behind a bridge that can reset it. As
+# the file VMA_ACCESS_BAR it stays when the guest has gone, for the fuzzer.
 # ES1370 and HD audio, for pcm_map: buffers that the DMA API maps; nobody listens.
 # VMA_ACCESS_MACHINE=q35 is one with an IOMMU and edu, for selftests/vfio, which want a
 # BAR of whole pages.
@@ -34,11 +35,14 @@ case ${VMA_ACCESS_MACHINE:-} in
 	*) die "no machine $VMA_ACCESS_MACHINE here" ;;
 esac
 
+bar=memory-backend-ram
+[[ -z ${VMA_ACCESS_BAR:-} ]] || bar=memory-backend-file,mem-path=$VMA_ACCESS_BAR
+
 timeout --foreground -k 5 "$limit" "$HARNESS/boot/qemu/qemu-system-x86_64" \
 	${machine[@]+"${machine[@]}"} -nodefaults -display none -monitor none -no-reboot -bios qboot.rom \
 	-kernel "$kernel" -initrd "$initramfs" \
 	-device pci-bridge,id=bridge,chassis_nr=1,shpc=off \
-	-object memory-backend-ram,id=bar,size=8M,share=on \
+	-object $bar,id=bar,size=8M,share=on \
 	-device ivshmem-plain,memdev=bar,bus=bridge,addr=1 \
 	-audiodev none,id=none -device ES1370,audiodev=none \
 	-device intel-hda -device hda-output,audiodev=none \

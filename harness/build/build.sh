@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$HARNESS/fetch/compose.sh"
 . "$HARNESS/build/gcov-options.sh"
+. "$HARNESS/build/kcov-options.sh"
 . "$HARNESS/build/allnoconfig.sh"
 
 usage() {
@@ -23,7 +24,11 @@ config=${1:-} what=${2:-full}
 [[ -f $HARNESS/build/configs/$config.config ]] || { usage; die "no such config: $config"; }
 [[ -n $PYTHON ]] || die "python3 is missing"
 
-target=${3:-all} own=${config/#nolock/debug}
+# Two are variants of the debug kernel.
+target=${3:-all} own=$config
+case $config in
+	nolock | fuzz) own=debug ;;
+esac
 if foreign "$config"; then
 	target=${3:-${FOREIGN[3]}} own=arches
 fi
@@ -69,8 +74,8 @@ own_options() {
 	esac
 	# Measured is what a production kernel has.
 	[[ $config != bench* ]] || cat "$HARNESS/build/configs/prod.config"
-	# All that finds bugs, but for VMA locks.
-	[[ $config != nolock ]] || cat "$HARNESS/build/configs/debug.config"
+	# All that finds bugs, but for what the variant leaves out.
+	[[ $config != nolock && $config != fuzz ]] || cat "$HARNESS/build/configs/debug.config"
 	cat "$HARNESS/build/configs/$config.config"
 	[[ $what == base ]] || own_options
 } >"$build/.fragment"
@@ -92,6 +97,9 @@ kunit_opts=()
 for o in ${make_opts[@]+"${make_opts[@]}"}; do kunit_opts+=(--make_options "$o"); done
 if grep -q '^CONFIG_GCOV_KERNEL=y' "$build/.fragment"; then
 	mapfile -t -O "${#make_opts[@]}" make_opts < <(gcov_options "$tree" "$build")
+fi
+if [[ $config == fuzz ]]; then
+	mapfile -t -O "${#make_opts[@]}" make_opts < <(kcov_options "$tree")
 fi
 cd "$tree"
 kmake() { within 600 make -C "$tree" ARCH="$arch" O="$build" ${make_opts[@]+"${make_opts[@]}"} "$@"; }
