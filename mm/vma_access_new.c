@@ -125,6 +125,22 @@ static int vma_hooks_check(const struct __vma_hooks *before,
 	return 0;
 }
 
+/* Before another subsystem's hook is called. The file may lose its last user there. */
+void __vma_new_hooks(const struct vma_new *vma, struct __vma_hooks *hooks)
+{
+	const struct vm_area_struct *raw = __vma_new_raw(vma);
+
+	*hooks = (struct __vma_hooks){
+		.vm_ops = raw->vm_ops,
+		.private_data = raw->vm_private_data,
+		.file = get_file(raw->vm_file),
+		.pgoff = vma_start_pgoff(raw),
+		.flags = raw->flags,
+		.page_prot = raw->vm_page_prot,
+	};
+}
+EXPORT_SYMBOL_GPL(__vma_new_hooks);
+
 /*
  * A called hook that failed has closed what it set up. If it succeeded, but
  * replaced a type's hooks, call its ->close() here. Restore the type, for

@@ -614,10 +614,9 @@ TYPED(int, hook_prepare, struct vm_area_desc *desc)
 
 RAW(int, new_hand_on, raw *vma, struct file *file)
 {
-	struct __vma_hooks before = { vma->vm_ops, vma->vm_private_data,
-				      get_file(vma->vm_file), vma->vm_pgoff,
-				      vma->flags, vma->vm_page_prot };
+	struct __vma_hooks before;
 
+	__vma_new_hooks(as_new(vma), &before);
 	return __vma_new_handed_on(as_new(vma), &before, vfs_mmap(file, vma));
 }
 

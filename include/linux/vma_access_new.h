@@ -778,19 +778,7 @@ struct __vma_hooks {
 	pgprot_t page_prot;
 };
 
-static __always_inline void __vma_new_hooks(const struct vma_new *vma,
-					    struct __vma_hooks *hooks)
-{
-	const struct vm_area_struct *raw = __vma_new_raw(vma);
-
-	hooks->vm_ops = raw->vm_ops;
-	hooks->private_data = raw->vm_private_data;
-	hooks->file = get_file(raw->vm_file);
-	hooks->pgoff = vma_start_pgoff(raw);
-	hooks->flags = raw->flags;
-	hooks->page_prot = raw->vm_page_prot;
-}
-
+void __vma_new_hooks(const struct vma_new *vma, struct __vma_hooks *hooks);
 int __must_check __vma_new_handed_on(struct vma_new *vma,
 				     const struct __vma_hooks *before, int err);
 
