@@ -645,9 +645,9 @@ static int van_dma_at_of_object(struct kunit *test, struct van_object *obj,
 static int van_dma_at_twice(struct kunit *test, struct van_object *obj,
 			    struct vma_new *vma)
 {
-	KUNIT_EXPECT_EQ(test, van_do_dma_at(vma, obj->arg, 1), 0);
+	KUNIT_EXPECT_EQ(test, van_do_dma_at(vma, obj->arg, VAN_PAGES - 1), 0);
 	KUNIT_EXPECT_EQ(test, van_do_dma_at(vma, obj->arg, 0), 0);
-	KUNIT_EXPECT_EQ(test, van_do_dma_at(vma, obj->arg, 1), -EBUSY);
+	KUNIT_EXPECT_EQ(test, van_do_dma_at(vma, obj->arg, VAN_PAGES - 1), -EBUSY);
 	return VAN_NO_MAPPING;
 }
 
