@@ -35,7 +35,7 @@ find "$build/mm" -maxdepth 1 -name 'vma_access*.o' ! -name '*_test.o' -exec nm {
 	sort -u >"$programs/functions"
 "$HARNESS/build/initramfs.sh" "$build" "$build/initramfs.cpio"
 
-# What the host sees ends the search: the guest asks its clock, which is the host's, and
+# The host's clock ends the search: the guest asks its own, which is the host's, and
 # is ended if it does not. It boots before, and reduces what it found after.
 boot=300 reduction=600
 end=$(($(date +%s) + boot + minutes * 60))

@@ -96,7 +96,7 @@ check "__must_check control" must_check_control
 check "attacks.tsv" "$HARNESS/check/attacks.sh" "$tree"
 # So is the text that each mutant changes.
 check "mutants" "$HARNESS/mutants/mutate.py" --stale "$tree"
-# What syzkaller is told are the headers' values; and one that is not is noticed.
+# The values in syzkaller's description are those of the headers; a wrong one is noticed.
 syzlang_control() {
 	local text
 	scratch text

@@ -268,7 +268,7 @@ static void search(uint64_t seed, unsigned long seconds, time_t end)
 			continue;
 		minute = ran / 60;
 		check_quiet();
-		/* What the first programs allocate for good is no leak. */
+		/* The first programs allocate some memory for good. */
 		if (minute == 1 && !shared->stop)
 			oracle_base(true);
 		print_status(seed, ran);

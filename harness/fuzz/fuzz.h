@@ -30,7 +30,7 @@
 #define AREA		0x1000000000UL
 #define AREA_SIZE	(SLOTS * SLOT_SIZE)
 
-/* What calls pass to the kernel by pointer lies in a block of each thread. */
+/* Each thread has a block for arguments that go by pointer. */
 #define SCRATCH		(AREA - 0x1000000UL)
 #define SCRATCH_SIZE	0x20000UL
 
@@ -42,7 +42,7 @@
 #define MAX_CALLS	32
 #define MAX_ARGS	7
 
-/* What a pool's words are: POOL_VALUE + index. No other memory has that. */
+/* Each word of a pool's page is POOL_VALUE + index; no other memory has that. */
 #define POOL_VALUE	0x9001000000000000ULL
 #define POKED		0x50cced0000000000ULL
 
@@ -211,7 +211,7 @@ void kcov_missing(const char *path);
 /* ---- oracles: oracle.c ------------------------------------------------------------ */
 
 void oracle_init(void);
-/* What is counted now is what there is before. To count in slabs takes a second. */
+/* Count the objects before a batch. Counting in slabs takes a second. */
 void oracle_base(bool slabs);
 /* Looks at what a program left mapped. Before its cleanup. */
 void oracle_mapped(struct run *run);
@@ -221,7 +221,7 @@ void oracle_unmapped(struct run *run);
 const char *oracle_quiet(bool slabs);
 /* The next report of the kernel's log, or NULL. */
 const char *oracle_log(void);
-/* What is reported once is reported again. */
+/* Make the kernel report again what it reports once. */
 void oracle_again(void);
 
 /* ---- workers: worker.c --------------------------------------------------------------- */
@@ -244,7 +244,7 @@ struct history {
 	struct program kept[WORKERS][KEPT];
 };
 
-/* What the processes share. */
+/* Memory that the processes share. */
 struct shared {
 	struct coverage coverage;
 	struct worker worker[WORKERS];

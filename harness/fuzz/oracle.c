@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What must hold, whatever programs do.
+ * The conditions that must hold after each program.
  */
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -128,8 +128,8 @@ static void check_mapping(struct run *run, const struct mapping *m)
 	if (strcmp(m->dev->name, "pool"))
 		return;
 	/*
-	 * What a pool does not have, nobody maps; after a revoke it has nothing. First what
-	 * it has: the shrinker may take pages meanwhile, and nobody adds any.
+	 * Only pages that the pool has are mapped; after a revoke it has none. Ask the pool
+	 * first: the shrinker may take pages meanwhile, and nobody adds any.
 	 */
 	pool = pool_has(m, &pages);
 	present = check_pages(run, m);
@@ -245,7 +245,7 @@ static const struct {
 
 static unsigned long count_before[ARRAY_SIZE(counts)];
 
-/* What is refused for these reasons is a mistake of a driver, whatever user space does. */
+/* A refusal for one of these reasons is always a mistake of the driver. */
 static const char * const mistakes[] = {
 	"kind", "in_use", "twice", "policy", "page", "hugetlb",
 };
