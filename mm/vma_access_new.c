@@ -173,8 +173,8 @@ int __vma_new_handed_on(struct vma_new *vma, const struct __vma_hooks *before, i
 EXPORT_SYMBOL_GPL(__vma_new_handed_on);
 
 /*
- * What a function that maps finds. If it fails nothing is mapped, and the
- * driver may map something of another kind.
+ * The kind of mapping before a function maps. If that fails nothing is mapped,
+ * and the driver may map something of another kind.
  */
 struct vma_new_kind {
 	vma_flags_t flags;

@@ -358,7 +358,7 @@ void oracle_init(void)
 	set_file("/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N");
 	set_file("/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem", "N");
 	set_file("/sys/kernel/debug/failslab/verbose", "0");
-	/* What calls that fail print of themselves. */
+	/* Messages that the kernel prints when a call fails. */
 	set_file("/dev/kmsg", "vma_access: allow: vmalloc error: ");
 	set_file("/sys/kernel/debug/failslab/ignore-gfp-wait", "N");
 }

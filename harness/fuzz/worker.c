@@ -34,7 +34,7 @@ static const struct program *corpus_any(struct bytes *b)
 
 	if (!nr)
 		return NULL;
-	/* What was found late is tried more often. */
+	/* Newer programs are tried more often. */
 	at = below(b, nr);
 	if (below(b, 3) == 0)
 		at = nr - 1 - below(b, 1 + nr / 8);
