@@ -19,9 +19,8 @@
 # QUICK=1 ends with what lives after the first way.
 #
 # All of them take hours: what became of each is kept in the cache, and not asked again
-# while the sources, the tests, the configurations and the mutant are the same. --record
-# writes what is kept to harness/results/mutants, where other machines find it. ANEW=1 asks
-# again, whatever is known.
+# while it stands. --record writes what is kept to harness/results/mutants, where other
+# machines find it. ANEW=1 asks again, whatever is known.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -135,70 +134,112 @@ left() {
 }
 declare -A verdict
 
-# What is kept: "<hash of the mutant> <hash of all else>	<name>	<where>	<verdict>". A
-# line is written when a mutant has been decided, or lives on a way. Two ways ask
-# KUnit and misuse of the layer alone: no driver's patch, sample or selftest has a say there.
+# What is kept: "<hash of the mutant> <hash of its state>	<name>	<where>	<verdict>", when
+# a mutant has been decided, or lives on a way. A verdict of death stands while the file
+# that is mutated, the test that noticed it and the configuration are the same, as a
+# change elsewhere does not bring a mutant back. Any other verdict stands while nothing
+# has changed that has a say.
 record_of=$WORK/kept/mutants
 recorded=$HARNESS/results/mutants
 mkdir -p "$WORK/kept"
 touch "$record_of"
-hash_files() { sort -z | xargs -0 sha256sum Makefile.patch "$@" | cut -d' ' -f1 | sha256sum | cut -c1-16; }
+cd "$REPO"
+short() { sha256sum | cut -c1-16; }
+hash_files() { sort -z | xargs -0r sha256sum "$@" | cut -d' ' -f1 | short; }
 # Comments of the layer and of its KUnit cases have no say.
 hash_code() {
-	sort -z | xargs -0 perl -0777 -ne 's{("(?:\\.|[^"\\])*")|/\*.*?\*/|//[^\n]*}{$1 // ""}gse;
-		s/[ \t]+$//mg; s/\n+/\n/g; print "$ARGV\n$_"' | sha256sum | cut -c1-16
+	sort -z | xargs -0r perl -0777 -ne 's{("(?:\\.|[^"\\])*")|/\*.*?\*/|//[^\n]*}{$1 // ""}gse;
+		s/[ \t]+$//mg; s/\n+/\n/g; print "$ARGV\n$_"' | short
 }
-own_state=$(cd "$REPO" && find include mm -type f -print0 | hash_code)$(cd "$REPO" && {
-	find tools/testing/selftests/vma_access/compile_fail -type f -print0
+selftests=tools/testing/selftests/vma_access
+# The configurations, the core's patches, and what all cases of KUnit are made of.
+core_state=$({
 	grep -lZE '^\+\+\+ b/(mm|include|lib|fs)/' patches/*.patch
-} | hash_files harness/build/configs/{common,series,{,series-}{mutants,um-mutants}}.config \
-	harness/build/configs/um-mutants.Kconfig)
-all_state=$own_state$(cd "$REPO" && find samples tools/testing/selftests/vma_access patches -type f \
-	! -path patches/fixes/\* -print0 | hash_files harness/build/configs/*)
-declare -A hash_of lived
+	printf '%s\0' Makefile.patch harness/build/configs/{common,series,{,series-}{mutants,um-mutants}}.config \
+		harness/build/configs/um-mutants.Kconfig
+} | hash_files)$(find mm/tests \( -name 'vma_access_test*' -o -name '*.h' \) -print0 | hash_code)
+# Two ways ask KUnit and misuse of the layer alone: no driver's patch, sample or selftest
+# has a say there.
+own_state=$({
+	find include mm -type f -print0 | hash_code
+	find $selftests/compile_fail -type f -print0 | hash_files
+	echo "$core_state"
+} | short)
+# What drivers' programs are made of, and run in.
+guest_state=$({ find $selftests -maxdepth 1 ! -name '*.c' -type f -print0
+	find $selftests/test_modules harness/build/configs -type f -print0; } | hash_files)
+all_state=$({
+	find samples $selftests patches -type f ! -path 'patches/fixes/*' -print0 |
+		hash_files Makefile.patch harness/build/configs/*
+	echo "$own_state"
+} | short)
+declare -A hash_of lived state_of test_of
 while read -r name hash; do
 	hash_of[$name]=$hash
 done < <("$HARNESS/mutants/mutate.py" --hashes)
-hash_on() { # NAME WHERE
-	case $2 in
-		um-mutants | module) echo "${hash_of[$1]:-} $own_state" ;;
-		*) echo "${hash_of[$1]:-} $all_state" ;;
+while IFS=: read -r file name; do
+	name=${name#*\"}
+	test_of[${name%\"*}]=$file
+done < <(grep -H $'^\t\.name = "' mm/vma_access_test.c mm/tests/*.c)
+# state NAME WHERE VERDICT: into the variable of that name.
+state() {
+	local file=${file_of[$1]} said=${3#dead } test='' key
+	case $2/$3 in
+		um-mutants/dead* | module/dead*)
+			said=${said#kunit: }
+			test=${test_of[${said%%[.:]*}]:-}
+			[[ $said == build:* || -n $test ]] || { state=$own_state; return; } ;;
+		um-mutants/* | module/*) state=$own_state; return ;;
+		um-drivers/dead*)
+			test=$selftests/${said%%:*}.c
+			[[ $said == binder_*.* || -e $test ]] || { state=$all_state; return; } ;;
+		*) state=$all_state; return ;;
 	esac
+	key="$2 $file $test"
+	if [[ -z ${state_of[$key]:-} ]]; then
+		if [[ $2 == um-drivers ]]; then
+			[[ -e $test ]] || test=Makefile.patch
+			state_of[$key]=$({
+				grep -rlZ "^+++ b/${file%/*}/" patches
+				printf '%s\0' "$test"
+			} | hash_files)$guest_state
+		else
+			state_of[$key]=$(printf '%s\0' "$file" ${test:+"$test"} | hash_code)$core_state
+		fi
+		state_of[$key]=$(short <<<"${state_of[$key]}")
+	fi
+	state=${state_of[$key]}
 }
 keep() { # NAME WHERE VERDICT
-	[[ -n $KSRC ]] || printf '%s\t%s\t%s\t%s\n' "$(hash_on "$1" "$2")" "$1" "$2" "$3" >>"$record_of"
+	local state
+	state "$@"
+	[[ -n $KSRC ]] || printf '%s %s\t%s\t%s\t%s\n' "${hash_of[$1]}" "$state" "$1" "$2" "$3" >>"$record_of"
 }
-# In the repository the hash of all else is at the head: "# <where> <hash>".
-recorded_lines() {
-	[[ ! -e $recorded ]] || awk -F'\t' -v OFS='\t' '
-		/^# (own|all) / { split($0, head, " "); state[head[2]] = head[3] }
-		/^#/ { next }
-		{ $1 = $1 " " state[$3 ~ /^(um-mutants|module)$/ ? "own" : "all"] } 1' "$recorded"
+# Of these mutants and of these sources, the last of each.
+kept_lines() {
+	local hash name where said state
+	{ grep -v '^#' "$recorded" 2>/dev/null; cat "$record_of"; } | while IFS=$'\t' read -r hash name where said; do
+		[[ ${hash_of[$name]:-} == "${hash% *}" ]] || continue
+		state "$name" "$where" "$said"
+		[[ $state != "${hash#* }" ]] || printf '%s\t%s\t%s\t%s\n' "$hash" "$name" "$where" "$said"
+	done | tac | awk -F'\t' '!seen[$2, $3]++' | sort -t$'\t' -k2,3
 }
 if [[ -n $recording ]]; then
 	{
-		echo "# What became of each mutant, of the sources and configurations with these hashes."
-		echo "# Made by harness/run mutants --record."
-		echo "# own $own_state"
-		echo "# all $all_state"
-		{ recorded_lines; cat "$record_of"; } | while IFS=$'\t' read -r hash name where said; do
-			[[ $(hash_on "$name" "$where") != "$hash" ]] ||
-				printf '%s\t%s\t%s\t%s\n' "${hash%% *}" "$name" "$where" "$said"
-		done | tac | awk -F'\t' '!seen[$2, $3]++' | sort -t$'\t' -k2,3 |
-			sed -E "s,$WORK/build-[^/]*/mutant/[^/]*/,,g; s,$WORK/[^/]*/,,g"
+		echo "# What became of each mutant. Made by harness/run mutants --record."
+		kept_lines | sed -E "s,$WORK/build-[^/]*/mutant/[^/]*/,,g; s,$WORK/[^/]*/,,g"
 	} >"$recorded.new"
 	mv "$recorded.new" "$recorded"
 	say "$(grep -vc '^#' "$recorded") results are in $recorded"
 	exit 0
 fi
 if [[ -z ${ANEW:-} && -z $KSRC ]]; then
-	while IFS=$'\t' read -r hash name where said; do
-		[[ $(hash_on "$name" "$where") == "$hash" ]] || continue
+	while IFS=$'\t' read -r _ name where said; do
 		case $said in
 			dead* | lives*) verdict[$name]=$said ;;
 			*) lived[$where/$name]=1 ;;
 		esac
-	done < <(recorded_lines; cat "$record_of")
+	done < <(kept_lines)
 fi
 left=()
 for name in "${names[@]}"; do

@@ -34,6 +34,12 @@ cases() {
 # What the console has of reports, but for what ALLOW says is the kernel's own.
 reports() { "$HARNESS/boot/watch" <([[ -z ${ALLOW:-} ]] || echo "vma_access: allow: $ALLOW"; cat "$1"); }
 
+# The suite that ran at a report's line, as "suite: ".
+suite_at() { # CONSOLE REPORT
+	local line=${2#line }
+	sed -nE "${line%%:*}q; s/^(\\[ *[0-9.]+\\] )?    # Subtest: ([a-z_]*).*/\\2/p" "$1" | sed -n '$s/$/: /p'
+}
+
 # One failed case is enough, or one report: what comes after it need not be waited
 # for. What was announced may be still to come.
 stop_early() {
@@ -55,7 +61,7 @@ judge() { # CONSOLE GLOB EXIT-CODE
 	failed=$(sed -n 's/^-//p' "$m/cases" | head -n 3 | paste -sd,)
 	[[ -z $failed ]] || verdict dead "kunit: $failed"
 	found=$(reports "$1") ||
-		verdict dead "kunit: console: $(sed -nE '1s/^line [0-9]+: (\[ *[0-9.]+\] )?//p' <<<"$found")"
+		verdict dead "kunit: $(suite_at "$1" "$found")console: $(sed -nE '1s/^line [0-9]+: (\[ *[0-9.]+\] )?//p' <<<"$found")"
 	late="kunit: no end, after $(tail -n 1 "$m/cases")"
 	(($3 != 124 && $3 != 137)) && [[ -s $m/cases ]] || return 1
 	if [[ $name == base ]]; then
