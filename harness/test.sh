@@ -20,7 +20,7 @@ open_logs
 case $mode in
 	arches | test-arches | coverage) export STEPS=3 ;;
 	check) export STEPS=8 ;;
-	long) export STEPS=37 ;;
+	long) export STEPS=38 ;;
 	all) export STEPS=18 ;;
 	*) die "test.sh [check|long|arches|test-arches|coverage]" ;;
 esac
@@ -212,6 +212,7 @@ compare_q35() {
 	judges_q35 || true
 	agree kselftest-q35-base kselftest-q35 '.*' "judges on q35"
 }
+[[ $mode != long ]] || stage "random sequences of verbs beside a model" "$HARNESS/boot/model.sh" 3 || true
 [[ $mode != long ]] || stage "the drivers' judges on the unmodified kernel" compare_judges || true
 [[ $mode != long ]] || stage "selftests of vfio and ALSA, unmodified kernel and series" compare_q35 || true
 

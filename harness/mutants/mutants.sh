@@ -155,14 +155,14 @@ selftests=tools/testing/selftests/vma_access
 # The configurations, the core's patches, and what all cases of KUnit are made of.
 core_state=$({
 	grep -lZE '^\+\+\+ b/(mm|include|lib|fs)/' patches/*.patch
-	printf '%s\0' Makefile.patch harness/build/configs/{common,series,{,series-}{mutants,um-mutants}}.config \
+	printf '%s\0' harness/build/configs/{common,series,{,series-}{mutants,um-mutants}}.config \
 		harness/build/configs/um-mutants.Kconfig
 } | hash_files)$(find mm/tests \( -name 'vma_access_test*' -o -name '*.h' \) -print0 | hash_code)
 # Two ways ask KUnit and misuse of the layer alone: no driver's patch, sample or selftest
 # has a say there.
 own_state=$({
 	find include mm -type f -print0 | hash_code
-	find $selftests/compile_fail -type f -print0 | hash_files
+	find $selftests/compile_fail -type f -print0 | hash_files Makefile.patch
 	echo "$core_state"
 } | short)
 # What drivers' programs are made of, and run in.
