@@ -7,6 +7,7 @@
  *	vma_access_kunit.model_seed=1 vma_access_kunit.model_steps=100000
  */
 #include <linux/mman.h>
+#include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/prandom.h>
 
@@ -37,7 +38,7 @@ struct model_page {
 	unsigned long mmap;	/* the mmap() that made it, 0 if there is none */
 	unsigned int file;	/* MODEL_FILES: anonymous memory */
 	pgoff_t pgoff;
-	bool private;
+	bool private, writable;
 	bool present, copied;
 	unsigned int page;	/* of the file, if present and not copied */
 	u8 byte;		/* of a copy and of anonymous memory */
@@ -51,6 +52,10 @@ struct model {
 	bool failed;
 	unsigned long mmaps;
 	struct vau_file *files[MODEL_FILES];
+	/* The mapping that is being made, and the result of its hook. */
+	struct model_page fresh[VAU_PAGES];
+	unsigned int fresh_nr;
+	int fresh_err;
 	u8 bytes[MODEL_FILES][VAU_PAGES];
 	bool revoked[MODEL_FILES][MODEL_OBJECTS];
 	struct mm_with_user *users[MODEL_MMS];
@@ -192,7 +197,7 @@ static bool model_faulted(struct model *m, struct model_page *p, bool write)
 {
 	pgoff_t base = VAU_BASE;
 
-	if (!p->mmap || (write && p->type == &vau_pfn_ro))
+	if (!p->mmap || (write && !p->writable))
 		return false;
 	if (!p->type) {
 		p->copied = true;
@@ -217,6 +222,79 @@ static bool model_faulted(struct model *m, struct model_page *p, bool write)
 	}
 	return true;
 }
+
+/* ---- a hook that fills its mapping ------------------------------------------ */
+
+static int model_fill(struct model *m, struct vma_new *vma)
+{
+	struct vau_file *obj = m->files[m->fresh->file];
+	unsigned int i = model_below(m, m->fresh_nr + 1), n;
+	unsigned int nr = model_below(m, m->fresh_nr + 2);
+	unsigned long addr = vau_at(vma_new_start(vma), i);
+	unsigned int which[VAU_PAGES + 1];
+	struct page *pages[VAU_PAGES + 1];
+	int err = 0, want = 0;
+
+	m->what = "fill";
+	/* The pages do not follow each other in memory. */
+	if (model_kind(m->fresh, VMA_MAP_PFN))
+		nr = min(nr, 1);
+	for (n = 0; n < nr; n++) {
+		which[n] = model_below(m, VAU_PAGES);
+		pages[n] = obj->pages[which[n]];
+		if (i + n < m->fresh_nr && m->fresh[i + n].present)
+			want = -EBUSY;
+	}
+	/* That is a mistake of the driver. */
+	if (want && model_kind(m->fresh, VMA_MAP_PFN))
+		return 0;
+	if (!nr || model_below(m, 16) == 0) {
+		addr += !!nr;
+		want = -EINVAL;
+	} else if (i >= m->fresh_nr || nr > m->fresh_nr - i) {
+		want = -EFAULT;
+	}
+	if (model_kind(m->fresh, VMA_MAP_PFN))
+		err = vma_new_remap_pfn(vma, addr, page_to_pfn(obj->pages[which[0]]),
+					nr << PAGE_SHIFT);
+	else
+		err = vma_new_map_pages(vma, addr, pages, nr);
+	model_expect(m, "result", i, err, want);
+	for (n = 0; n < nr && !want; n++) {
+		m->fresh[i + n].present = true;
+		m->fresh[i + n].page = which[n];
+	}
+	return err;
+}
+
+static DEFINE_VMA_MMAP(model_mmap_hook, file, vma)
+{
+	struct model *m = kunit_get_current_test()->priv;
+	struct vau_file *obj = file->private_data;
+	unsigned int n;
+	int err;
+
+	if (model_counted(m->fresh))
+		return vma_new_set_object(vma, m->fresh->type,
+					  model_object(m->fresh) ? &obj->next : &obj->object);
+	err = vma_new_set_type(vma, m->fresh->type, obj);
+	if (err || !model_kind(m->fresh, VMA_MAP_MIXED | VMA_MAP_PFN))
+		return err;
+	for (n = model_below(m, 4); n && !m->fresh_err; n--)
+		m->fresh_err = model_fill(m, vma);
+	return m->fresh_err;
+}
+
+static int model_release(struct inode *inode, struct file *file)
+{
+	return vau_fops.release(inode, file);
+}
+
+static const struct file_operations model_fops = {
+	.owner = THIS_MODULE,
+	.mmap = model_mmap_hook,
+	.release = model_release,
+};
 
 /* ---- user space ------------------------------------------------------------- */
 
@@ -257,6 +335,7 @@ static void model_mmap(struct model *m)
 	unsigned int nr = 1 + model_below(m, VAU_PAGES - i);
 	unsigned long addr = vau_at(model_addr[slot], i), ret, prot = PROT_READ;
 	struct model_page p = { .mmap = ++m->mmaps };
+	unsigned int n;
 	int err;
 
 	m->what = "mmap";
@@ -271,20 +350,25 @@ static void model_mmap(struct model *m)
 			p.private = false;
 		m->files[p.file]->type = p.type;
 	}
-	if (p.type != &vau_pfn_ro || model_below(m, 4) == 0)
+	p.writable = (model_below(m, 4) == 0) == (p.type == &vau_pfn_ro);
+	if (p.writable)
 		prot |= PROT_WRITE;
-	err = model_mmap_err(&p, nr, prot & PROT_WRITE);
+	err = model_mmap_err(&p, nr, p.writable);
+	for (n = 0; n < nr; n++) {
+		m->fresh[n] = p;
+		m->fresh[n].pgoff += n;
+	}
+	m->fresh_nr = nr;
+	m->fresh_err = 0;
 
 	ret = vm_mmap(p.type ? m->files[p.file]->file : NULL, addr, nr << PAGE_SHIFT, prot,
 		      MAP_FIXED | (p.private ? MAP_PRIVATE : MAP_SHARED) |
 		      (p.type ? 0 : MAP_ANONYMOUS), p.pgoff << PAGE_SHIFT);
+	err = err ?: m->fresh_err;
+	m->what = "mmap";
 	model_expect(m, "result", addr, ret, err ?: addr);
-	if (err)
-		p = (struct model_page){};
-	while (nr--) {
-		m->at[m->mm][slot][i++] = p;
-		p.pgoff++;
-	}
+	for (n = 0; n < nr; n++)
+		m->at[m->mm][slot][i + n] = err ? (struct model_page){} : m->fresh[n];
 }
 
 static void model_access(struct model *m)
@@ -568,6 +652,38 @@ static void model_guard(struct model *m)
 	}
 }
 
+/* Two VMAs, perhaps the same one, or of two processes. */
+static void model_pair(struct model *m)
+{
+	struct mm_with_user *users[2];
+	const struct model_page *p[2];
+	unsigned long addr[2];
+	int i, err = 0, move;
+
+	m->what = "pair";
+	for (i = 0; i < 2; i++) {
+		unsigned int mm = model_below(m, MODEL_MMS);
+		unsigned int slot = model_below(m, MODEL_SLOTS);
+		unsigned int page = model_below(m, VAU_PAGES);
+
+		users[i] = m->users[mm];
+		addr[i] = vau_at(model_addr[slot], page);
+		p[i] = &m->at[mm][slot][page];
+		if (!p[i]->mmap)
+			err = -ESRCH;
+	}
+	if (err)
+		move = err;
+	else if (p[0]->type || p[1]->type)
+		move = -EINVAL;
+	else
+		move = p[0]->writable && p[1]->writable ? 0 : -EACCES;
+
+	ACQUIRE(vma_pair, pair)(users[0], addr[0], users[1], addr[1]);
+	model_expect(m, "result", addr[0], ACQUIRE_ERR(vma_pair, &pair), err);
+	model_expect(m, "move", addr[0], vma_pair_check_move(&pair), move);
+}
+
 /* ---- objects ------------------------------------------------------------------ */
 
 static unsigned int model_vmas(const struct model_page *at, unsigned int file,
@@ -723,9 +839,10 @@ static void vma_access_model_random(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, m);
 	m->test = test;
+	test->priv = m;
 	prandom_seed_state(&m->rnd, model_seed);
 	for (file = 0; file < MODEL_FILES; file++) {
-		m->files[file] = vau_file_new(test, file ? &vau_prepare_fops : &vau_fops,
+		m->files[file] = vau_file_new(test, file ? &vau_prepare_fops : &model_fops,
 					      &vau_object_ops);
 		m->files[file]->fault = model_fault;
 		for (i = 0; i < VAU_PAGES; i++)
@@ -753,6 +870,9 @@ static void vma_access_model_random(struct kunit *test)
 			break;
 		case 10:
 			model_take_back(m);
+			break;
+		case 11:
+			model_pair(m);
 			break;
 		default:
 			model_guard(m);
@@ -782,4 +902,5 @@ static struct kunit_suite vma_access_model_suite = {
 	.init = vma_access_model_init,
 	.test_cases = vma_access_model_cases,
 };
+
 kunit_test_suite(vma_access_model_suite);
