@@ -218,7 +218,7 @@ keep() { # NAME WHERE VERDICT
 # Of these mutants and of these sources, the last of each.
 kept_lines() {
 	local hash name where said state
-	{ grep -v '^#' "$recorded" 2>/dev/null; cat "$record_of"; } | while IFS=$'\t' read -r hash name where said; do
+	{ grep -v '^#' "$recorded" 2>/dev/null || true; cat "$record_of"; } | while IFS=$'\t' read -r hash name where said; do
 		[[ ${hash_of[$name]:-} == "${hash% *}" ]] || continue
 		state "$name" "$where" "$said"
 		[[ $state != "${hash#* }" ]] || printf '%s\t%s\t%s\t%s\n' "$hash" "$name" "$where" "$said"
