@@ -134,7 +134,7 @@ left() {
 }
 declare -A verdict
 
-# What is kept: "<hash of the mutant> <hash of its state>	<name>	<where>	<verdict>", when
+# The record has lines of "<hash of the mutant> <hash of its state>	<name>	<where>	<verdict>", when
 # a mutant has been decided, or lives on a way. A verdict of death stands while the file
 # that is mutated, the test that noticed it and the configuration are the same, as a
 # change elsewhere does not bring a mutant back. Any other verdict stands while nothing
@@ -215,7 +215,7 @@ keep() { # NAME WHERE VERDICT
 	state "$@"
 	[[ -n $KSRC ]] || printf '%s %s\t%s\t%s\t%s\n' "${hash_of[$1]}" "$state" "$1" "$2" "$3" >>"$record_of"
 }
-# Of these mutants and of these sources, the last of each.
+# The last line of each mutant on each way, of these sources.
 kept_lines() {
 	local hash name where said state
 	{ grep -v '^#' "$recorded" 2>/dev/null || true; cat "$record_of"; } | while IFS=$'\t' read -r hash name where said; do
@@ -226,7 +226,7 @@ kept_lines() {
 }
 if [[ -n $recording ]]; then
 	{
-		echo "# What became of each mutant. Made by harness/run mutants --record."
+		echo "# The verdict on each mutant. Made by harness/run mutants --record."
 		kept_lines | sed -E "s,$WORK/build-[^/]*/mutant/[^/]*/,,g; s,$WORK/[^/]*/,,g"
 	} >"$recorded.new"
 	mv "$recorded.new" "$recorded"

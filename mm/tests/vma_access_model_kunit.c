@@ -32,7 +32,7 @@ static const struct vma_type *const model_types[] = {
 	&vau_object_mixed, &vau_object_pfn, &vau_object_none,
 };
 
-/* What is at an address, by page. */
+/* The model of one page of an address space. */
 struct model_page {
 	const struct vma_type *type;	/* NULL: of no type */
 	unsigned long mmap;	/* the mmap() that made it, 0 if there is none */
@@ -192,7 +192,7 @@ static void model_zapped(struct model *m, unsigned int file, pgoff_t pgoff,
 			model_gone(p);
 }
 
-/* What an access finds: true if there is something. */
+/* Fault a page in, as an access does. Returns whether there is one. */
 static bool model_faulted(struct model *m, struct model_page *p, bool write)
 {
 	pgoff_t base = VAU_BASE;
@@ -231,9 +231,9 @@ static int model_fill(struct model *m, struct vma_new *vma)
 	unsigned int i = model_below(m, m->fresh_nr + 1), n;
 	unsigned int nr = model_below(m, m->fresh_nr + 2);
 	unsigned long addr = vau_at(vma_new_start(vma), i);
-	unsigned int which[VAU_PAGES + 1];
+	unsigned int which[VAU_PAGES + 1] = {};
 	struct page *pages[VAU_PAGES + 1];
-	int err = 0, want = 0;
+	int err, want = 0;
 
 	m->what = "fill";
 	/* The pages do not follow each other in memory. */
@@ -339,7 +339,7 @@ static void model_mmap(struct model *m)
 	int err;
 
 	m->what = "mmap";
-	/* What is there stays if mmap() fails, but not all that is mapped in it. */
+	/* A mmap() that fails keeps the old VMA, but not all that it maps. */
 	model_expect(m, "munmap()", addr, vm_munmap(addr, nr << PAGE_SHIFT), 0);
 	p.file = model_below(m, MODEL_FILES + 1);
 	p.private = p.file == MODEL_FILES || model_below(m, 3) == 0;
@@ -508,7 +508,7 @@ static void model_insert_pfn(struct model *m, struct model_page *at,
 	m->what = "insert pfn";
 	model_expect(m, "result", r.addr,
 		     vma_pfnmap_insert_pfn(vma, r.addr, pfn, VMA_PROT_OWN), r.err);
-	/* What was there stays. */
+	/* An entry that was there stays. */
 	if (r.err || at[r.i].present)
 		return;
 	at[r.i].present = true;
