@@ -276,7 +276,7 @@ static DEFINE_VMA_MMAP(model_mmap_hook, file, vma)
 
 	if (model_counted(m->fresh))
 		return vma_new_set_object(vma, m->fresh->type,
-					  model_object(m->fresh) ? &obj->next : &obj->object);
+					  model_vma_object(m, m->fresh));
 	err = vma_new_set_type(vma, m->fresh->type, obj);
 	if (err || !model_kind(m->fresh, VMA_MAP_MIXED | VMA_MAP_PFN))
 		return err;
@@ -312,13 +312,13 @@ static void model_munmap(struct model *m)
 }
 
 /* Is it a mapping that the layer lets be made? */
-static int model_mmap_err(const struct model_page *p, unsigned int nr, bool writable)
+static int model_mmap_err(const struct model_page *p, unsigned int nr)
 {
 	pgoff_t base;
 
 	if (!p->type)
 		return 0;
-	if (p->type == &vau_pfn_ro && writable)
+	if (p->type == &vau_pfn_ro && p->writable)
 		return -EPERM;
 	if (p->private && model_kind(p, VMA_COW_REFUSE))
 		return -EINVAL;
@@ -353,7 +353,7 @@ static void model_mmap(struct model *m)
 	p.writable = (model_below(m, 4) == 0) == (p.type == &vau_pfn_ro);
 	if (p.writable)
 		prot |= PROT_WRITE;
-	err = model_mmap_err(&p, nr, p.writable);
+	err = model_mmap_err(&p, nr);
 	for (n = 0; n < nr; n++) {
 		m->fresh[n] = p;
 		m->fresh[n].pgoff += n;
