@@ -152,9 +152,8 @@ hash_code() {
 		s/[ \t]+$//mg; s/\n+/\n/g; print "$ARGV\n$_"' | short
 }
 selftests=tools/testing/selftests/vma_access
-# The configurations, the core's patches, and what all cases of KUnit are made of.
-core_state=$({
-	grep -lZE '^\+\+\+ b/(mm|include|lib|fs)/' patches/*.patch
+# The configurations, and what all cases of KUnit are made of.
+kunit_state=$({
 	printf '%s\0' harness/build/configs/{common,series,{,series-}{mutants,um-mutants}}.config \
 		harness/build/configs/um-mutants.Kconfig
 } | hash_files)$(find mm/tests \( -name 'vma_access_test*' -o -name '*.h' \) -print0 | hash_code)
@@ -162,8 +161,11 @@ core_state=$({
 # has a say there.
 own_state=$({
 	find include mm -type f -print0 | hash_code
-	find $selftests/compile_fail -type f -print0 | hash_files Makefile.patch
-	echo "$core_state"
+	{
+		find $selftests/compile_fail -type f -print0
+		grep -lZE '^\+\+\+ b/(mm|include|lib|fs)/' patches/*.patch
+	} | hash_files Makefile.patch
+	echo "$kunit_state"
 } | short)
 # What drivers' programs are made of, and run in.
 guest_state=$({ find $selftests -maxdepth 1 ! -name '*.c' -type f -print0
@@ -204,7 +206,13 @@ state() {
 				printf '%s\0' "$test"
 			} | hash_files)$guest_state
 		else
-			state_of[$key]=$(printf '%s\0' "$file" ${test:+"$test"} | hash_code)$core_state
+			# A file of the core is what its patches make of it.
+			state_of[$key]=$(
+				[[ -e $file ]] || { grep -lZ "^+++ b/$file$" patches/*.patch || true; } | hash_files
+				for f in "$file" ${test:+"$test"}; do
+					[[ ! -e $f ]] || printf '%s\0' "$f"
+				done | hash_code
+			)$kunit_state
 		fi
 		state_of[$key]=$(short <<<"${state_of[$key]}")
 	fi
