@@ -37,6 +37,7 @@
 #include "../drivers/android/binder_alloc.h"
 
 #define NR	4096UL		/* pages of the mapping that most of it works on */
+#define FOLIO_NR	512UL		/* pages of the folio */
 #define SMALL	64UL		/* pages of the mapping that mmap() is measured with */
 
 struct bench {
@@ -46,6 +47,7 @@ struct bench {
 	struct address_space *mapping;
 	unsigned long addr;
 	struct page **pages;
+	struct page *folio[FOLIO_NR];
 	/* While the mmap lock is held: */
 	struct vm_area_struct *vma;
 #ifdef CONFIG_VMA_ACCESS
@@ -306,6 +308,24 @@ static noinline long typed_insert_pages(struct bench *b)
 {
 	unsigned long inserted;
 	int err = vma_mixedmap_insert_pages(b->mixedmap, b->addr, b->pages,
+					    b->nr, &inserted);
+
+	return err ?: inserted;
+}
+
+/* The same of pages that follow each other in one folio. */
+static noinline long raw_insert_folio(struct bench *b)
+{
+	unsigned long inserted;
+	int err = raw_insert_many(b->vma, b->addr, b->folio, b->nr, &inserted);
+
+	return err ?: inserted;
+}
+
+static noinline long typed_insert_folio(struct bench *b)
+{
+	unsigned long inserted;
+	int err = vma_mixedmap_insert_pages(b->mixedmap, b->addr, b->folio,
 					    b->nr, &inserted);
 
 	return err ?: inserted;
@@ -908,6 +928,7 @@ static void measure_verbs(void)
 	for (i = 0; i < ARRAY_SIZE(batch); i++) {
 		nr = batch[i];
 		BOTH("insert-pages", nr, insert_pages, stabilise, empty);
+		BOTH("insert-folio", nr, insert_folio, stabilise, empty);
 		BOTH("zap-range", nr, zap_range, fill, let_go);
 	}
 	BOTH("zap-one-by-one", 512, zap_each, fill, let_go);
@@ -1098,6 +1119,13 @@ static int bench_set_up(struct bench *b)
 		b->pages[i] = alloc_page(GFP_KERNEL);
 		if (!b->pages[i])
 			return -ENOMEM;
+	}
+	for (i = 0; i < FOLIO_NR; i++) {
+		if (!i)
+			b->folio[0] = alloc_pages(GFP_KERNEL | __GFP_COMP, ilog2(FOLIO_NR));
+		if (!b->folio[0])
+			return -ENOMEM;
+		b->folio[i] = b->folio[0] + i;
 	}
 #ifdef CONFIG_VMA_ACCESS
 	b->ref = mm_ref_grab(b->mm);
