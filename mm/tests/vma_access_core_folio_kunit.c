@@ -29,6 +29,8 @@
 struct folio_test {
 	struct page *lower, *upper, *typed, *freed;
 	struct page **single;
+	/* What is inserted, and what stands behind it. */
+	struct page *pages[FOLIO_MAX + 1];
 	long counter, shmem_counter;
 };
 
@@ -195,8 +197,9 @@ static void folio_expect_same_bits(struct kunit *test, pte_t pte, bool special)
 		KUNIT_EXPECT_EQ(test, !!pte_special(pte), special);
 }
 
-static void folio_expect_all(struct kunit *test, const struct folio_test *f,
-			     unsigned long addr, unsigned int nr)
+static noinline_for_stack void folio_expect_all(struct kunit *test,
+						const struct folio_test *f,
+						unsigned long addr, unsigned int nr)
 {
 	const struct folio_param *param = test->param_value;
 	unsigned int i, there = strlen(param->there ?: ""), counted = 0, shmem = 0;
@@ -256,7 +259,8 @@ static bool folio_alloc_two(struct kunit *test, struct folio_test *f)
 }
 
 /* The test's memory, and a mapping for it. Freed by folio_end(). */
-static struct vm_area_struct *folio_begin(struct kunit *test, struct folio_test *f)
+static noinline_for_stack struct vm_area_struct *folio_begin(struct kunit *test,
+							     struct folio_test *f)
 {
 	const struct folio_param *param = test->param_value;
 	struct vau_file *obj = test->priv;
@@ -281,7 +285,7 @@ static struct vm_area_struct *folio_begin(struct kunit *test, struct folio_test 
 	return vau_vma(current->mm, VAU_HUGE);
 }
 
-static void folio_end(struct kunit *test, struct folio_test *f)
+static noinline_for_stack void folio_end(struct kunit *test, struct folio_test *f)
 {
 	unsigned int i;
 
@@ -301,44 +305,53 @@ static void folio_end(struct kunit *test, struct folio_test *f)
 	put_page(f->upper);
 }
 
+/* Fill the array, and the entries that there are before. Return how many pages. */
+static noinline_for_stack unsigned long folio_prepare(struct kunit *test,
+						      struct folio_test *f,
+						      struct vm_area_struct *vma,
+						      unsigned long addr)
+{
+	const struct folio_param *param = test->param_value;
+	unsigned int nr = strlen(param->pages), i;
+
+	for (i = 0; i < nr; i++)
+		f->pages[i] = folio_page_of(f, param->pages[i]);
+	/* What stands behind them must not be looked at. */
+	for (; i && i <= FOLIO_MAX; i++)
+		f->pages[i] = f->pages[i - 1] + 1;
+	for (i = 0; param->there && param->there[i]; i++)
+		if (param->there[i] != '.')
+			KUNIT_EXPECT_EQ(test, vm_insert_page(vma, addr + i * PAGE_SIZE,
+							     folio_page_of(f, param->there[i])),
+					0);
+	/* One of the file's pages that the test does not use. */
+	KUNIT_EXPECT_EQ(test, vm_insert_page(vma, VAU_HUGE, f->single[VAU_PAGES - 1]), 0);
+	f->counter = folio_counter(MM_FILEPAGES) - folio_filed(param->there);
+	f->shmem_counter = folio_counter(MM_SHMEMPAGES);
+	return nr;
+}
+
 static void vma_access_core_folio_insert(struct kunit *test)
 {
 	const struct folio_param *param = test->param_value;
 	unsigned long addr = FOLIO_AT(0) - param->before * PAGE_SIZE, left;
-	struct page *pages[FOLIO_MAX + 1];
+	struct folio_test *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
 	struct vm_area_struct *vma;
-	struct folio_test f;
-	unsigned int i, nr;
+	unsigned int nr;
 	int err;
 
-	vma = folio_begin(test, &f);
-	for (i = 0; param->pages[i]; i++)
-		pages[i] = folio_page_of(&f, param->pages[i]);
-	left = i;
-	/* What stands behind them must not be looked at. */
-	for (; i; i++) {
-		pages[i] = pages[i - 1] + 1;
-		if (i == FOLIO_MAX)
-			break;
-	}
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	vma = folio_begin(test, f);
 	mmap_read_lock(current->mm);
-	for (i = 0; param->there && param->there[i]; i++)
-		if (param->there[i] != '.')
-			KUNIT_EXPECT_EQ(test, vm_insert_page(vma, addr + i * PAGE_SIZE,
-							     folio_page_of(&f, param->there[i])),
-					0);
-	/* One of the file's pages that the test does not use. */
-	KUNIT_EXPECT_EQ(test, vm_insert_page(vma, VAU_HUGE, f.single[VAU_PAGES - 1]), 0);
-	f.counter = folio_counter(MM_FILEPAGES) - folio_filed(param->there);
-	f.shmem_counter = folio_counter(MM_SHMEMPAGES);
+	left = folio_prepare(test, f, vma, addr);
 	nr = folio_expected(param, &err);
 	if (param->resched)
 		set_tsk_need_resched(current);
-	KUNIT_EXPECT_EQ(test, vm_insert_pages(vma, addr, pages, &left), err);
+	KUNIT_EXPECT_EQ(test, vm_insert_pages(vma, addr, f->pages, &left), err);
 	mmap_read_unlock(current->mm);
 	KUNIT_EXPECT_EQ(test, left, strlen(param->pages) - nr);
-	folio_expect_all(test, &f, addr, nr);
-	folio_end(test, &f);
+	folio_expect_all(test, f, addr, nr);
+	folio_end(test, f);
 }
 
 static struct kunit_case vma_access_core_folio_cases[] = {
