@@ -22,7 +22,7 @@ file='' more=()
 if [[ $name != base ]]; then
 	read -r file more < <("$HARNESS/mutants/mutate.py" --boot "$name")
 	read -r -a more <<<"$more"
-	# Of the core's files one is built anew here.
+	# mm/memory.c is the only file of the core that is built anew here.
 	[[ -e $dir/base/$file ]] || verdict survived
 	mkdir -p "$m"
 	cp -a -t "$m" "$dir/base/include" "$dir/base/mm"

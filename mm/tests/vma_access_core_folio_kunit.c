@@ -29,7 +29,7 @@
 struct folio_test {
 	struct page *lower, *upper, *typed, *freed;
 	struct page **single;
-	/* What is inserted, and what stands behind it. */
+	/* The pages to insert, then others that must stay out. */
 	struct page *pages[FOLIO_MAX + 1];
 	long counter, shmem_counter;
 };
@@ -37,7 +37,7 @@ struct folio_test {
 static const struct folio_param {
 	const char *desc;
 	const char *pages;
-	/* What is mapped there: nothing at a dot and after the end. */
+	/* The pages that are mapped there before; a dot is an empty entry. */
 	const char *there;
 	/* How many of the entries are in the first page table. */
 	unsigned int before;
@@ -316,7 +316,7 @@ static noinline_for_stack unsigned long folio_prepare(struct kunit *test,
 
 	for (i = 0; i < nr; i++)
 		f->pages[i] = folio_page_of(f, param->pages[i]);
-	/* What stands behind them must not be looked at. */
+	/* An insert must not look at the pages behind its array. */
 	for (; i && i <= FOLIO_MAX; i++)
 		f->pages[i] = f->pages[i - 1] + 1;
 	for (i = 0; param->there && param->there[i]; i++)
