@@ -47,14 +47,6 @@ END
 "$HARNESS/mutants/kbuild" "$build" "$PWD" >"$log" 2>&1 ||
 	die "the layer does not build as a module: $(grep -m1 -iE 'error' "$log") (log: $log)"
 
-# The cases that must not compile, with a look at the mutant's headers first.
-cp -r "$TREE"/tools/testing/selftests/vma_access/compile_fail . 2>/dev/null || true
-if [[ -d compile_fail ]]; then
-	mv compile_fail/Kbuild compile_fail/cases.mk
-	printf '%s\n' 'LINUXINCLUDE := -I$(src)/../include $(LINUXINCLUDE)' \
-		'include $(src)/cases.mk' >compile_fail/Makefile
-fi
-
 "$HARNESS/build/initramfs.sh" "$build" "$dir/guest.cpio" >>"$log" 2>&1 ||
 	die "no guest for the mutants (log: $log)"
 echo "$dir"

@@ -183,6 +183,9 @@ while IFS=: read -r file name; do
 	name=${name#*\"}
 	test_of[${name%\"*}]=$file
 done < <(grep -H $'^\t\.name = "' mm/vma_access_test.c mm/tests/*.c)
+while IFS=: read -r file name; do
+	test_of[${name//_/-}]=$file
+done < <(grep -Ho 'CASE_[a-z0-9_]*' $selftests/compile_fail/*.c)
 # state NAME WHERE VERDICT: into the variable of that name.
 state() {
 	local file=${file_of[$1]} said=${3#dead } test='' key
@@ -190,6 +193,7 @@ state() {
 		um-mutants/dead* | module/dead*)
 			said=${said#kunit: }
 			test=${test_of[${said%%[.:]*}]:-}
+			[[ $said != compile-fail:* ]] || test=${test_of[CASE-${said#* }]:-}
 			[[ $said == build:* || -n $test ]] || { state=$own_state; return; } ;;
 		um-mutants/* | module/*) state=$own_state; return ;;
 		um-drivers/dead*)

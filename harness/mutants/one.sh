@@ -19,21 +19,10 @@ m=$dir/$name log=$RUN_LOGS/mutant-$name
 
 . "$HARNESS/mutants/verdict.sh"
 
-# Gives the verdict if a bad use compiles, of these cases or of all.
-misuse() { # [CASE ...]
-	local failed
-	! "$HARNESS/mutants/kbuild" "$build" "$m/compile_fail" CASES="$*" >"$log.log" 2>&1 || return 0
-	failed=$(sed -nE 's/^not ok: ([^:]*): .*/\1/p' "$log.log" | sort -u | head -n 3 | paste -sd,)
-	[[ -z $failed ]] || verdict dead "compile-fail: $failed"
-}
-
 if [[ $name != base ]]; then
-	file=$("$HARNESS/mutants/mutate.py" --list | sed -n "s,^$name ,,p")
 	rm -rf "$m"
 	cp -a "$dir/base" "$m"
 	"$HARNESS/mutants/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
-	mapfile -t cases < <(compile_fail)
-	((${#cases[@]} == 0)) || misuse "${cases[@]}"
 	if ! "$HARNESS/mutants/kbuild" "$build" "$m" >"$log.log" 2>&1; then
 		error=$(grep -m1 'error: ' "$log.log") || verdict unclear "$(tail -n 1 "$log.log")"
 		verdict dead "build: $error"
@@ -60,8 +49,4 @@ try "$limit" || try $((2 * limit)) || {
 	[[ -s $m/cases ]] || verdict unclear "no case ran: $(tail -n 1 "$log.out")"
 	verdict dead "$late"
 }
-# With no message of its own, it may be one of all the cases that tells.
-if [[ $name != base && $file == *.h ]]; then
-	misuse
-fi
 verdict survived

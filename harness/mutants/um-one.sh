@@ -6,7 +6,8 @@
 #
 #	dead <what noticed>	survived	stale <why>
 #
-# Without a mutant by that name it is the unchanged layer, as in one.sh.
+# Without a mutant by that name it is the unchanged layer, as in one.sh. A bad use that
+# compiles with a mutant, and not without it, has noticed it too.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -15,6 +16,37 @@ build=$(dirname "$dir")
 m=$dir/$name log=$RUN_LOGS/${build##*/build-}-$name
 [[ $name == base ]] || SCRATCHES+=("$m")
 . "$HARNESS/mutants/verdict.sh"
+
+# Gives the verdict if a bad use compiles, of these cases or of all: it is compiled with
+# the flags of the layer.
+misuse() { # [CASE ...]
+	local case file cmd failed='' cases=$dir/base/compile_fail
+	cd "$build"
+	cmd=$(sed -n 's,^mm/vma_access\.o\t,,p' "$dir/compile")
+	while read -r case file; do
+		(($# == 0)) || [[ " $* " == *" $case "* ]] || continue
+		m=$m sh -c "sh '$cases/cfail.sh' gcc '$case' '$file' '$m/cfail.log' ${cmd%% -c -o *}" \
+			>>"$log.log" 2>&1 </dev/null || { failed=$case; break; }
+	done < <(sh "$cases/cfail.sh" list "$cases"/*.c)
+	[[ -z $failed ]] || verdict dead "compile-fail: $failed"
+}
+
+# The compile-fail cases whose message stands in the lines that the mutant changed, or
+# near them.
+likely_misuse() {
+	local near case text
+	near=$(diff -U12 "$dir/base/$file" "$m/$file" | sed -n 's/^[ -]//p') || true	# they differ
+	awk '/^#ifdef CASE_/ { name = substr($2, 6); gsub(/_/, "-", name) }
+		sub(/^ \* EXPECT: /, "") { print name, $0 }' "$dir"/base/compile_fail/*.c |
+		while read -r case text; do
+			if [[ $text != warn_unused_result ]]; then
+				! grep -qE -- "$text" <<<"$near" || echo "$case"
+			elif diff "$dir/base/$file" "$m/$file" | grep -q '^<.*__must_check'; then
+				echo "$case"
+			fi
+		done
+}
+
 # It takes a lock while it is idle and RCU does not watch.
 ALLOW='WARNING: include/trace/events/lock.h'
 
@@ -27,8 +59,8 @@ if [[ $name != base ]]; then
 	mkdir -p "$m"
 	cp -a -t "$m" "$dir/base/include" "$dir/base/mm"
 	"$HARNESS/mutants/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
-	# What only a compiler can tell is not for here.
-	[[ -z $(compile_fail) ]] || verdict survived
+	mapfile -t cases < <(likely_misuse)
+	((${#cases[@]} == 0)) || misuse "${cases[@]}"
 fi
 
 # The suites that are the likeliest to notice, and their objects.
@@ -72,4 +104,5 @@ case $file in
 		;;
 esac
 all 'vma_access*'
+[[ $name == base || $file != *.h ]] || misuse
 verdict survived

@@ -8,21 +8,6 @@ verdict() {
 	exit 0
 }
 
-# The compile-fail cases whose message the mutant took out of its file.
-compile_fail() {
-	local removed case text
-	removed=$(diff "$dir/base/$file" "$m/$file" | sed -n 's/^< //p') || true	# they differ
-	awk '/^#ifdef CASE_/ { name = substr($2, 6); gsub(/_/, "-", name) }
-		sub(/^ \* EXPECT: /, "") { print name, $0 }' \
-		"$dir"/base/compile_fail/*.c 2>/dev/null | while read -r case text; do
-		if [[ $removed =~ $text ]]; then
-			grep -qE -- "$text" "$m/$file" || echo "$case"
-		elif [[ $text == warn_unused_result && $removed == *__must_check* ]]; then
-			echo "$case"
-		fi
-	done
-}
-
 # What passed and what failed, as "+suite.case" and "-suite.case".
 cases() {
 	sed -E 's/\r$//; s/^\[ *[0-9.]+\] //' "$1" | awk '
