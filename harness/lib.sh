@@ -216,6 +216,19 @@ fail() {
 	say "FAIL $1: ${2:-}${3:+ (log: $3)}"
 }
 
+# ran CONFIG SUITE: a suite that silently was not there is a failure.
+ran() {
+	grep -q "^[A-Z]*"$'\t'"kunit-$1 $2" "$RESULTS" ||
+		fail "kunit-$1 $2" "the suite did not run" "$RUN_LOGS"
+}
+
+suites() { # CONFIG
+	local suite
+	for suite in $KUNIT_SUITES binder_alloc binder_vma; do
+		ran "$1" "$suite"
+	done
+}
+
 # kernel_version DIR: "7.3.4", or nothing when DIR is no kernel tree.
 kernel_version() {
 	[[ -f $1/Makefile && -f $1/Kconfig && -d $1/mm ]] || return 0

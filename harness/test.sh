@@ -20,7 +20,7 @@ open_logs
 case $mode in
 	arches | test-arches | coverage) export STEPS=3 ;;
 	check) export STEPS=8 ;;
-	long) export STEPS=38 ;;
+	long) export STEPS=$((18 + $("$HARNESS/long.sh" --list | wc -l))) JUDGES=vma_access:binder_transaction ;;
 	all) export STEPS=18 ;;
 	*) die "test.sh [check|long|arches|test-arches|coverage]" ;;
 esac
@@ -64,27 +64,12 @@ stage() {
 	return $rc
 }
 
-# ran CONFIG SUITE: a suite that silently was not there is a failure.
-ran() {
-	grep -q "^[A-Z]*"$'\t'"kunit-$1 $2" "$RESULTS" ||
-		fail "kunit-$1 $2" "the suite did not run" "$RUN_LOGS"
-}
-
 tree() {
 	local dir
 	dir=$("$HARNESS/fetch/sync.sh") || return
 	# One state of the sources for the whole run, whoever edits meanwhile.
 	export VMA_ACCESS_SYNCED=1
 	say "Linux $(kernel_version "$dir") in $dir"
-}
-
-suites() {
-	local suite
-	for suite in $KUNIT_SUITES; do
-		ran "$1" $suite
-	done
-	ran "$1" binder_alloc
-	ran "$1" binder_vma
 }
 
 # Each report turns lockdep off, so each has a boot of its own; that it is not
@@ -97,29 +82,6 @@ lock_order() {
 		grep -q "^PASS"$'\t'"kunit-order-$guard vma_access_lock_order.${guard}_lock_order" "$RESULTS" ||
 			fail "kunit-order-$guard" "the case did not run" "$RUN_LOGS"
 	done
-}
-
-# The drivers' judges, on the series or without it: judges [base]
-judges() {
-	local judges
-	mapfile -t judges < <(grep -v '^#' "$HARNESS/boot/judges")
-	[[ $mode != long ]] || judges+=(vma_access:binder_transaction)
-	# tcp_zerocopy.sh runs net's tcp_mmap.
-	KSELFTEST_TARGETS="drivers/dma-buf dmabuf-heaps iommu:iommufd mm:pfnmap \
-		mm:uffd-unit-tests net:psock_tpacket net:tcp_mmap ring-buffer vma_access" \
-		KSELFTEST_NAME=kselftest-judges \
-		KSELFTEST_ARGS='KSELFTEST_UFFD_UNIT_TESTS_ARGS="-f move" KSELFTEST_IOMMUFD_ARGS="-t viommu_alloc_with_data"' \
-		"$HARNESS/boot/kselftest.sh" "$@" "${judges[@]}"
-}
-
-# selftests/vfio with an IOMMU, and selftests/alsa, with cards whose buffers are as large as
-# pcm-test wants them: by a clock that counts instructions nothing is late. judges_q35 [base]
-judges_q35() {
-	VMA_ACCESS_MACHINE=q35 VMA_ACCESS_ACCEL=tcg,thread=single VMA_ACCESS_ICOUNT=shift=0,sleep=off \
-		KSELFTEST_TARGETS="alsa vfio" KSELFTEST_HUGEPAGES=4 KSELFTEST_NAME=kselftest-q35 \
-		KSELFTEST_ARGS="snd_dummy.pcm_substreams=1 snd_dummy.model=ca0106 snd_aloop.pcm_substreams=1 snd_ens1370.enable=0" \
-		"$HARNESS/boot/kselftest.sh" "$@" alsa:pcm-test vfio:vfio_dma_mapping_mmio_test \
-		vfio:vfio_dma_mapping_test vfio:vfio_iommufd_setup_test vfio:vfio_pci_device_test
 }
 
 stage "packages" "$HARNESS/fetch/packages.sh"
@@ -151,7 +113,7 @@ if stage "debug kernel" "$HARNESS/build/build.sh" debug; then
 	stage "lockdep reports a guard at the wrong place" lock_order || true
 	stage "kselftest in the debug kernel" "$HARNESS/boot/kselftest.sh" || true
 	stage "the sample by the older hook" "$HARNESS/boot/hooks.sh" || true
-	stage "the judges of the converted drivers" judges || true
+	stage "the judges of the converted drivers" "$HARNESS/boot/judges.sh" || true
 	stage "imports of the modules" "$HARNESS/check/imports.sh" || true
 fi
 stage "KUnit on one processor, no VMA lock" "$HARNESS/boot/kunit.sh" up || true
@@ -167,85 +129,10 @@ speed=fast
 stage "KUnit on a production-like kernel" "$HARNESS/boot/kunit.sh" prod '' $speed || true
 suites prod
 
-# agree BASE SERIES REGEX WHAT: the results that match are the same without the series, by
-# the name BASE, and with it.
-agree() {
-	local a b
-	a=$(cut -f1,2 "$RESULTS" | sed -nE "s/$1 ($3)/\1/p" | sort)
-	b=$(cut -f1,2 "$RESULTS" | sed -nE "s/$2 ($3)/\1/p" | sort)
-	if [[ -n $a && $a == "$b" ]]; then
-		pass "$4: unmodified and converted agree"
-	else
-		fail "$4: unmodified and converted agree" \
-			"$(diff <(echo "$a") <(echo "$b") | grep -m3 '^[<>]' | tr '\n' ';')" "$RUN_LOGS"
-	fi
-}
-
-# binder's own suite says the same with and without the series.
-compare() {
-	"$HARNESS/boot/kunit.sh" prod 'binder_alloc*' all base || true
-	agree kunit-base-prod kunit-prod 'binder_alloc.*' "binder's suite"
-}
-[[ $mode != long ]] || stage "binder's suite on the unmodified kernel" compare || true
-
-# DRM's own suite of its shmem helpers too.
-compare_drm() {
-	"$HARNESS/boot/kunit.sh" drm 'drm_gem_shmem*' fast base || true
-	"$HARNESS/boot/kunit.sh" drm 'drm_gem_shmem*' || true
-	agree kunit-base-drm kunit-drm 'drm_gem_shmem.*' "DRM's suite"
-}
-[[ $mode != long ]] || stage "DRM's suite, unmodified kernel and series" compare_drm || true
-
-preempt_rt() {
-	"$HARNESS/boot/kunit.sh" rt || true
-	suites rt
-	KSELFTEST_CONFIG=rt "$HARNESS/boot/kselftest.sh" || true
-}
-
-# The same, on the drivers as they were before the series.
-compare_judges() {
-	judges base || true
-	agree kselftest-judges-base kselftest-judges '.*' judges
-}
-compare_q35() {
-	judges_q35 base || true
-	judges_q35 || true
-	agree kselftest-q35-base kselftest-q35 '.*' "judges on q35"
-}
-[[ $mode != long ]] || stage "random sequences of verbs beside a model" "$HARNESS/boot/model.sh" 3 || true
-[[ $mode != long ]] || stage "the drivers' judges on the unmodified kernel" compare_judges || true
-[[ $mode != long ]] || stage "selftests of vfio and ALSA, unmodified kernel and series" compare_q35 || true
-
-# mm's own tests, unmodified, without the series and with it.
-compare_mm() {
-	"$HARNESS/boot/mm-tests.sh" base || true
-	"$HARNESS/boot/mm-tests.sh" || true
-	agree kselftest-mm-base kselftest-mm '.*' selftests/mm
-}
-[[ $mode != long ]] || stage "tools/testing/vma with the series and without" "$HARNESS/boot/vma-tests.sh" || true
-[[ $mode != long ]] || stage "selftests/mm with the series and without" compare_mm || true
-
+# One that passed is not run again while no file and no tool has changed.
 if [[ $mode == long ]]; then
-	# The debug kernel has VMA locks, lockdep and KASAN; nolock and um-debug the two others.
-	VMA_ACCESS_CPUS=1 KUNIT_NAME=kunit-debug-1 \
-		stage "KUnit on one processor" "$HARNESS/boot/kunit.sh" debug || true
-	VMA_ACCESS_CPUS=1 KSELFTEST_NAME=kselftest-1 \
-		stage "kselftest on one processor" "$HARNESS/boot/kselftest.sh" || true
-	stage "KUnit, no VMA lock, two processors" "$HARNESS/boot/kunit.sh" um-debug || true
-	VMA_ACCESS_CPUS=1 KUNIT_NAME=kunit-um-debug-1 \
-		stage "KUnit, no VMA lock, one processor" "$HARNESS/boot/kunit.sh" um-debug || true
-	KSELFTEST_CONFIG=nolock \
-		stage "kselftest, no VMA lock, two processors" "$HARNESS/boot/kselftest.sh" || true
-	VMA_ACCESS_CPUS=1 KSELFTEST_CONFIG=nolock KSELFTEST_NAME=kselftest-1 \
-		stage "kselftest, no VMA lock, one processor" "$HARNESS/boot/kselftest.sh" || true
-	stage "KUnit and kselftest with PREEMPT_RT" preempt_rt || true
-	stage "KUnit on arm64 with 64K pages and on s390x" \
-		"$HARNESS/boot/test-arches.sh" arm64-64k s390x || true
-	stage "fixes of drivers, before and after" "$HARNESS/boot/fixes-check.sh" || true
-	stage "the static rule and known mistakes" "$HARNESS/check/blunders.sh" known || true
-	stage "the static rule without each of its lines" "$HARNESS/check/blunders.sh" rules || true
-	KSELFTEST_NAME=kselftest-leaks KSELFTEST_ARGS='kmemleak=on leaks=1 kunit.enable=1 kunit.filter=speed>slow' \
-		stage "kselftest with kmemleak" "$HARNESS/boot/kselftest.sh" || true
-	stage "the series, built mail by mail" "$HARNESS/series/series-check.sh" long || true
+	while read -r name what; do
+		stage "$what" "$HARNESS/check/unchanged.sh" "long-$name" "$HARNESS/long.sh" "$name" </dev/null || true
+	done < <("$HARNESS/long.sh" --list)
 fi
 exit 0
