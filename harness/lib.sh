@@ -34,7 +34,7 @@ TREE=$WORK/tree		# what is built: kernel + fix-up + overlay + patches
 BASE=$WORK/base		# the unmodified kernel, to compare with: kernel + fix-up
 LOGS=$CACHE/logs
 JOBS=${JOBS:-$(nproc)}
-KUNIT_SUITES="vma_access vma_access_mixedmap vma_access_new vma_access_new_type vma_access_new_remap vma_access_new_pages vma_access_use vma_access_fault vma_access_object vma_access_object_debug vma_access_life vma_access_model vma_access_pfn vma_access_policy vma_access_hook vma_access_remote vma_access_core vma_access_core_folio vma_access_debug vma_access_lock_order"
+KUNIT_SUITES="vma_access vma_access_mixedmap vma_access_new vma_access_new_type vma_access_new_remap vma_access_new_pages vma_access_use vma_access_fault vma_access_around vma_access_object vma_access_object_debug vma_access_life vma_access_model vma_access_pfn vma_access_policy vma_access_hook vma_access_remote vma_access_core vma_access_core_folio vma_access_debug vma_access_lock_order"
 SERIES=7.3		# the kernel series the patches are written for
 
 # A shim in front of python3 (pyenv and the like) costs a second per start.

@@ -172,6 +172,42 @@ vm_fault_t vma_fault_insert_pfn(struct vma_fault *fault, unsigned long pfn,
 }
 EXPORT_SYMBOL_GPL(vma_fault_insert_pfn);
 
+/**
+ * vma_fault_insert_page_pfns() - Map page frames where the fault was and around.
+ * @fault: The handle.
+ * @pages: The pages of the object in their order, with NULL for each page that
+ *         is not there. The mapping takes no references.
+ * @index: The index of the page that was accessed: see vma_fault_index().
+ * @nr_pages: The number of entries of @pages.
+ *
+ * In addition to the page that was accessed, this maps the pages next to it that
+ * are not mapped yet, to save faults: as many as the core maps around a fault in
+ * a file, within the VMA and @pages (R6, R12). All of them are mapped before this
+ * returns. So if the caller holds the object with CLASS(vma_object_live, ...), or
+ * by a lock that it also takes to unmap, a revoke misses none (R17).
+ *
+ * If pages of one folio differ in their memory type, all are mapped with that of
+ * one of them.
+ *
+ * Context: Within ->fault().
+ * Return: a value to return from the hook, as for vma_fault_insert_pfn() of the
+ * page that was accessed, whether others were mapped or not; also
+ * VM_FAULT_SIGBUS if @index is not less than @nr_pages, or the page is NULL.
+ */
+vm_fault_t vma_fault_insert_page_pfns(struct vma_fault *fault, struct page **pages,
+				      unsigned long index, unsigned long nr_pages)
+{
+	vm_fault_t ret;
+
+	if (index >= nr_pages || !pages[index])
+		return vma_fault_refuse(VMA_REFUSED_OBJECT);
+	ret = vma_fault_insert_pfn(fault, page_to_pfn(pages[index]), VMA_PROT_OWN);
+	if (ret == VM_FAULT_NOPAGE)
+		vmf_map_pfns_around(__vma_fault_raw(fault), pages, index, nr_pages);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(vma_fault_insert_page_pfns);
+
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 /*
  * Would one huge entry around the fault show the right memory at each address?

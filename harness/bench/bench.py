@@ -166,6 +166,9 @@ def judge(old, new):
     gain = counts["shrink-16", 16, "one-by-one"] / counts["shrink-16", 16, "range"]
     if gain < 2.5:
         bad.append(f"zapping 16 pages as a range is {gain:.2f} times cheaper, not 2.5")
+    gain = counts["read-folio", 512, "one-by-one"] / counts["read-folio", 512, "around"]
+    if gain < 8:
+        bad.append(f"reading a folio with faults that map around is {gain:.2f} times cheaper, not 8")
     for key, by in spread.items():
         if by > counts[key] / 100:
             bad.append(f"{key[0]} of {key[1]}, {key[2]}: two boots differ by {by} of {counts[key]}")
@@ -176,7 +179,7 @@ def judge(old, new):
         else:
             for (name, pages, side), count in counts.items():
                 was = before.get((name, pages, side))
-                if side in ("typed", "range") and was is not None and count > was * 1.01:
+                if side in ("typed", "range", "around") and was is not None and count > was * 1.01:
                     bad.append(f"{name} of {pages}: {count} instructions, {was} before")
             # Pages and buffers are the same before and after, and most of it.
             for pages in set(binder_sizes(counts)) & set(binder_sizes(before)):
@@ -299,6 +302,15 @@ clearing the pages (measured by themselves); the unmodified driver was booted on
 
 {binder}
 
+Faults
+======
+
+User space reads a byte of each page of a mapping, in order: vma_fault_insert_pfn() maps one
+page frame at each fault, vma_fault_insert_page_pfns() those around it too. Exceptions and
+the core's handling of the faults are in it.
+
+{around}
+
 Shrinker
 ========
 
@@ -402,10 +414,14 @@ def document(path, folder):
                        compared("times as many inserts of this thread, for the same work of the other",
                                 inserts)],
                       ("under the VMA read guard", "boot 1", "boot 2", "boot 3"))
+    around = grid([(what, one, n, f"{one / n:.1f}") for what, one, n in (
+                       (what, *(counts[name, 512, s] for s in ("one-by-one", "around")))
+                       for what, name in (("single pages", "read-pages"), ("pages of a folio", "read-folio")))],
+                  ("512 pages", "a fault each", "around the fault", "times less"))
     one, as_range = (counts["shrink-16", 16, s] for s in ("one-by-one", "range"))
     page = PAGE.format(compiler=compiler, verbs=verbs, reasons=reasons, sizes=size, grow=grow,
                        rust=grid(by_rust, ("verb", "pages", "Rust", "typed C")),
-                       cc=compiler.split()[0],
+                       cc=compiler.split()[0], around=around,
                        binder=binder, one=one, range=as_range, shrink=one / as_range,
                        disturb=next(p for n, p, s in counts if n == "contention-maps"),
                        rounds=len(rounds), contention=contention, tried=tried())

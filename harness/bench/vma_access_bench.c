@@ -58,6 +58,10 @@ struct bench {
 	struct vma_object object;
 #endif
 	struct file *small[4];
+	/* Page frames to read: where, which, and does a fault map others around it? */
+	unsigned long read_addr;
+	struct page **read_pages;
+	bool read_around;
 	struct binder_alloc *alloc;
 	struct binder_buffer *buffer;
 };
@@ -585,6 +589,58 @@ static noinline long typed_fault_insert(struct bench *b)
 	return fault(b, typed_fault);
 }
 
+/* ---- reading page frames in order, faults included ---------------------------------------- */
+
+#define READ_NR		FOLIO_NR
+
+static vm_fault_t read_fault(struct vm_fault *vmf)
+{
+	struct vma_fault *fault = vma_fault_from_vmf(vmf);
+	struct bench *b = &bench;
+	vm_fault_t ret;
+	pgoff_t index;
+
+	ret = vma_fault_index(fault, 0, READ_NR, &index);
+	if (ret)
+		return ret;
+	if (b->read_around)
+		return vma_fault_insert_page_pfns(fault, b->read_pages, index, READ_NR);
+	return vma_fault_insert_pfn(fault, page_to_pfn(b->read_pages[index]), VMA_PROT_OWN);
+}
+
+static DEFINE_VMA_TYPE(read_type,
+		       VMA_MAP_PFN | VMA_DENY_WRITE | VMA_DENY_EXEC | VMA_COW_REFUSE |
+		       VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY | VMA_EXPAND_REFUSE,
+		       .fault = read_fault);
+
+static DEFINE_VMA_MMAP(read_mmap, file, vma)
+{
+	return vma_new_set_type(vma, &read_type, file->private_data);
+}
+
+static const struct file_operations read_fops = { .mmap = read_mmap };
+
+static noinline long read_all(struct bench *b)
+{
+	unsigned long i;
+	long sum = 0;
+	u8 byte;
+
+	for (i = 0; i < READ_NR; i++) {
+		if (get_user(byte, (u8 __user *)(b->read_addr + (i << PAGE_SHIFT))))
+			return -EFAULT;
+		sum += byte;
+	}
+	return sum;
+}
+
+static void read_nothing(struct bench *b)
+{
+	mmap_read_lock(b->mm);
+	zap_vma_range(vma_lookup(b->mm, b->read_addr), b->read_addr, READ_NR << PAGE_SHIFT);
+	mmap_read_unlock(b->mm);
+}
+
 /* ---- mmap() and munmap() of SMALL pages ------------------------------------------------ */
 
 static const struct vm_operations_struct raw_vm_ops;
@@ -940,6 +996,12 @@ static void measure_verbs(void)
 	BOTH("mmap-munmap-by-mmap-prepare", SMALL, by_prepare, NULL, NULL);
 	BOTH("revoke", 16, revoke, fill_and_let_go, NULL);
 	BOTH("revoke", 512, revoke, fill_and_let_go, NULL);
+	for (i = 0; i < 4; i++) {
+		bench.read_pages = i / 2 ? bench.folio : bench.pages;
+		bench.read_around = i % 2;
+		measure(i / 2 ? "read-folio" : "read-pages", READ_NR,
+			bench.read_around ? "around" : "one-by-one", read_all, read_nothing, NULL);
+	}
 	measure("shrink-16", 16, "one-by-one", typed_try_revoke_one_by_one,
 		fill_and_let_go, NULL);
 	measure("shrink-16", 16, "range", typed_try_revoke, fill_and_let_go, NULL);
@@ -1144,6 +1206,13 @@ static int bench_set_up(struct bench *b)
 			  MAP_SHARED | MAP_FIXED, 0);
 	if (IS_ERR_VALUE(b->addr))
 		return b->addr;
+	file = anon_inode_getfile("[vma_read]", &read_fops, b, O_RDWR);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	b->read_addr = vm_mmap(file, 0x300000000UL, READ_NR << PAGE_SHIFT, PROT_READ,
+			       MAP_SHARED | MAP_FIXED, 0);
+	if (IS_ERR_VALUE(b->read_addr))
+		return b->read_addr;
 	for (i = 0; i < ARRAY_SIZE(b->small); i++) {
 		b->small[i] = anon_inode_getfile("[vma_small]", &small_fops[i], b,
 						 O_RDWR);

@@ -39,7 +39,7 @@ PATTERNS = {
     "share": ("tests shared or copy-on-write", "vma_new_require_shared()"),
     "remap": ("remaps page frames", "vma_new_remap_pfn(), vma_new_iomap()"),
     "fault": ("inserts in a fault", "vma_fault_insert_page(), vma_fault_insert_pfn(), "
-              "vma_fault_insert_huge_pfn(), vma_pfnmap_insert_pfn(), "
+              "vma_fault_insert_page_pfns(), vma_fault_insert_huge_pfn(), vma_pfnmap_insert_pfn(), "
               "vma_mixedmap_insert_page()"),
     "offset": ("rewrites the offset", "vma_new_set_pgoff()"),
     "dma": ("maps DMA memory", "vma_new_dma_mmap(), vma_new_dma_mmap_at()"),

@@ -163,6 +163,10 @@ vm_fault_t __must_check vma_fault_insert_page(struct vma_fault *fault,
 vm_fault_t __must_check vma_fault_insert_pfn(struct vma_fault *fault,
 					     unsigned long pfn,
 					     enum vma_prot prot);
+vm_fault_t __must_check vma_fault_insert_page_pfns(struct vma_fault *fault,
+						   struct page **pages,
+						   unsigned long index,
+						   unsigned long nr_pages);
 vm_fault_t __must_check vma_fault_insert_huge_pfn(struct vma_fault *fault,
 						  unsigned long pfn,
 						  unsigned long index,

@@ -161,6 +161,11 @@ static vm_fault_t vau_do_pfn(struct vau_file *obj, struct vma_fault *fault)
 	return vma_fault_insert_pfn(fault, obj->pfn, obj->prot);
 }
 
+static vm_fault_t vau_do_page_pfns(struct vau_file *obj, struct vma_fault *fault)
+{
+	return vma_fault_insert_page_pfns(fault, &obj->page, 0, 1);
+}
+
 static vm_fault_t vau_do_huge(struct vau_file *obj, struct vma_fault *fault)
 {
 	return vma_fault_insert_huge_pfn(fault, obj->pfn, 0, ULONG_MAX, obj->order);
@@ -204,6 +209,7 @@ static const struct vau_verb {
 } vau_verbs[] = {
 	{ "insert_page", vau_do_page, VAU_TAKES_PAGES, VM_FAULT_NOPAGE },
 	{ "insert_pfn", vau_do_pfn, BIT(VAU_KIND_PFN), VM_FAULT_NOPAGE },
+	{ "insert_page_pfns", vau_do_page_pfns, BIT(VAU_KIND_PFN), VM_FAULT_NOPAGE },
 	{ "insert_huge_pfn", vau_do_huge, BIT(VAU_KIND_PFN), VM_FAULT_FALLBACK },
 	{ "return_page", vau_do_return, BIT(VAU_KIND_NONE), 0 },
 };

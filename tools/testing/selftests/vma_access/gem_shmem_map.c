@@ -3,8 +3,8 @@
  * Which page of a GEM object of DRM's shmem helpers an address shows, whatever
  * became of its mapping: the index counts from the object's start (R12), also in
  * a dma-buf that is mapped at an offset. And what the mapping can become. All but
- * the cases "split", "dma_buf" and "moved" pass without typed VMA access too, and
- * those do with patches/fixes/drm.
+ * the cases "split", "dma_buf", "moved" and "around" pass without typed VMA access
+ * too, and the first three do with patches/fixes/drm.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -147,6 +147,44 @@ TEST_F(gem, mprotect_later)
 	char *map = buffer_mprotect_later(_metadata, &self->buf);
 
 	EXPECT_EQ(0, mprotect(map, self->buf.size, PROT_READ | PROT_EXEC));
+}
+
+/* How many pages of a mapping have an entry; -1 if the kernel does not say. */
+static int count_mapped(const char *map, size_t size, size_t page)
+{
+	unsigned long first = (unsigned long)map / page;
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+	int mapped = 0;
+	uint64_t entry;
+	size_t i;
+
+	for (i = 0; i < size / page && mapped >= 0; i++) {
+		if (pread(fd, &entry, sizeof(entry), (first + i) * sizeof(entry)) ==
+		    sizeof(entry))
+			mapped += entry >> 63;
+		else
+			mapped = -1;
+	}
+	close(fd);
+	return mapped;
+}
+
+/* A fault maps pages beside the one that is read, and a write to each is noticed. */
+TEST_F(gem, around)
+{
+	struct buffer *buf = &self->buf;
+	char *map = buffer_map_whole(buf);
+	int mapped;
+
+	ASSERT_NE(MAP_FAILED, map);
+	EXPECT_EQ(8, *(volatile char *)(map + 7 * buf->page));
+	mapped = count_mapped(map, buf->size, buf->page);
+	if (mapped < 0 || buf->page > 4096)
+		SKIP(return, "no CONFIG_PROC_PAGE_MONITOR, or pages are large");
+	EXPECT_LE(2, mapped);
+	EXPECT_TRUE(shows(map, buf->page, 0, PAGES));
+	map[8 * buf->page] = 99;
+	EXPECT_EQ(99, buf->mem[8 * buf->page]);
 }
 
 /* The mapping holds the object, and the object its pages. */
