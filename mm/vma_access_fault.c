@@ -6,6 +6,7 @@
 #include <linux/pagemap.h>
 #include <linux/vma_access.h>
 
+#include "internal.h"
 #include "vma_access_internal.h"
 
 /* It is a bug of the driver to insert into a VMA of another kind. */

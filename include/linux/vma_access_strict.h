@@ -99,7 +99,7 @@
 #pragma GCC poison vm_map_pages_zero vmf_insert_folio_pmd vmf_insert_folio_pud
 #pragma GCC poison vmf_insert_mixed vmf_insert_mixed_mkwrite vmf_insert_page
 #pragma GCC poison vmf_insert_page_mkwrite vmf_insert_pfn vmf_insert_pfn_pmd
-#pragma GCC poison vmf_insert_pfn_prot vmf_insert_pfn_pud vmf_map_pfns_around
+#pragma GCC poison vmf_insert_pfn_prot vmf_insert_pfn_pud
 
 /* Drop the lock of a fault and retry: use vma_fault_drop_lock(). */
 #pragma GCC poison VM_FAULT_RETRY VM_FAULT_COMPLETED release_fault_lock
