@@ -27,9 +27,11 @@
 #include <linux/mmap_lock.h>
 #include <linux/module.h>
 #include <linux/pagemap.h>
+#include <linux/percpu-rwsem.h>
 #include <linux/reboot.h>
 #include <linux/sched/mm.h>
 #include <linux/sort.h>
+#include <linux/srcu.h>
 #include <linux/uaccess.h>
 #ifdef CONFIG_VMA_ACCESS
 #include <linux/vma_access.h>
@@ -1137,6 +1139,104 @@ static void measure_contention(void)
 }
 #endif
 
+/* ---- the live scope of an object, and what it could be instead ------------------------- */
+
+#ifdef CONFIG_VMA_ACCESS
+#define SCOPES		200000U
+
+DEFINE_STATIC_SRCU(live_srcu);
+static DEFINE_STATIC_PERCPU_RWSEM(live_percpu);
+
+static noinline long scope_rwsem(struct bench *b)
+{
+	CLASS(vma_object_live, live)(&b->object);
+
+	return vma_object_is_live(&live);
+}
+
+static noinline long scope_srcu(struct bench *b)
+{
+	int idx = srcu_read_lock(&live_srcu);
+	long ret = !READ_ONCE(b->object.__revoked);
+
+	srcu_read_unlock(&live_srcu, idx);
+	return ret;
+}
+
+static noinline long scope_percpu(struct bench *b)
+{
+	long ret;
+
+	percpu_down_read(&live_percpu);
+	ret = !b->object.__revoked;
+	percpu_up_read(&live_percpu);
+	return ret;
+}
+
+static const struct {
+	const char *name;
+	long (*scope)(struct bench *b);
+} scopes[] = {
+	{ "rwsem", scope_rwsem },
+	{ "srcu", scope_srcu },
+	{ "percpu-rwsem", scope_percpu },
+};
+
+static void measure_scopes(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(scopes); i++)
+		measure("live", 1, scopes[i].name, scopes[i].scope, NULL, NULL);
+}
+
+static int scope_again(void *scope)
+{
+	long (*again)(struct bench *b) = scope;
+	unsigned int i;
+
+	while (!kthread_should_stop()) {
+		for (i = 0; i < 100; i++)
+			again(&bench);
+		cond_resched();
+	}
+	return 0;
+}
+
+static s64 time_scopes(long (*scope)(struct bench *b))
+{
+	ktime_t t = ktime_get();
+	unsigned int i;
+
+	for (i = 0; i < SCOPES; i++)
+		scope(&bench);
+	return ktime_to_us(ktime_sub(ktime_get(), t));
+}
+
+/* How long are so many scopes, and how long while another processor does the same? */
+static void measure_shared_scopes(void)
+{
+	struct task_struct *other;
+	s64 alone, both;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(scopes); i++) {
+		alone = time_scopes(scopes[i].scope);
+		other = kthread_create(scope_again, scopes[i].scope, "vma_bench_scopes");
+		if (IS_ERR(other)) {
+			pr_info("failed: scopes: %ld\n", PTR_ERR(other));
+			return;
+		}
+		kthread_bind(other, 1);
+		wake_up_process(other);
+		both = time_scopes(scopes[i].scope);
+		kthread_stop(other);
+		pr_info("contention-live 1 %s-alone %lld %lld\n", scopes[i].name, alone, alone);
+		pr_info("contention-live 1 %s-both %lld %lld\n", scopes[i].name, both, both);
+	}
+}
+#endif
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 #ifdef CONFIG_VMA_ACCESS
@@ -1235,8 +1335,10 @@ static int bench_thread(void *unused)
 #ifdef CONFIG_VMA_ACCESS
 		if (num_online_cpus() > 1) {
 			measure_contention();
+			measure_shared_scopes();
 		} else {
 			measure_verbs();
+			measure_scopes();
 		}
 #endif
 		pr_info("done\n");
