@@ -181,14 +181,16 @@ EXPORT_SYMBOL_GPL(vma_fault_insert_pfn);
  * @index: The index of the page that was accessed: see vma_fault_index().
  * @nr_pages: The number of entries of @pages.
  *
- * In addition to the page that was accessed, this maps the pages next to it that
- * are not mapped yet, to save faults: as many as the core maps around a fault in
- * a file, within the VMA and @pages (R6, R12). All of them are mapped before this
- * returns. So if the caller holds the object with CLASS(vma_object_live, ...), or
- * by a lock that it also takes to unmap, a revoke misses none (R17).
+ * Besides the page that was accessed, by a read or a write, this maps pages next
+ * to it, to save faults: those in the range that the core maps around a fault in
+ * a file, in the VMA and in @pages (R6, R12). An entry that is there stays. A
+ * page that vma_fault_insert_pfn() would refuse is left out. All are mapped
+ * before this returns. So if the caller holds the object with
+ * CLASS(vma_object_live, ...), or by a lock that it also takes to unmap, a revoke
+ * misses none (R17).
  *
- * If pages of one folio differ in their memory type, all are mapped with that of
- * one of them.
+ * The memory type is looked up once for each folio, so all of its pages must
+ * have the same. The trace event has only the page that was accessed.
  *
  * Context: Within ->fault().
  * Return: a value to return from the hook, as for vma_fault_insert_pfn() of the

@@ -7,6 +7,7 @@
 #include <linux/mman.h>
 #include <linux/set_memory.h>
 #include <linux/sizes.h>
+#include <linux/slab.h>
 
 #include "vma_access_test_file.h"
 
@@ -15,6 +16,8 @@
 #define AROUND_SIZE	(3 * AROUND_PAGES)
 
 struct around {
+	/* Others that must not be mapped, before the array. */
+	struct page *others[AROUND_PAGES];
 	/* The array that the fault handler inserts from. */
 	struct page *pages[AROUND_SIZE];
 	unsigned long nr;
@@ -59,6 +62,8 @@ static int around_init(struct kunit *test)
 	around_of = kunit_kzalloc(test, sizeof(*around_of), GFP_KERNEL);
 	if (!around_of)
 		return -ENOMEM;
+	for (i = 0; i < AROUND_PAGES; i++)
+		around_of->others[i] = obj->pages[0];
 	for (i = 0; i < AROUND_SIZE; i++)
 		around_of->pages[i] = obj->pages[i % VAU_PAGES];
 	around_of->nr = AROUND_SIZE;
@@ -203,34 +208,54 @@ static void vma_access_around_few_faults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, obj->faults, ranges);
 }
 
-/* What is mapped stays, and a page that is not there is left out. */
+/* What is mapped stays. What is not there is left out, and what the kernel uses itself. */
 static void vma_access_around_leaves_out(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;
 	struct page *other = obj->pages[VAU_PAGES - 1];
+	void *slab = kunit_kmalloc(test, 64, GFP_KERNEL);
 	long i, at = 7;
 
+	KUNIT_ASSERT_NOT_NULL(test, slab);
 	around_map(test, AROUND_PAGES);
 	around_of->pages[4] = NULL;
+	around_of->pages[6] = virt_to_page(slab);
 	for (i = 5; i < AROUND_PAGES; i += 4)
 		KUNIT_ASSERT_EQ(test, around_insert(around_at(i), other), 0);
 	KUNIT_EXPECT_EQ(test, vau_read(around_at(at)), at + 1);
 	for (i = 5; i < AROUND_PAGES; i += 4)
 		around_of->pages[i] = other;
+	around_of->pages[6] = NULL;
 	around_expect(test, AROUND_PAGES, at);
+}
+
+/* Pages of compound pages, and one that has a type and may be mapped all the same. */
+static void vma_access_around_compound(struct kunit *test)
+{
+	void *large = kunit_kmalloc(test, 4 * KMALLOC_MAX_CACHE_SIZE, GFP_KERNEL);
+	long i;
+
+	KUNIT_ASSERT_NOT_NULL(test, large);
+	KUNIT_ASSERT_TRUE(test, PageLargeKmalloc(virt_to_page(large)));
+	for (i = 0; i < 6; i++)
+		around_of->pages[4 + i] = virt_to_page(large) + (i + 1) % 6;
+	around_map(test, AROUND_PAGES);
+	KUNIT_EXPECT_EQ(test, vau_read(around_at(3)), 4);
+	around_expect(test, AROUND_PAGES, 3);
 }
 
 /* Without the page that was accessed there is nothing to map. */
 static void vma_access_around_absent(struct kunit *test)
 {
+	unsigned long refused = __vma_refusals(VMA_REFUSED_OBJECT);
 	struct vau_file *obj = test->priv;
-	unsigned long refused = vat_refused();
 
 	around_map(test, AROUND_SIZE);
 	around_of->pages[1] = NULL;
 	KUNIT_EXPECT_EQ(test, vau_read(around_at(1)), -EFAULT);
 	VAT_EXPECT_FAULT(test, obj->ret, VM_FAULT_SIGBUS);
-	VAT_EXPECT_REFUSED(test, refused, 1);
+	if (IS_ENABLED(CONFIG_DEBUG_VMA_ACCESS))
+		KUNIT_EXPECT_EQ(test, __vma_refusals(VMA_REFUSED_OBJECT) - refused, 1);
 	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, around_at(0)), 0);
 }
 
@@ -250,6 +275,22 @@ static void vma_access_around_outside(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vau_mapped(current->mm, around_at(0)), BIT(0));
 }
 
+/* A page whose memory type is another than that of its neighbours. */
+#ifdef CONFIG_X86
+static void around_write_back(void *page)
+{
+	set_memory_wb((unsigned long)page_address(page), 1);
+}
+
+static void around_write_combine(struct kunit *test, struct page *page)
+{
+	KUNIT_ASSERT_EQ(test, set_memory_wc((unsigned long)page_address(page), 1), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, around_write_back, page), 0);
+}
+#else
+static void around_write_combine(struct kunit *test, struct page *page) { }
+#endif
+
 /* The pages around have the entries that faults of their own would make. */
 static void vma_access_around_same_entry(struct kunit *test)
 {
@@ -259,10 +300,7 @@ static void vma_access_around_same_entry(struct kunit *test)
 	pte_t pte[4], own;
 	int i, t;
 
-	/* A page with a memory type of its own. */
-#ifdef CONFIG_X86
-	KUNIT_ASSERT_EQ(test, set_memory_wc((unsigned long)page_address(obj->pages[2]), 1), 0);
-#endif
+	around_write_combine(test, obj->pages[2]);
 
 	for (t = 0; t < ARRAY_SIZE(types); t++) {
 		obj->type = types[t];
@@ -282,9 +320,6 @@ static void vma_access_around_same_entry(struct kunit *test)
 		}
 		around_of->nr = AROUND_SIZE;
 	}
-#ifdef CONFIG_X86
-	KUNIT_EXPECT_EQ(test, set_memory_wb((unsigned long)page_address(obj->pages[2]), 1), 0);
-#endif
 }
 
 /* R17: a revoke finds all that was mapped, and nothing comes back. */
@@ -306,6 +341,7 @@ static struct kunit_case around_cases[] = {
 	KUNIT_CASE(vma_access_around_each),
 	KUNIT_CASE(vma_access_around_few_faults),
 	KUNIT_CASE(vma_access_around_leaves_out),
+	KUNIT_CASE(vma_access_around_compound),
 	KUNIT_CASE(vma_access_around_absent),
 	KUNIT_CASE(vma_access_around_outside),
 	KUNIT_CASE(vma_access_around_same_entry),
