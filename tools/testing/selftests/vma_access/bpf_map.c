@@ -362,6 +362,24 @@ TEST_F(array, freeze_moved)
 	EXPECT_EQ(0, freeze(self->fd));
 }
 
+/* A mapping that was never writable can be split and moved too. */
+TEST_F(array, read_only_split_moved)
+{
+	char *map, *to;
+
+	map = map_read(self->fd, self->size, 0);
+	ASSERT_NE(MAP_FAILED, map);
+	ASSERT_EQ(0, munmap(map + 2 * self->page, self->page));
+	to = mmap(NULL, self->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, to);
+	ASSERT_EQ(to, mremap(map + 4 * self->page, 2 * self->page, 2 * self->page,
+			     MREMAP_MAYMOVE | MREMAP_FIXED, to));
+	EXPECT_TRUE(shows(to, self->page, 4, 2));
+	EXPECT_TRUE(shows(map, self->page, 0, 2));
+	EXPECT_TRUE(shows(map + 3 * self->page, self->page, 3, 1));
+	EXPECT_EQ(0, freeze(self->fd));
+}
+
 TEST_F(array, freeze_forked)
 {
 	int pipes[2], status;
