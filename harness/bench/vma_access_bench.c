@@ -1145,7 +1145,7 @@ static void measure_contention(void)
 #define SCOPES		200000U
 
 DEFINE_STATIC_SRCU(live_srcu);
-static DEFINE_STATIC_PERCPU_RWSEM(live_percpu);
+DEFINE_STATIC_PERCPU_RWSEM(live_percpu);
 
 static noinline long scope_rwsem(struct bench *b)
 {

@@ -20,12 +20,12 @@ m=$dir/$name log=$RUN_LOGS/${build##*/build-}-$name
 # Gives the verdict if a bad use compiles, of these cases or of all: it is compiled with
 # the flags of the layer.
 misuse() { # [CASE ...]
-	local case file cmd failed='' cases=$dir/base/compile_fail
+	local case file cmd failed='' cases=$dir/base/compile_fail said=$m/cfail.log
 	cd "$build"
 	cmd=$(sed -n 's,^mm/vma_access\.o\t,,p' "$dir/compile")
 	while read -r case file; do
 		(($# == 0)) || [[ " $* " == *" $case "* ]] || continue
-		m=$m sh -c "sh '$cases/cfail.sh' gcc '$case' '$file' '$m/cfail.log' ${cmd%% -c -o *}" \
+		m=$m sh -c "sh '$cases/cfail.sh' gcc '$case' '$file' '$said' ${cmd%% -c -o *}" \
 			>>"$log.log" 2>&1 </dev/null || { failed=$case; break; }
 	done < <(sh "$cases/cfail.sh" list "$cases"/*.c)
 	[[ -z $failed ]] || verdict dead "compile-fail: $failed"
