@@ -188,7 +188,7 @@ while IFS=: read -r file name; do
 done < <(grep -Ho 'CASE_[a-z0-9_]*' $selftests/compile_fail/*.c)
 # state NAME WHERE VERDICT: into the variable of that name.
 state() {
-	local file=${file_of[$1]} said=${3#dead } test='' key
+	local file=${file_of[$1]} said=${3#dead } test='' key where
 	case $2/$3 in
 		um-mutants/dead* | module/dead*)
 			said=${said#kunit: }
@@ -204,10 +204,12 @@ state() {
 	key="$2 $file $test"
 	if [[ -z ${state_of[$key]:-} ]]; then
 		if [[ $2 == um-drivers ]]; then
-			[[ -e $test ]] || test=Makefile.patch
+			# binder's suites come with the patches of its folder.
+			where=${file%/*}/
+			[[ $where != mm/ ]] || where=$file
 			state_of[$key]=$({
-				grep -rlZ "^+++ b/${file%/*}/" patches
-				printf '%s\0' "$test"
+				grep -rlZ "^+++ b/$where" patches
+				[[ ! -e $test ]] || printf '%s\0' "$test"
 			} | hash_files)$guest_state
 		else
 			# A file of the core is what its patches make of it.
