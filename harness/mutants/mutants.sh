@@ -146,6 +146,8 @@ touch "$record_of"
 cd "$REPO"
 short() { sha256sum | cut -c1-16; }
 hash_files() { sort -z | xargs -0r sha256sum "$@" | cut -d' ' -f1 | short; }
+# Of a patch, what it changes, and not its message.
+hash_patches() { sort -z | xargs -0r sed -s '1,/^diff --git /d' | short; }
 # Comments of the layer and of its KUnit cases have no say.
 hash_code() {
 	sort -z | xargs -0r perl -0777 -ne 's{("(?:\\.|[^"\\])*")|/\*.*?\*/|//[^\n]*}{$1 // ""}gse;
@@ -208,13 +210,13 @@ state() {
 			where=${file%/*}/
 			[[ $where != mm/ ]] || where=$file
 			state_of[$key]=$({
-				grep -rlZ "^+++ b/$where" patches
-				[[ ! -e $test ]] || printf '%s\0' "$test"
-			} | hash_files)$guest_state
+				grep -rlZ "^+++ b/$where" patches | hash_patches
+				[[ ! -e $test ]] || printf '%s\0' "$test" | hash_files
+			})$guest_state
 		else
 			# A file of the core is what its patches make of it.
 			state_of[$key]=$(
-				[[ -e $file ]] || { grep -lZ "^+++ b/$file$" patches/*.patch || true; } | hash_files
+				[[ -e $file ]] || { grep -lZ "^+++ b/$file$" patches/*.patch || true; } | hash_patches
 				for f in "$file" ${test:+"$test"}; do
 					[[ ! -e $f ]] || printf '%s\0' "$f"
 				done | hash_code
