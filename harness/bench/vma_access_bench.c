@@ -1213,7 +1213,7 @@ static s64 time_scopes(long (*scope)(struct bench *b))
 	return ktime_to_us(ktime_sub(ktime_get(), t));
 }
 
-/* How long are so many scopes, and how long while another processor does the same? */
+/* The time of these scopes alone, and while another processor does the same. */
 static void measure_shared_scopes(void)
 {
 	struct task_struct *other;

@@ -146,7 +146,7 @@ touch "$record_of"
 cd "$REPO"
 short() { sha256sum | cut -c1-16; }
 hash_files() { sort -z | xargs -0r sha256sum "$@" | cut -d' ' -f1 | short; }
-# Of a patch, what it changes, and not its message.
+# The changes of a patch, without its message.
 hash_patches() { sort -z | xargs -0r sed -s '1,/^diff --git /d' | short; }
 # Comments of the layer and of its KUnit cases have no say.
 hash_code() {

@@ -190,7 +190,7 @@ static void vma_access_around_each(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, page_ref_count(obj->pages[i]), 1);
 }
 
-/* To read all pages takes one fault for each range. */
+/* One fault for each range is enough to read all pages. */
 static void vma_access_around_few_faults(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;
@@ -208,7 +208,7 @@ static void vma_access_around_few_faults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, obj->faults, ranges);
 }
 
-/* What is mapped stays. What is not there is left out, and what the kernel uses itself. */
+/* Entries stay. Pages that are not there are left out, and those the kernel uses itself. */
 static void vma_access_around_leaves_out(struct kunit *test)
 {
 	struct vau_file *obj = test->priv;
