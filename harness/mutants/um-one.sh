@@ -17,12 +17,13 @@ m=$dir/$name log=$RUN_LOGS/${build##*/build-}-$name
 [[ $name == base ]] || SCRATCHES+=("$m")
 . "$HARNESS/mutants/verdict.sh"
 
-# Gives the verdict if a bad use compiles, of these cases or of all: it is compiled with
-# the flags of the layer.
+# How the layer is compiled.
+cd "$build"
+cmd=$(sed -n 's,^mm/vma_access\.o\t,,p' "$dir/compile") cases=$dir/base/compile_fail
+
+# Gives the verdict if a bad use compiles, of these cases or of all.
 misuse() { # [CASE ...]
-	local case file cmd failed='' cases=$dir/base/compile_fail said=$m/cfail.log
-	cd "$build"
-	cmd=$(sed -n 's,^mm/vma_access\.o\t,,p' "$dir/compile")
+	local case file failed='' said=$m/cfail.log
 	while read -r case file; do
 		(($# == 0)) || [[ " $* " == *" $case "* ]] || continue
 		m=$m sh -c "sh '$cases/cfail.sh' gcc '$case' '$file' '$said' ${cmd%% -c -o *}" \
@@ -104,5 +105,10 @@ case $file in
 		;;
 esac
 all 'vma_access*'
-[[ $name == base || $file != *.h ]] || misuse
+if [[ $name == base || $file == *.h ]]; then
+	[[ $name != base ]] || misuse
+	mapfile -t doubtful < <("$PYTHON" "$HARNESS/mutants/misuse.py" "$cases" "$dir/base" "$m" "${cmd%% -c -o *}" 2>>"$log.log")
+	((${#doubtful[@]})) || verdict unclear "misuse.py: $(tail -n 1 "$log.log")"
+	misuse "${doubtful[@]}"
+fi
 verdict survived
