@@ -43,7 +43,7 @@ check-arches: ## the layer compiles for other architectures, UP, without an MMU
 	$(RUN) test arches
 
 .PHONY: test-arches
-test-arches: ## KUnit suites on arm64 (4K, 64K pages), s390x, i386, riscv64, arm, under QEMU
+test-arches: ## KUnit suites on arm64 (4K, 16K, 64K pages), s390x, i386, riscv64, arm, under QEMU
 	$(RUN) test test-arches
 
 .PHONY: coverage

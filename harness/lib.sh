@@ -229,6 +229,17 @@ suites() { # CONFIG
 	done
 }
 
+# The newest clang in the PATH that this kernel can be built with, if there is one.
+newest_clang() {
+	local min c have
+	min=$("$TREE/scripts/min-tool-version.sh" llvm)
+	for c in clang $(compgen -c clang- | grep -E '^clang-[0-9]+$' | sort -Vr | uniq); do
+		command -v "$c" >/dev/null || continue
+		have=$("$c" -dumpversion)
+		((${have%%.*} < ${min%%.*})) || { echo "$c"; return; }
+	done
+}
+
 # kernel_version DIR: "7.3.4", or nothing when DIR is no kernel tree.
 kernel_version() {
 	[[ -f $1/Makefile && -f $1/Kconfig && -d $1/mm ]] || return 0

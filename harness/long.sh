@@ -82,6 +82,11 @@ case ${1:-} in
 		suites rt ;;
 	rt-kselftest) # kselftest with PREEMPT_RT
 		KSELFTEST_CONFIG=rt kselftest || rc=1 ;;
+	kcsan) # KUnit with KCSAN
+		kunit kcsan || rc=1
+		suites kcsan ;;
+	kcsan-kselftest) # kselftest with KCSAN
+		KSELFTEST_CONFIG=kcsan kselftest || rc=1 ;;
 	arches) # KUnit on arm64 with 64K pages and on s390x
 		"$HARNESS/boot/test-arches.sh" arm64-64k s390x || rc=1 ;;
 	fixes) # fixes of drivers, before and after

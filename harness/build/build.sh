@@ -24,10 +24,10 @@ config=${1:-} what=${2:-full}
 [[ -f $HARNESS/build/configs/$config.config ]] || { usage; die "no such config: $config"; }
 [[ -n $PYTHON ]] || die "python3 is missing"
 
-# Two are variants of the debug kernel.
+# Three are variants of the debug kernel.
 target=${3:-all} own=$config
 case $config in
-	nolock | fuzz) own=debug ;;
+	nolock | fuzz | devices) own=debug ;;
 esac
 if foreign "$config"; then
 	target=${3:-${FOREIGN[3]}} own=arches
@@ -75,7 +75,7 @@ own_options() {
 	# Measured is what a production kernel has.
 	[[ $config != bench* ]] || cat "$HARNESS/build/configs/prod.config"
 	# All that finds bugs, but for what the variant leaves out.
-	[[ $config != nolock && $config != fuzz ]] || cat "$HARNESS/build/configs/debug.config"
+	[[ $own != debug || $config == debug ]] || cat "$HARNESS/build/configs/debug.config"
 	cat "$HARNESS/build/configs/$config.config"
 	[[ $what == base ]] || own_options
 } >"$build/.fragment"
@@ -85,7 +85,15 @@ make_opts=()
 cross=
 [[ $own != arches ]] || cross=${FOREIGN[2]}-
 [[ -z $cross ]] || make_opts=(CROSS_COMPILE="$cross")
-! command -v ccache >/dev/null || make_opts+=(CC="ccache ${cross}gcc")
+cc=${cross}gcc
+if [[ $config == kcsan ]]; then
+	# Only clang tells a compound read and write from a plain write.
+	if tools=$("$HARNESS/fetch/tools.sh"); then PATH=$PATH:$tools; fi
+	cc=$(newest_clang)
+	[[ -n $cc ]] || die "no clang here that can build this kernel"
+	make_opts+=(CC="$cc")
+fi
+! command -v ccache >/dev/null || make_opts+=(CC="ccache $cc")
 # What the kernel's own Kconfig does not let one choose.
 if [[ -e $HARNESS/build/configs/${config%-debug}.Kconfig ]]; then
 	cat "$tree/Kconfig" "$HARNESS/build/configs/${config%-debug}.Kconfig" >"$build/.Kconfig"

@@ -180,18 +180,10 @@ else
 	skip "W=1 sparse" "no sparse here that can read this kernel (0.6.5 or later)"
 fi
 
-min=$("$TREE/scripts/min-tool-version.sh" llvm)
-clang=
-for c in clang $(compgen -c clang- | grep -E '^clang-[0-9]+$' | sort -Vr | uniq); do
-	command -v "$c" >/dev/null || continue
-	have=$("$c" -dumpversion)
-	if ((${have%%.*} >= ${min%%.*})); then
-		clang=$c
-		break
-	fi
-done
+clang=$(newest_clang)
 rm -f "$WORK/build-w1-clang/.cc"
 if [[ -n $clang ]]; then
+	have=$("$clang" -dumpversion)
 	compile clang . clang CC="$clang"
 	echo "$clang" >"$WORK/build-w1-clang/.cc"
 	: >"$WORK/build-w1-clang/.context-flags"

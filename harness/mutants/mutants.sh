@@ -13,8 +13,9 @@
 # decide takes the long way, with a kernel rebuilt for each.
 #
 # One of a driver meets that driver's KUnit suites and selftests, and no others, in
-# a user mode Linux that has a user space, see um-driver.sh; what lives there
-# meets them again in the debug kernel.
+# a user mode Linux that has a user space, see um-driver.sh; what lives there, or is of a
+# driver that is not to be had there, meets them again on QEMU: in a kernel that is quick
+# to build and boot, then in the debug kernel.
 #
 # QUICK=1 ends with what lives after the first way.
 #
@@ -57,6 +58,7 @@ driver() { grep -q "^${file_of[$1]}"$'\t' "$HARNESS/mutants/drivers"; }
 driver_parts() {
 	local suites programs
 	IFS=$'\t' read -r _ suites programs < <(grep "^${file_of[$1]}"$'\t' "$HARNESS/mutants/drivers")
+	echo "devices $programs"
 	[[ $suites == none ]] || echo "kunit debug $suites"
 	echo "kselftest $programs"
 }
@@ -64,7 +66,7 @@ driver_parts() {
 # Where it is run in QEMU: only without PAT does an entry say what was asked for; and
 # without the debug option what is refused is not counted.
 config_of() {
-	! driver "$1" || { echo debug; return; }
+	! driver "$1" || { echo devices; return; }
 	case $1 in
 		refuse-errno-no-debug) echo prod ;;
 		core-*) echo debug ;;	# what user mode Linux has none of: huge entries
@@ -83,6 +85,10 @@ killers() {
 run() { # NAME PART ARGUMENT...
 	: >"$RESULTS"
 	(
+		if [[ $2 == devices ]]; then
+			export KSELFTEST_CONFIG=devices
+			set -- "$1" kselftest "${@:3}"
+		fi
 		export VMA_ACCESS_MUTANT=$1
 		[[ -z $1 ]] || KSELFTEST_ARGS=$("$HARNESS/mutants/mutate.py" --boot "$1" | sed -n 's/^[^ ]* //p')
 		export KSELFTEST_ARGS
@@ -171,7 +177,9 @@ own_state=$({
 } | short)
 # What drivers' programs are made of, and run in.
 guest_state=$({ find $selftests -maxdepth 1 ! -name '*.c' -type f -print0
-	find $selftests/test_modules harness/build/configs -type f -print0; } | hash_files)
+	find $selftests/test_modules -type f -print0
+	printf '%s\0' harness/build/configs/{common,series,{,series-}{debug,um-drivers},devices}.config \
+		harness/build/configs/um-drivers.Kconfig; } | hash_files)
 all_state=$({
 	find samples $selftests patches -type f ! -path 'patches/fixes/*' -print0 |
 		hash_files Makefile.patch harness/build/configs/*
@@ -201,11 +209,16 @@ state() {
 		um-drivers/dead*)
 			test=$selftests/${said%%:*}.c
 			[[ $said == binder_*.* || -e $test ]] || { state=$all_state; return; } ;;
+		long/dead\ devices:* | long/dead\ kselftest:* | long/dead\ kunit:*)
+			# As in "kunit: kunit-debug SUITE.CASE".
+			said=${said#*: } said=${said#* }
+			test=${test_of[${said%%.*}]:-$selftests/${said%%[. ]*}.c}
+			[[ -e $test ]] || { state=$all_state; return; } ;;
 		*) state=$all_state; return ;;
 	esac
 	key="$2 $file $test"
 	if [[ -z ${state_of[$key]:-} ]]; then
-		if [[ $2 == um-drivers ]]; then
+		if driver "$1"; then
 			# binder's suites come with the patches of its folder.
 			where=${file%/*}/
 			[[ $where != mm/ ]] || where=$file
@@ -221,6 +234,7 @@ state() {
 					[[ ! -e $f ]] || printf '%s\0' "$f"
 				done | hash_code
 			)$kunit_state
+			[[ $test != $selftests/* || $2 != long ]] || state_of[$key]+=$guest_state
 		fi
 		state_of[$key]=$(short <<<"${state_of[$key]}")
 	fi
@@ -296,9 +310,16 @@ for name in ${left[@]+"${left[@]}"}; do
 	fi
 done
 if ((${#left[@]})); then
-	for config in $(for name in "${left[@]}"; do driver "$name" || config_of "$name"; done | sort -u); do
-		run '' kunit "$config" 'vma_access*' && run '' compile-fail "$config" ||
-			die "the tests fail without any mutant (log: $RUN_LOGS/mutant-.log)"
+	programs=()
+	for config in $(for name in "${left[@]}"; do config_of "$name"; done | sort -u); do
+		if [[ $config == devices ]]; then
+			mapfile -t programs < <(for name in "${left[@]}"; do
+				! driver "$name" || driver_parts "$name" | sed -n 's/^devices //p'
+			done | tr ' ' '\n' | sort -u)
+			run '' devices "${programs[@]}"
+		else
+			run '' kunit "$config" 'vma_access*' && run '' compile-fail "$config"
+		fi || die "the tests fail without any mutant (log: $RUN_LOGS/mutant-.log)"
 		say "the unchanged layer passes on $config"
 	done
 fi
