@@ -115,19 +115,6 @@ static bool vma_pfn_fits(unsigned long pfn)
 }
 
 /*
- * Is this memory that the kernel uses itself, such as slab, page tables or free
- * memory? hugetlb and large kmalloc() memory has a page type too, but consists
- * of whole pages, which a driver may want to map.
- */
-static bool vma_pfn_is_foreign(struct page *page)
-{
-	/* Only the first page of a compound page has a type. */
-	page = compound_head(page);
-	return page_has_type(page) && !folio_test_hugetlb(page_folio(page)) &&
-	       !PageLargeKmalloc(page);
-}
-
-/*
  * Check that @nr page frames from @pfn on may be mapped. This does not warn,
  * because user space often provides the offset behind @pfn (R18). If the last
  * frame fits an entry all lower ones do, so only the last one is checked for
@@ -142,7 +129,7 @@ int vma_check_pfns(unsigned long pfn, unsigned long nr)
 	for (i = 0; i < nr; i += step) {
 		struct page *page = pfn_to_online_page(pfn + i);
 
-		if (page && vma_pfn_is_foreign(page))
+		if (page && folio_is_kernels(page_folio(page)))
 			return __vma_refuse(VMA_REFUSED_PAGE, -EINVAL);
 		/* Step over a whole block: a device's memory can be large. */
 		step = page ? 1 : VMA_PFNS_ALIKE - (pfn + i) % VMA_PFNS_ALIKE;

@@ -20,11 +20,6 @@
 
 #include "vma_access_test_file.h"
 
-static void vah_free_pages(void *page)
-{
-	__free_pages(page, compound_order(page));
-}
-
 /* ---- huge entries --------------------------------------------------------- */
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
@@ -38,6 +33,11 @@ static struct vah {
 	unsigned long nr;	/* size of each piece, if the memory is in pieces */
 	unsigned long maps, falls;
 } vah;
+
+static void vah_free_pages(void *page)
+{
+	__free_pages(page, compound_order(page));
+}
 
 static struct page *vah_alloc(struct kunit *test, unsigned int order, unsigned long first)
 {
