@@ -98,7 +98,7 @@ def results(compiler, logs):
         if side in ("raw", "typed") and not name.startswith("grow"):
             print(f"{name}\t{pages}\tdebug-{side}\t{count}\t0")
     for (name, pages, side), count in boot["base"].items():
-        if name == "binder-install":
+        if name != "calibration":
             print(f"{name}\t{pages}\tbase-{side}\t{count}\t0")
     for (name, pages, side), size in boot["size"].items():
         print(f"{name}\t{pages}\t{side}\t{size}\t0")
@@ -179,7 +179,7 @@ def judge(old, new):
         else:
             for (name, pages, side), count in counts.items():
                 was = before.get((name, pages, side))
-                if side in ("typed", "range", "around") and was is not None and count > was * 1.01:
+                if (side in ("typed", "range", "around") or (name == "ring" and "base" not in side)) and was is not None and count > was * 1.01:
                     bad.append(f"{name} of {pages}: {count} instructions, {was} before")
             # Pages and buffers are the same before and after, and most of it.
             for pages in set(binder_sizes(counts)) & set(binder_sizes(before)):
@@ -293,6 +293,14 @@ How cost grows
 
 {grow}
 
+Inserts in the core
+===================
+
+What ``vm_insert_page()`` and ``vm_insert_pages()`` take, with the checks of a careful
+driver, in the unmodified kernel and in that of the series:
+
+{core}
+
 binder
 ======
 
@@ -301,6 +309,14 @@ finding the buffer (measured with the pages there) and without allocating and
 clearing the pages (measured by themselves); the unmodified driver was booted once:
 
 {binder}
+
+Packet rings
+============
+
+``mmap()`` and ``munmap()`` of the ring of a packet socket, 128 pages in blocks of so
+many. The pages of a block are one folio:
+
+{ring}
 
 Faults
 ======
@@ -415,6 +431,15 @@ def document(path, folder):
                     sum(spread["binder-install", p, s] for s in ("fresh", "installed", "allocation")) or "-")
                    for p in binder_sizes(counts)],
                   ("pages", "unmodified", "converted", "times less", "boots"))
+    core = grid([(what, p, counts[n, p, "base-raw"], c, f"{counts[n, p, 'base-raw'] / c:.2f}")
+                 for what, name in (("one page", "insert-page"), ("single pages", "insert-pages"),
+                                    ("pages of a folio", "insert-folio"))
+                 for (n, p, s), c in counts.items() if n == name and s == "raw"],
+                ("insert", "pages", "unmodified", "series", "times less"))
+    ring = grid([(s.removeprefix("blocks-of-").replace("pages", "1"), counts["ring", 128, f"base-{s}"], c,
+                  f"{counts['ring', 128, f'base-{s}'] / c:.2f}", spread["ring", 128, s] or "-")
+                 for (n, _, s), c in counts.items() if n == "ring" and not s.startswith("base-")],
+                ("pages of a block", "unmodified", "converted", "times less", "boots"))
     size = grid([(n[5:] + ".o", c, counts[n, p, "converted"], f"{counts[n, p, 'converted'] - c:+d}")
                  for (n, p, s), c in counts.items() if n.startswith("size-") and s == "base"],
                 ("object", "unmodified", "converted", "more"))
@@ -452,7 +477,7 @@ def document(path, folder):
     page = PAGE.format(compiler=compiler, verbs=verbs, reasons=reasons, sizes=size, grow=grow,
                        rust=grid(by_rust, ("verb", "pages", "Rust", "typed C")),
                        cc=compiler.split()[0], around=around, scopes=scopes,
-                       binder=binder, one=one, range=as_range, shrink=one / as_range,
+                       core=core, binder=binder, ring=ring, one=one, range=as_range, shrink=one / as_range,
                        disturb=next(p for n, p, s in counts if n == "contention-maps"),
                        rounds=len(rounds), contention=contention, tried=tried())
     with open(os.path.join(folder, "vma_access_cost.rst"), "w") as f:

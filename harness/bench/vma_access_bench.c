@@ -21,11 +21,13 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/hugetlb.h>
+#include <linux/if_packet.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/mmap_lock.h>
 #include <linux/module.h>
+#include <linux/net.h>
 #include <linux/pagemap.h>
 #include <linux/percpu-rwsem.h>
 #include <linux/reboot.h>
@@ -33,6 +35,7 @@
 #include <linux/sort.h>
 #include <linux/srcu.h>
 #include <linux/uaccess.h>
+#include <net/net_namespace.h>
 #ifdef CONFIG_VMA_ACCESS
 #include <linux/vma_access.h>
 #endif
@@ -66,6 +69,7 @@ struct bench {
 	bool read_around;
 	struct binder_alloc *alloc;
 	struct binder_buffer *buffer;
+	struct file *ring;
 };
 
 static struct bench bench;
@@ -83,9 +87,128 @@ static DEFINE_VMA_OBJECT_TYPE(bench_type,
 #define bench_owner (&bench.object)
 #endif
 
-/* ---- the mmap lock and a look-up -------------------------------------------- */
+/* ---- inserting, in a VMA that is stable ------------------------------------------- */
+
+static void stabilise(struct bench *b)
+{
+	mmap_read_lock(b->mm);
+	b->vma = vma_lookup(b->mm, b->addr);
+#ifdef CONFIG_VMA_ACCESS
+	b->stable = vma_ref_from_op(b->vma);
+	b->mixedmap = vma_ref_as_mixedmap(b->stable);
+#endif
+}
+
+static void let_go(struct bench *b)
+{
+	mmap_read_unlock(b->mm);
+}
+
+static void empty(struct bench *b)
+{
+	zap_vma_range(b->vma, b->addr, b->nr << PAGE_SHIFT);
+	let_go(b);
+}
+
+/* That @addr is inside of the VMA is checked by the core. (R6) */
+static __always_inline int raw_insert(struct vm_area_struct *vma,
+				      unsigned long addr, struct page *page)
+{
+	if (!PAGE_ALIGNED(addr))
+		return -EINVAL;
+	return vm_insert_page(vma, addr, page);
+}
+
+static noinline long raw_insert_page(struct bench *b)
+{
+	return raw_insert(b->vma, b->addr, b->pages[0]);
+}
+
+static noinline long raw_insert_one_by_one(struct bench *b)
+{
+	unsigned long i;
+	int err;
+
+	for (i = 0; i < b->nr; i++) {
+		err = vm_insert_page(b->vma, b->addr + (i << PAGE_SHIFT),
+				     b->pages[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Are @nr pages from @addr on inside of the VMA? (R6) */
+static __always_inline int raw_check_pages(const struct vm_area_struct *vma,
+					   unsigned long addr, unsigned long nr)
+{
+	if (!PAGE_ALIGNED(addr) || !nr)
+		return -EINVAL;
+	if (addr < vma->vm_start || addr >= vma->vm_end ||
+	    nr > (vma->vm_end - addr) >> PAGE_SHIFT)
+		return -EFAULT;
+	return 0;
+}
+
+static __always_inline int raw_insert_many(struct vm_area_struct *vma,
+					   unsigned long addr,
+					   struct page **pages, unsigned long nr,
+					   unsigned long *inserted)
+{
+	unsigned long left = nr;
+	int err;
+
+	err = raw_check_pages(vma, addr, nr);
+	if (err)
+		return err;
+	err = vm_insert_pages(vma, addr, pages, &left);
+	*inserted = nr - left;
+	return err == -EFAULT ? -ENOMEM : err;
+}
+
+static noinline long raw_insert_pages(struct bench *b)
+{
+	unsigned long inserted;
+	int err = raw_insert_many(b->vma, b->addr, b->pages, b->nr, &inserted);
+
+	return err ?: inserted;
+}
+
+/* The same of pages that follow each other in one folio. */
+static noinline long raw_insert_folio(struct bench *b)
+{
+	unsigned long inserted;
+	int err = raw_insert_many(b->vma, b->addr, b->folio, b->nr, &inserted);
+
+	return err ?: inserted;
+}
 
 #ifdef CONFIG_VMA_ACCESS
+static noinline long typed_insert_page(struct bench *b)
+{
+	return vma_mixedmap_insert_page(b->mixedmap, b->addr, b->pages[0]);
+}
+
+static noinline long typed_insert_pages(struct bench *b)
+{
+	unsigned long inserted;
+	int err = vma_mixedmap_insert_pages(b->mixedmap, b->addr, b->pages,
+					    b->nr, &inserted);
+
+	return err ?: inserted;
+}
+
+static noinline long typed_insert_folio(struct bench *b)
+{
+	unsigned long inserted;
+	int err = vma_mixedmap_insert_pages(b->mixedmap, b->addr, b->folio,
+					    b->nr, &inserted);
+
+	return err ?: inserted;
+}
+
+/* ---- the mmap lock and a look-up -------------------------------------------- */
+
 static noinline long raw_mmap_read(struct bench *b)
 {
 	struct mm_struct *mm = b->mm;
@@ -218,123 +341,6 @@ static noinline long typed_pin(struct bench *b)
 		return -ESRCH;
 	barrier();
 	return 0;
-}
-
-/* ---- inserting, in a VMA that is stable ------------------------------------------- */
-
-static void stabilise(struct bench *b)
-{
-	mmap_read_lock(b->mm);
-	b->vma = vma_lookup(b->mm, b->addr);
-	b->stable = vma_ref_from_op(b->vma);
-	b->mixedmap = vma_ref_as_mixedmap(b->stable);
-}
-
-static void let_go(struct bench *b)
-{
-	mmap_read_unlock(b->mm);
-}
-
-static void empty(struct bench *b)
-{
-	zap_vma_range(b->vma, b->addr, b->nr << PAGE_SHIFT);
-	let_go(b);
-}
-
-/* That @addr is inside of the VMA is checked by the core. (R6) */
-static __always_inline int raw_insert(struct vm_area_struct *vma,
-				      unsigned long addr, struct page *page)
-{
-	if (!PAGE_ALIGNED(addr))
-		return -EINVAL;
-	return vm_insert_page(vma, addr, page);
-}
-
-static noinline long raw_insert_page(struct bench *b)
-{
-	return raw_insert(b->vma, b->addr, b->pages[0]);
-}
-
-static noinline long typed_insert_page(struct bench *b)
-{
-	return vma_mixedmap_insert_page(b->mixedmap, b->addr, b->pages[0]);
-}
-
-static noinline long raw_insert_one_by_one(struct bench *b)
-{
-	unsigned long i;
-	int err;
-
-	for (i = 0; i < b->nr; i++) {
-		err = vm_insert_page(b->vma, b->addr + (i << PAGE_SHIFT),
-				     b->pages[i]);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-/* Are @nr pages from @addr on inside of the VMA? (R6) */
-static __always_inline int raw_check_pages(const struct vm_area_struct *vma,
-					   unsigned long addr, unsigned long nr)
-{
-	if (!PAGE_ALIGNED(addr) || !nr)
-		return -EINVAL;
-	if (addr < vma->vm_start || addr >= vma->vm_end ||
-	    nr > (vma->vm_end - addr) >> PAGE_SHIFT)
-		return -EFAULT;
-	return 0;
-}
-
-static __always_inline int raw_insert_many(struct vm_area_struct *vma,
-					   unsigned long addr,
-					   struct page **pages, unsigned long nr,
-					   unsigned long *inserted)
-{
-	unsigned long left = nr;
-	int err;
-
-	err = raw_check_pages(vma, addr, nr);
-	if (err)
-		return err;
-	err = vm_insert_pages(vma, addr, pages, &left);
-	*inserted = nr - left;
-	return err == -EFAULT ? -ENOMEM : err;
-}
-
-static noinline long raw_insert_pages(struct bench *b)
-{
-	unsigned long inserted;
-	int err = raw_insert_many(b->vma, b->addr, b->pages, b->nr, &inserted);
-
-	return err ?: inserted;
-}
-
-static noinline long typed_insert_pages(struct bench *b)
-{
-	unsigned long inserted;
-	int err = vma_mixedmap_insert_pages(b->mixedmap, b->addr, b->pages,
-					    b->nr, &inserted);
-
-	return err ?: inserted;
-}
-
-/* The same of pages that follow each other in one folio. */
-static noinline long raw_insert_folio(struct bench *b)
-{
-	unsigned long inserted;
-	int err = raw_insert_many(b->vma, b->addr, b->folio, b->nr, &inserted);
-
-	return err ?: inserted;
-}
-
-static noinline long typed_insert_folio(struct bench *b)
-{
-	unsigned long inserted;
-	int err = vma_mixedmap_insert_pages(b->mixedmap, b->addr, b->folio,
-					    b->nr, &inserted);
-
-	return err ?: inserted;
 }
 
 /* ---- zapping ----------------------------------------------------------------------- */
@@ -882,6 +888,37 @@ static void binder_unallocate(struct bench *b)
 	}
 }
 
+/* ---- a packet socket's ring ------------------------------------------------------------------ */
+
+#define RING_NR	128U	/* pages */
+
+/* A file whose ring has blocks of 2^@order pages. */
+static struct file *ring_file(unsigned int order)
+{
+	struct tpacket_req req = {
+		.tp_block_size = PAGE_SIZE << order,
+		.tp_block_nr = RING_NR >> order,
+		.tp_frame_size = PAGE_SIZE,
+		.tp_frame_nr = RING_NR,
+	};
+	struct socket *sock;
+	int err = sock_create_kern(&init_net, AF_PACKET, SOCK_RAW, 0, &sock);
+
+	if (err)
+		return ERR_PTR(err);
+	err = sock->ops->setsockopt(sock, SOL_PACKET, PACKET_RX_RING, KERNEL_SOCKPTR(&req),
+				    sizeof(req));
+	return err ? ERR_PTR(err) : sock_alloc_file(sock, 0, NULL);
+}
+
+static noinline long map_ring(struct bench *b)
+{
+	unsigned long addr = vm_mmap(b->ring, 0x400000000UL, RING_NR << PAGE_SHIFT,
+				     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, 0);
+
+	return IS_ERR_VALUE(addr) ? (long)addr : vm_munmap(addr, RING_NR << PAGE_SHIFT);
+}
+
 /* ---- measuring ----------------------------------------------------------------------------- */
 
 static __always_inline u32 instructions(void)
@@ -1019,6 +1056,21 @@ static void measure_verbs(void)
 }
 #endif
 
+#ifndef CONFIG_VMA_ACCESS
+/* What the core takes for an insert without the patches of the series. */
+static void measure_inserts(void)
+{
+	static const unsigned int batch[] = { 1, 16, 64, 512 };
+	unsigned int i;
+
+	measure("insert-page", 1, "raw", raw_insert_page, stabilise, empty);
+	for (i = 0; i < ARRAY_SIZE(batch); i++) {
+		measure("insert-pages", batch[i], "raw", raw_insert_pages, stabilise, empty);
+		measure("insert-folio", batch[i], "raw", raw_insert_folio, stabilise, empty);
+	}
+}
+#endif
+
 static void measure_binder(void)
 {
 	static const unsigned int batch[] = { 1, 16, 64 };
@@ -1031,6 +1083,23 @@ static void measure_binder(void)
 			NULL, binder_keep);
 		measure("binder-install", batch[i], "allocation",
 			binder_allocate, NULL, binder_unallocate);
+	}
+}
+
+static void measure_ring(void)
+{
+	static const struct {
+		unsigned int order;
+		const char *side;
+	} rings[] = { { 0, "pages" }, { 2, "blocks-of-4" }, { 5, "blocks-of-32" } };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rings); i++) {
+		bench.ring = ring_file(rings[i].order);
+		if (IS_ERR(bench.ring))
+			pr_info("failed: ring: %ld\n", PTR_ERR(bench.ring));
+		else
+			measure("ring", RING_NR, rings[i].side, map_ring, NULL, NULL);
 	}
 }
 
@@ -1248,6 +1317,14 @@ static DEFINE_VMA_MMAP(bench_mmap, file, vma)
 }
 
 static const struct file_operations bench_fops = { .mmap = bench_mmap };
+#else
+static int raw_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	vm_flags_set(vma, VM_MIXEDMAP);
+	return 0;
+}
+
+static const struct file_operations raw_fops = { .mmap = raw_mmap };
 #endif
 
 static int bench_set_up(struct bench *b)
@@ -1276,6 +1353,7 @@ static int bench_set_up(struct bench *b)
 	if (IS_ERR_VALUE(addr))
 		return addr;
 	measure_binder();
+	measure_ring();
 
 	for (i = 0; i < NR; i++) {
 		b->pages[i] = alloc_page(GFP_KERNEL);
@@ -1319,6 +1397,14 @@ static int bench_set_up(struct bench *b)
 		if (IS_ERR(b->small[i]))
 			return PTR_ERR(b->small[i]);
 	}
+#else
+	b->file = anon_inode_getfile("[vma_bench]", &raw_fops, b, O_RDWR);
+	if (IS_ERR(b->file))
+		return PTR_ERR(b->file);
+	b->addr = vm_mmap(b->file, 0x200000000UL, NR << PAGE_SHIFT, PROT_READ,
+			  MAP_SHARED | MAP_FIXED, 0);
+	if (IS_ERR_VALUE(b->addr))
+		return b->addr;
 #endif
 	return 0;
 }
@@ -1340,6 +1426,8 @@ static int bench_thread(void *unused)
 			measure_verbs();
 			measure_scopes();
 		}
+#else
+		measure_inserts();
 #endif
 		pr_info("done\n");
 	}
