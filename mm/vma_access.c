@@ -14,6 +14,7 @@
 #include <linux/pagemap.h>
 #include <linux/vma_access.h>
 
+#include "internal.h"
 #include "vma_access_internal.h"
 
 /* ---- the VMA read guard --------------------------------------------------- */
