@@ -63,7 +63,7 @@ struct vma_ref *__vma_read_step_down(struct mm_with_user *user, unsigned long ad
 }
 EXPORT_SYMBOL_GPL(__vma_read_step_down);
 
-/* The same for the try form, which takes the mmap lock itself, and does not wait. */
+/* The same for the try form, which tries the mmap lock itself. */
 struct vma_ref *__vma_read_try(struct mm_with_user *user, unsigned long addr)
 	__no_context_analysis
 {
@@ -73,7 +73,7 @@ struct vma_ref *__vma_read_try(struct mm_with_user *user, unsigned long addr)
 }
 EXPORT_SYMBOL_GPL(__vma_read_try);
 
-/* The VMA lock, or NULL. It is not exported by itself. */
+/* lock_vma_under_rcu(), which is not exported. */
 struct vma_ref *__vma_read_lock(struct mm_with_user *user, unsigned long addr)
 {
 	return (struct vma_ref *)lock_vma_under_rcu(__mm_with_user_raw(user), addr);

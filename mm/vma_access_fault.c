@@ -9,7 +9,7 @@
 #include "internal.h"
 #include "vma_access_internal.h"
 
-/* It is a bug of the driver to insert into a VMA of another kind. */
+/* Count a refusal, and return the result for the hook. */
 static vm_fault_t vma_fault_refuse(enum vma_refusal why)
 {
 	__vma_refuse(why, -EINVAL);
@@ -21,7 +21,7 @@ static bool vma_takes_pages(const struct vm_area_struct *vma)
 	return vma_test(vma, VMA_MIXEDMAP_BIT);
 }
 
-/* The core has a BUG_ON() for each VMA that fails this test. (R7, R18) */
+/* vmf_insert_pfn_prot() has BUG_ON()s for such VMAs. (R7, R18) */
 static bool vma_takes_pfns(const struct vm_area_struct *vma)
 {
 	return vma_test(vma, VMA_PFNMAP_BIT) && !vma_is_cow_mapping(vma);
@@ -174,7 +174,7 @@ vm_fault_t vma_fault_insert_pfn(struct vma_fault *fault, unsigned long pfn,
 EXPORT_SYMBOL_GPL(vma_fault_insert_pfn);
 
 /**
- * vma_fault_insert_page_pfns() - Map page frames where the fault was and around.
+ * vma_fault_insert_page_pfns() - Map page frames at and around a fault.
  * @fault: The handle.
  * @pages: The pages of the object in their order, with NULL for each page that
  *         is not there. The mapping takes no references.
@@ -281,8 +281,8 @@ static vm_fault_t vma_fault_note_huge(struct vma_fault *fault, vm_fault_t ret,
  *
  * Context: Within ->huge_fault(); with @order 0 also within ->fault(), which
  * must not return VM_FAULT_FALLBACK.
- * Return: with @order 0, as vma_fault_insert_pfn(). Otherwise a value to return
- * from the hook:
+ * Return: with @order 0, as vma_fault_insert_pfn(), or VM_FAULT_SIGBUS if @index
+ * is not less than @nr_pages. Otherwise a value to return from the hook:
  * VM_FAULT_NOPAGE if the entry is mapped now, or another thread was first with
  * one;
  * VM_FAULT_FALLBACK, after which the core tries smaller entries, if this
@@ -383,8 +383,8 @@ vm_fault_t vma_fault_return_page(struct vma_fault *fault, struct page *page)
 	if (WARN_ON_ONCE(vma_page_is_foreign(page)))
 		return vma_fault_refuse(VMA_REFUSED_PAGE);
 	/*
-	 * Without the hook, it is a table that was reclaimed beside the fault.
-	 * With it, that may be so too, unless there is no PMD. (R18)
+	 * No table: this is ->huge_fault(), or the table was reclaimed since.
+	 * Without a PMD it is certainly the former, so warn. (R18)
 	 */
 	if (vma->vm_ops->huge_fault && !vma_fault_has_table(__vma_fault_raw(fault))) {
 		WARN_ON_ONCE(!__vma_fault_raw(fault)->pmd);

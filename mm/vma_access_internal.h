@@ -48,7 +48,7 @@ bool vma_owner_locked(const struct vm_area_struct *vma);
 static inline bool vma_owner_locked(const struct vm_area_struct *vma) { return false; }
 #endif
 
-/* R6: an offset before the object's start wraps to a large one, and is refused. */
+/* An offset before the object wraps to a large one, and is refused. (R6) */
 static inline int vma_object_check_fit(const struct vma_object *object,
 				       pgoff_t pgoff, unsigned long size)
 {

@@ -125,7 +125,7 @@ static int vma_hooks_check(const struct __vma_hooks *before,
 	return 0;
 }
 
-/* Before another subsystem's hook is called. The file may lose its last user there. */
+/* Called before another subsystem's hook, which may put the file. */
 void __vma_new_hooks(const struct vma_new *vma, struct __vma_hooks *hooks)
 {
 	const struct vm_area_struct *raw = __vma_new_raw(vma);
@@ -159,7 +159,7 @@ int __vma_new_handed_on(struct vma_new *vma, const struct __vma_hooks *before, i
 		vma_close(raw);
 	raw->vm_ops = before->vm_ops;
 	raw->vm_private_data = before->private_data;
-	/* Zapped above as what the hook has made of it. */
+	/* The zap above needed the flags that the hook had set. */
 	if (!vma_in_use(raw)) {
 		raw->flags = before->flags;
 		raw->vm_page_prot = before->page_prot;
@@ -199,7 +199,7 @@ static int vma_new_done(struct vma_new *vma, const struct vma_new_kind *before, 
 {
 	if (likely(!err))
 		return 0;
-	/* Zapped as what the core has made of it. */
+	/* Zap with the flags that the core has set, then restore them. */
 	err = __vma_new_take_back(vma, err);
 	vma_new_set_kind(__vma_new_raw(vma), before);
 	return err;
@@ -294,7 +294,6 @@ static bool vma_type_deny(vma_flags_t *flags, unsigned long start,
  */
 static int vma_check_hooks_last(const struct file *file)
 {
-	/* Except on x86 and s390, WARN_ONCE() is silent after a KUnit test suppressed it once. */
 	if (WARN_ON_ONCE(file && kernfs_node_from_dentry(file->f_path.dentry)))
 		return __vma_refuse(VMA_REFUSED_IDENTITY, -EOPNOTSUPP);
 	return 0;
@@ -417,7 +416,7 @@ static int vma_over_apply(const struct vma_setup *setup,
 	       vma_policy_apply(setup, over->policy);
 }
 
-/* What a type that ->mapped() refuses leaves as it was. There were no hooks. */
+/* Restored if ->mapped() refuses the type. There were no hooks before. */
 struct vma_before {
 	vma_flags_t flags;
 	void *private_data;
@@ -979,7 +978,7 @@ int vma_new_dma_mmap_at(struct vma_new *vma, unsigned long addr,
 	if (!err && ((pfnmap && vma_flags_test(&raw->flags, VMA_MIXEDMAP_BIT)) ||
 		     (mixedmap && vma_flags_test(&raw->flags, VMA_PFNMAP_BIT))))
 		err = __vma_refuse(VMA_REFUSED_KIND, -EINVAL);
-	/* While it is what the DMA API has made of it. */
+	/* Zap this piece with the flags that the DMA API has set. */
 	err = __vma_new_undo(vma, err);
 	if (addr != start || addr + size != end)
 		vma_new_untrack(raw);
@@ -987,7 +986,7 @@ int vma_new_dma_mmap_at(struct vma_new *vma, unsigned long addr,
 	raw->vm_start = start;
 	raw->vm_end = end;
 	raw->vm_pgoff = pgoff;
-	/* The kind of what is mapped elsewhere, as which it is zapped. */
+	/* Zap the other pieces with the flags from before. */
 	if (err)
 		vma_new_set_kind(raw, &before);
 	return __vma_new_undo(vma, err);

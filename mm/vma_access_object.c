@@ -34,7 +34,7 @@ static void vma_object_release(struct vma_object *object)
 
 	/* A reader of 0 may free the object: see vma_object_mappings(). */
 	(void)atomic_long_dec_return_release(&object->__mappings);
-	/* With a ->put(), the mapping's reference keeps the object until it. */
+	/* With a ->put(), the reference that this drops keeps the object. */
 	if (ops && ops->put)
 		ops->put(object);
 }
@@ -205,12 +205,14 @@ EXPORT_SYMBOL_GPL(__vma_planned_apply_object);
  * vma_object_revoke() - Unmap an object everywhere, and keep it unmapped.
  * @object: The object.
  *
- * When this returns, no page of the object is mapped in any process, and none
- * will be again, so the memory can be freed. The VMAs stay. The copies that a
- * private mapping made on write stay too: they are the process's own memory,
- * not the object's. Revoking a revoked object is allowed.
+ * When this returns, no page of the object is mapped in any process, and
+ * inserts that check vma_object_is_live() map none again, so the memory can be
+ * freed. The VMAs stay. The copies that a private mapping made on write stay
+ * too: they are the process's own memory, not the object's. Revoking a revoked
+ * object is allowed.
  *
- * Context: Task context, may sleep. Not inside a CLASS(vma_object_live, ...).
+ * Context: Task context, may sleep. Not in reclaim, and not inside a
+ * CLASS(vma_object_live, ...).
  */
 void vma_object_revoke(struct vma_object *object)
 {
@@ -246,7 +248,8 @@ static int vma_object_check_range(const struct vma_object *object, pgoff_t index
  * handler checks (R17). The copies that a private mapping made stay, as for
  * vma_object_revoke().
  *
- * Context: Task context, may sleep. Not inside a CLASS(vma_object_live, ...).
+ * Context: Task context, may sleep. Not in reclaim, and not inside a
+ * CLASS(vma_object_live, ...).
  * Return: 0; -EINVAL, with nothing done, if @nr is 0, or the range wraps or is
  * not wholly inside the object (R6).
  */

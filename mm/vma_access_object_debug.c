@@ -34,7 +34,7 @@ static bool vma_object_live_held(struct vma_object *object)
 
 void __vma_note_object_revoked(struct vma_object *object)
 {
-	/* Pages of an object that is revoked are inserted inside CLASS(vma_object_live, ...). */
+	/* An insert outside the live scope could have come after this revoke. */
 	WARN_ON_ONCE(READ_ONCE(object->__unguarded));
 }
 
@@ -51,7 +51,7 @@ int __vma_check_insert(const struct vm_area_struct *vma, unsigned long addr,
 	if (WARN_ON_ONCE(vma_object_check_fit(object, linear_page_index(vma, addr),
 					      nr << PAGE_SHIFT)))
 		return -EFAULT;
-	/* First: a revoke that comes after the check below sees it, and warns. */
+	/* Set this before testing __revoked, so a later revoke sees it. */
 	if (!vma_object_live_held(object))
 		WRITE_ONCE(object->__unguarded, true);
 	if (WARN_ON_ONCE(READ_ONCE(object->__revoked)))
@@ -61,8 +61,8 @@ int __vma_check_insert(const struct vm_area_struct *vma, unsigned long addr,
 EXPORT_SYMBOL_GPL(__vma_check_insert);
 
 /*
- * Is this task inside the live scope of the object that the VMA shows? If lockdep does
- * not know, as after any report of it, nobody is told of a mistake. (R18)
+ * Is this task inside the live scope of the object that the VMA shows? After a
+ * lockdep report the state is unknown: return false, so as not to warn. (R18)
  */
 bool vma_owner_locked(const struct vm_area_struct *vma)
 {

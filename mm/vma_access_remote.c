@@ -66,7 +66,7 @@ int vma_remote_index(const struct vma_remote *remote, unsigned long nr_pages,
 EXPORT_SYMBOL_GPL(vma_remote_index);
 
 /**
- * vma_remote_copy_page() - Copy between another process and a page of the kernel.
+ * vma_remote_copy_page() - Copy between another process and a kernel page.
  * @remote: The handle.
  * @page: The address of the page that vma_remote_index() says, mapped in the
  *        kernel.

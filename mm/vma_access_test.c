@@ -495,7 +495,6 @@ static void vma_access_read_waits_for_hole(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, seen.err, -ESRCH);
 }
 
-/* R9: with a writer the try form fails at once, and holds nothing. */
 /* A guard waits for no writer but one of its own VMA. */
 static void vma_access_read_beside_writer(struct kunit *test)
 {
@@ -518,6 +517,7 @@ static void vma_access_read_beside_writer(struct kunit *test)
 	vat_expect_unlocked(test);
 }
 
+/* R9: with a writer the try form fails at once, and holds nothing. */
 static void vma_access_read_try_meets_writer(struct kunit *test)
 {
 	struct vat_seen seen = { }, hole = { };

@@ -151,9 +151,9 @@ __vma_fault_held(struct vma_fault **fault)
  * 0: the lock is still held and must not be dropped, because the access was
  * tried again before, the VMA has no file, or this is a ->page_mkwrite() or
  * ->pfn_mkwrite(). Wait with the lock held, or return VM_FAULT_SIGBUS.
- * With CONFIG_DEBUG_VMA_ACCESS and lockdep it is also 0, with a warning, while
- * this task holds a lock of an owner that counts its mappings: the owner may be
- * freed before that lock is released (R17).
+ * With CONFIG_DEBUG_VMA_ACCESS it is also 0, with a warning, inside a
+ * CLASS(vma_object_live, ...) of the VMA's object: the object may be freed
+ * before that scope ends (R17).
  */
 #define vma_fault_drop_lock(fault, file) \
 	__vma_fault_drop_lock(__vma_fault_held(fault), file)

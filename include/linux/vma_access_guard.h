@@ -320,9 +320,9 @@ DECLARE_LOCK_GUARD_1_ATTRS(mmap_read,
  * they cannot use it (R14). Lockdep checks this in each call, not only in those
  * that have to wait.
  *
- * vma_read_try does the same and never sleeps: if the VMA lock is not available
- * at once, it only tries the mmap lock. Use it in shrinkers and other places
- * that must not wait.
+ * vma_read_try never sleeps, and may be taken under another lock of an mm: if
+ * the VMA lock is not available at once, it only tries the mmap lock. Use it in
+ * shrinkers and other places that must not wait.
  *
  * Without CONFIG_PER_VMA_LOCK both hold the mmap lock for read instead, and
  * give the same handles.

@@ -3,11 +3,10 @@
  * Typed VMA access: setting up a new mapping, in ->mmap_prepare() or ->mmap().
  * Included by <linux/vma_access.h>, which drivers include.
  *
- * Each function takes either handle, a struct vma_planned in ->mmap_prepare(), or
- * a struct vma_new in ->mmap(), the older hook; except for those that only
- * ->mmap() can do, at the end. So a driver that moves from one hook to the other
- * keeps its calls, provided that the file keeps the mapped memory alive: see
- * vma_new_set_type().
+ * Each function takes either handle, a struct vma_planned in ->mmap_prepare() or
+ * a struct vma_new in ->mmap(), the older hook; those at the end work only in
+ * ->mmap(). So a driver that moves from one hook to the other keeps its calls,
+ * provided that the file keeps the mapped memory alive: see vma_new_set_type().
  */
 #ifndef _LINUX_VMA_ACCESS_NEW_H
 #define _LINUX_VMA_ACCESS_NEW_H
@@ -108,8 +107,8 @@ vma_planned_from_desc(__vma_borrows struct vm_area_desc *desc)
  * A driver that also builds without an MMU needs no #ifdef. A hook of
  * DEFINE_VMA_MMAP() returns -EINVAL there, and the compiler drops the rest of
  * it, with the types that it sets. Use this for a hook that takes a handle, and
- * for ->mmap_prepare(): it is not called there, and the functions that it calls
- * do not exist. For example::
+ * for ->mmap_prepare(): the entry is NULL there, so the functions that the hook
+ * calls need not exist. For example::
  *
  *	.map_mmap = vma_hook_ptr(ringbuf_map_mmap),
  *
@@ -284,7 +283,7 @@ static inline void __vma_planned_replace_file(struct vma_planned *vma,
 		__vma_refuse(VMA_REFUSED_TWICE, -EBUSY);
 		return;
 	}
-	/* The core would call that hook, and then lose the hooks that it sets. (R8) */
+	/* The core would call it, and lose the hooks that it sets. (R8) */
 	if (WARN_ON_ONCE(file != desc->file && file->f_op->mmap)) {
 		__vma_refuse(VMA_REFUSED_TWICE, -EBUSY);
 		return;
@@ -300,12 +299,11 @@ static inline void __vma_planned_replace_file(struct vma_planned *vma,
  * @h: A vma_planned or vma_new handle.
  * @file: The file. The mapping takes its own reference.
  *
- * In ->mmap_prepare(), call this once and as the last step. The core takes the
- * reference over only if the hook succeeds and the mapping is not merged with a
- * neighbour, so the type must be VMA_EXPAND_REFUSE, VMA_MAP_MIXED, VMA_MAP_PFN
- * or VMA_TYPE_IO. @file must have no ->mmap() of its own: the core would call
- * it, and its type would be lost. For such a file, on a second call, or in a
- * hook that another file's ->mmap() runs, this changes nothing and warns.
+ * In ->mmap_prepare(), call this once and as the last step: the core takes the
+ * reference over only if the hook succeeds. @file must have no ->mmap() of its
+ * own: the core would call it, and its type would be lost. For such a file, on
+ * a second call, or in a hook that another file's ->mmap() runs, this changes
+ * nothing and warns.
  *
  * If the mapping shows an object, @file must have the same f_mapping, or the
  * object would not find the mapping (R17). Otherwise the call in ->mmap()
@@ -704,7 +702,7 @@ int __must_check __vma_planned_do_map_pages(struct vma_planned *vma, unsigned lo
  * -EINVAL, in ->mmap(), if a page cannot be inserted (see
  * vma_mixedmap_insert_page());
  * -EINVAL, with a warning, if a pointer does not point to a page, such as
- * virt_to_page() of vmap() memory;
+ * virt_to_page() of vmap() memory (not seen with SPARSEMEM without VMEMMAP);
  * -EFAULT if the range wraps or is not wholly inside the mapping (R6);
  * -EINVAL, with a warning, if the mapping is VM_PFNMAP (R7) or shows an object
  * (R17);
@@ -712,7 +710,7 @@ int __must_check __vma_planned_do_map_pages(struct vma_planned *vma, unsigned lo
  * -EBUSY, with a warning, if another action was asked for, or @h was kept after
  * its hook and is in use;
  * -ENOMEM, in ->mmap(), if there is no memory for page tables. After
- * ->mmap_prepare(), mmap() fails with the core's error: -EFAULT or -ENOMEM.
+ * ->mmap_prepare(), mmap() fails with -EFAULT, -ENOMEM or -EINVAL (bad page).
  */
 #define vma_new_map_pages(h, addr, pages, nr) \
 	__vma_new(h, do_map_pages)(h, addr, pages, nr)
@@ -751,8 +749,8 @@ int __must_check __vma_planned_do_map_vmalloc(struct vma_planned *vma, void *mem
  *
  * Context: Within the hook. May sleep.
  * Return: 0; or nothing is mapped and the result is
- * -EINVAL if the memory was not allocated for user space, or is smaller than
- * what was asked for (R6), or, in ->mmap_prepare(), is memory from vmap();
+ * -EINVAL if @memory is not the start of memory for user space, or is smaller
+ * than what was asked for (R6), or, in ->mmap_prepare(), is memory from vmap();
  * -EINVAL, with a warning, if the mapping is VM_PFNMAP (R7) or shows an object
  * (R17);
  * -EBUSY, with a warning, if something is mapped there already, another action

@@ -95,7 +95,7 @@ void vma_object_init(struct vma_object *object, struct address_space *mapping,
 		     const struct vma_object_ops *ops);
 
 /*
- * Internal: the ->open() and ->close() hooks of each type whose owners are vma_objects.
+ * Internal: ->open() and ->close() of each type whose owners are vma_objects.
  * Its ->mapped() is __vma_counted_vma_mapped().
  */
 void __vma_object_vma_open(struct vm_area_struct *vma);

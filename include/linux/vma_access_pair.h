@@ -37,7 +37,7 @@ struct vma_pair_guard __vma_pair_acquire(struct mm_with_user *user_a,
 					 unsigned long b)
 	__must_not_hold(user_a) __must_not_hold(user_b)
 	__acquires_shared(vma_stable);
-/* Takes the VMAs, not the guard: passing the guard would copy it to the stack. */
+/* Takes the VMAs: passing the guard would copy it to the stack. */
 void __vma_pair_release(struct vma_ref *a, struct vma_ref *b)
 	__no_context_analysis;
 

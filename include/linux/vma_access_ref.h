@@ -255,7 +255,7 @@ void __vma_zap(struct vm_area_struct *vma, unsigned long addr, unsigned long siz
  * call for a range costs far less than one call for each page. Do not free the
  * memory if this fails: user space still maps it.
  *
- * Context: Task context, may sleep.
+ * Context: As for the guard that @vma came from. May sleep.
  * Return: 0; or nothing was done and
  * -EINVAL if @addr or @size is not a multiple of the page size, or @size is 0;
  * -EFAULT if the range wraps or is not wholly inside the VMA (R6);
@@ -425,14 +425,18 @@ vma_ref_as_mixedmap_of(__vma_borrows struct vma_ref *vma, struct vma_identity id
  * not, such as virt_to_page() of vmalloc() or vmap() memory: it would cost too
  * much.
  *
- * Context: Task context, may sleep to allocate page tables.
+ * Context: As for the guard that @vma came from. May sleep to allocate page
+ * tables, so not in reclaim.
  * Return: 0; or nothing was mapped and
  * -EINVAL if @addr is not page-aligned, or @page cannot be inserted (anonymous,
- * slab or other typed memory, or without a reference);
+ * slab or other typed memory, without a reference, or the zero page in a shared
+ * mapping that can be written);
  * -EFAULT if @addr is not inside the VMA (R6);
  * -EBUSY if something is mapped there already;
  * -ENOMEM if there is no page table for the entry: none could be allocated, or
  * a huge entry is in the way.
+ * With CONFIG_DEBUG_VMA_ACCESS also -EFAULT or -ENODEV, with a warning, if the
+ * page is beyond the VMA's object or the object is revoked (R17).
  */
 static __always_inline int __must_check
 vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
@@ -466,7 +470,8 @@ vma_mixedmap_insert_page(struct vma_mixedmap *vma, unsigned long addr,
  * After a failure the first @inserted pages stay mapped. The caller can go on
  * after the page that failed, or remove the others with vma_ref_zap_range().
  *
- * Context: Task context, may sleep to allocate page tables.
+ * Context: As for the guard that @vma came from. May sleep to allocate page
+ * tables, so not in reclaim.
  * Return: 0 if all were mapped. Otherwise
  * -EINVAL if @addr is not page-aligned, @nr is 0, or the page that failed
  * cannot be inserted (see vma_mixedmap_insert_page());

@@ -55,13 +55,14 @@ int __vma_remote_access(struct vm_area_struct *vma, unsigned long addr,
  * - The access starts inside the VMA. vma_remote_copy_page() ends with the page.
  * - A write needs VM_WRITE, as the process's own, so VMA_DENY_WRITE also
  *   applies to other processes, even to a debugger that uses FOLL_FORCE (R1).
- *   Reading is allowed unless it was denied by vma_new_deny(), whatever
- *   mprotect() says now, as a debugger can read pages.
+ *   Reading is allowed unless vma_new_deny() or vma_new_settle() has ruled it
+ *   out, whatever mprotect() says now, as a debugger can read pages.
  * - A copy-on-write mapping is neither read nor written.
  *
- * The body of the hook follows the macro. It returns how many bytes it copied,
- * or an errno. It runs in the accessing process, with the mmap lock of the
- * accessed one held for read. For example::
+ * The body of the hook follows the macro. It returns the result of
+ * vma_remote_copy_page(), or an errno; a larger count is -EIO, with a warning.
+ * It runs in the accessing process, with the mmap lock of the accessed one held
+ * for read. For example::
  *
  *	static DEFINE_VMA_ACCESS(buf_access, remote)
  *	{

@@ -5,8 +5,8 @@
  * members of struct vm_area_struct that are listed at the end.
  *
  * Arguments of f_op and vm_ops hooks can still be raw pointers, which the hook
- * passes to a _from_ function. The names vm_start, vm_end and flags are not
- * poisoned, because drivers use them for their own members;
+ * passes to a _from_ function. The names vm_start, vm_end, vm_pgoff, vm_ops and
+ * flags are not poisoned, because drivers use them for their own members;
  * scripts/coccinelle/api/vma_access_handles.cocci looks for these.
  *
  * Macros from earlier headers may still expand to poisoned names.

@@ -41,12 +41,12 @@ typedef unsigned int __bitwise vma_policy_t;
 #define __VMA_POLICY(nr)	((__force vma_policy_t)(1U << (nr)))
 
 /* Kind of page table entries. */
-#define VMA_MAP_NONE		__VMA_POLICY(0)	/* only what ->fault() returns */
+#define VMA_MAP_NONE		__VMA_POLICY(0)	/* by ->fault() or DMA API */
 #define VMA_MAP_MIXED		__VMA_POLICY(1)	/* inserted pages: VM_MIXEDMAP */
 #define VMA_MAP_PFN		__VMA_POLICY(2)	/* bare PFNs: VM_PFNMAP */
 /*
  * Access that user space gets neither now nor by mprotect() later. (R1)
- * Reading is settled by the file's mode: only a file that is open for reading
+ * Reading follows from the file's mode: only a file that is open for reading
  * can be mapped. With VMA_DENY_EXEC, mmap() fails in a process with the
  * personality READ_IMPLIES_EXEC, which adds PROT_EXEC to each readable mapping.
  */
@@ -78,17 +78,15 @@ typedef unsigned int __bitwise vma_policy_t;
 #define VMA_EXPAND_ALLOW	__VMA_POLICY(14)
 #define VMA_EXPAND_REFUSE	__VMA_POLICY(15)
 /* Further flags of the VMA. */
-#define VMA_TYPE_IO		__VMA_POLICY(16) /* VM_IO: do not look at it */
+#define VMA_TYPE_IO		__VMA_POLICY(16) /* VM_IO: no GUP, no dump */
 #define VMA_TYPE_DONTDUMP	__VMA_POLICY(17) /* not in core dumps */
 /*
- * Internal: the owner counts its mappings (R17), and starts with a struct vma_counted.
+ * Internal: the owner counts its mappings, and starts with a vma_counted (R17).
  * DEFINE_VMA_OBJECT_TYPE() sets it. vma_new_set_type() refuses the type:
  * vma_new_set_object() also checks the owner.
  */
 #define __VMA_TYPE_COUNTED	__VMA_POLICY(18)
-/*
- * Internal: ->access() checks its arguments. DEFINE_VMA_TYPE_OWNED_ACCESS() sets it.
- */
+/* Internal: ->access() checks its arguments. Set by DEFINE_*_OWNED_ACCESS(). */
 #define __VMA_TYPE_ACCESS	__VMA_POLICY(19)
 
 /**
@@ -110,8 +108,8 @@ int __vma_type_no_split(struct vm_area_struct *vma, unsigned long addr);
 int __vma_type_no_mremap(struct vm_area_struct *vma);
 
 /*
- * Internal: the first member of an owner that counts its mappings. @__mapped counts a
- * new one, or returns an errno and has undone all that it did.
+ * Internal: the first member of an owner that counts its mappings. @__mapped
+ * counts a new one, or returns an errno and has undone all that it did.
  */
 struct vma_counted {
 	int (*__mapped)(struct vma_counted *counted, unsigned long start,
@@ -119,8 +117,8 @@ struct vma_counted {
 };
 
 /*
- * Internal: ->mapped() of each type that is __VMA_TYPE_COUNTED, and of no other, so it
- * also tells the VMAs of such types.
+ * Internal: ->mapped() of each type that is __VMA_TYPE_COUNTED, and of no other,
+ * so it also tells the VMAs of such types.
  */
 int __vma_counted_vma_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
 			     const struct file *file, void **private);
@@ -209,10 +207,11 @@ struct __vma_type_hooks {
 /**
  * DEFINE_VMA_TYPE() - Declare the hooks and policy of a driver's mappings.
  * @_name: The variable, a const struct vma_type.
- * @_policy: The policy, one of each group of VMA_MAP_*, VMA_DENY_*, VMA_COW_*,
- *           VMA_SPLIT_*, VMA_MREMAP_*, VMA_FORK_*, VMA_EXPAND_*. A policy that
- *           leaves a group out, contradicts itself, or lets the core merge the
- *           mapping with a neighbour does not build (R8).
+ * @_policy: The policy, one of each group of VMA_MAP_*, VMA_DENY_* (or both),
+ *           VMA_COW_*, VMA_SPLIT_*, VMA_MREMAP_*, VMA_FORK_*, VMA_EXPAND_*, and
+ *           any VMA_TYPE_*. A policy that leaves a group out, contradicts
+ *           itself, or lets the core merge the mapping with a neighbour does
+ *           not build (R8).
  * @...: The hooks, as designated initialisers of struct vm_operations_struct.
  *       Do not give .may_split and .mremap, which follow from the policy. These
  *       do not build either: .open, .close and .mapped, for which there is

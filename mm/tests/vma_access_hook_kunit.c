@@ -454,7 +454,7 @@ static const struct vah_verb {
 
 KUNIT_ARRAY_PARAM_DESC(vah_verb, vah_verbs, desc);
 
-/* A write to what is mapped already is not answered with a page: refused, once, with a warning. */
+/* A returned page is no answer to a write to what is mapped: refused, with one warning. */
 static void vma_access_hook_mkwrite(struct kunit *test)
 {
 	const struct vah_verb *verb = test->param_value;
