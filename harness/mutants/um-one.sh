@@ -60,8 +60,8 @@ if [[ $name != base ]]; then
 	mkdir -p "$m"
 	cp -a -t "$m" "$dir/base/include" "$dir/base/mm"
 	"$HARNESS/mutants/mutate.py" "$name" "$m" 2>"$log.log" || verdict stale "$(tail -n 1 "$log.log")"
-	mapfile -t cases < <(likely_misuse)
-	((${#cases[@]} == 0)) || misuse "${cases[@]}"
+	mapfile -t likely < <(likely_misuse)
+	((${#likely[@]} == 0)) || misuse "${likely[@]}"
 fi
 
 # The suites that are the likeliest to notice, and their objects.
