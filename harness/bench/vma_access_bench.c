@@ -1057,7 +1057,7 @@ static void measure_verbs(void)
 #endif
 
 #ifndef CONFIG_VMA_ACCESS
-/* What the core takes for an insert without the patches of the series. */
+/* Inserts in the core without the patches of the series. */
 static void measure_inserts(void)
 {
 	static const unsigned int batch[] = { 1, 16, 64, 512 };
