@@ -91,9 +91,9 @@ if [[ $config == kcsan ]]; then
 	if tools=$("$HARNESS/fetch/tools.sh"); then PATH=$PATH:$tools; fi
 	cc=$(newest_clang)
 	[[ -n $cc ]] || die "no clang here that can build this kernel"
-	make_opts+=(CC="$cc")
 fi
-! command -v ccache >/dev/null || make_opts+=(CC="ccache $cc")
+! command -v ccache >/dev/null || cc="ccache $cc"
+make_opts+=(CC="$cc")
 # What the kernel's own Kconfig does not let one choose.
 if [[ -e $HARNESS/build/configs/${config%-debug}.Kconfig ]]; then
 	cat "$tree/Kconfig" "$HARNESS/build/configs/${config%-debug}.Kconfig" >"$build/.Kconfig"
