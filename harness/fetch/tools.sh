@@ -15,8 +15,36 @@ SUITE=sid
 dir=$CACHE/tools
 what="clang 23, clang 22 and sparse"
 
+# They are run by the loader that they were built for. clang calls itself for what is more
+# than one job, such as a file of assembler: by the name of the script, not of the loader,
+# and what it says then is whole.
+program() { # NAME FILE ARGUMENT...
+	local lib=$dir/usr/lib/x86_64-linux-gnu run
+	run="exec $dir/usr/lib64/ld-linux-x86-64.so.2 --argv0 \"\$0\" --library-path $lib"
+	{
+		echo '#!/bin/sh'
+		echo "case \$1 in -cc1*) $run $2 \"\$@\" ;; esac"
+		echo "$run ${*:2} \"\$@\""
+	} >"$dir/bin/.$1"
+	chmod +x "$dir/bin/.$1"
+	# ccache knows a compiler by the time of its file.
+	if cmp -s "$dir/bin/.$1" "$dir/bin/$1"; then rm "$dir/bin/.$1"; else mv "$dir/bin/.$1" "$dir/bin/$1"; fi
+}
+programs() {
+	local v
+	for v in 23 22; do
+		program clang-$v "$dir/usr/lib/llvm-$v/bin/clang" -no-canonical-prefixes \
+			-resource-dir "$dir/usr/lib/llvm-$v/lib/clang/$v"
+	done
+	program sparse "$dir/usr/bin/sparse"
+}
+
 take_lock
-[[ $(cat "$dir/complete" 2>/dev/null) != "$what" ]] || { echo "$dir/bin"; exit; }
+if [[ $(cat "$dir/complete" 2>/dev/null) == "$what" ]]; then
+	programs
+	echo "$dir/bin"
+	exit
+fi
 
 give_up() {
 	say "no newer tools: $*" >&2
@@ -51,19 +79,7 @@ for deb in ./*.deb; do
 done
 rm -f ./*.deb
 
-# They are run by the loader that they were built for.
-lib=$dir/usr/lib/x86_64-linux-gnu
-program() { # NAME FILE ARGUMENT...
-	{
-		echo '#!/bin/sh'
-		echo "exec $dir/usr/lib64/ld-linux-x86-64.so.2 --argv0 \"\$0\" --library-path $lib ${*:2} \"\$@\""
-	} >"$dir/bin/$1"
-	chmod +x "$dir/bin/$1"
-}
-for v in 23 22; do
-	program clang-$v "$dir/usr/lib/llvm-$v/bin/clang" -resource-dir "$dir/usr/lib/llvm-$v/lib/clang/$v"
-done
-program sparse "$dir/usr/bin/sparse"
+programs
 for p in clang-23 clang-22 sparse; do
 	"$dir/bin/$p" --version >>"$log" 2>&1 || give_up "$p does not run here (log: $log)"
 done
