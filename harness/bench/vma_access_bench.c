@@ -64,7 +64,7 @@ struct bench {
 #endif
 	struct file *small[4];
 	/* Page frames to read: where, which, and does a fault map others around it? */
-	unsigned long read_addr;
+	unsigned long read_raw, read_typed, read_addr;
 	struct page **read_pages;
 	bool read_around;
 	struct binder_alloc *alloc;
@@ -597,57 +597,50 @@ static noinline long typed_fault_insert(struct bench *b)
 	return fault(b, typed_fault);
 }
 
-/* ---- reading page frames in order, faults included ---------------------------------------- */
+/* ---- the same by Rust, see vma_access_bench_rust.rs ------------------------------------ */
 
-#define READ_NR		FOLIO_NR
+#ifdef CONFIG_RUST
+long bench_rust_mmap_read(const struct mm_struct *mm, unsigned long addr);
+long bench_rust_vma_read(const struct mm_struct *mm, unsigned long addr);
+long bench_rust_insert_page(const struct vm_area_struct *vma, unsigned long addr,
+			    struct page *page);
+long bench_rust_zap(const struct vm_area_struct *vma, unsigned long addr, unsigned long size,
+		    unsigned long step);
+long bench_rust_install_one_by_one(const struct mm_struct *mm, unsigned long addr,
+				   struct page **pages, unsigned long nr,
+				   const struct vm_operations_struct *ops, void *data);
 
-static vm_fault_t read_fault(struct vm_fault *vmf)
+static noinline long rust_mmap_read(struct bench *b)
 {
-	struct vma_fault *fault = vma_fault_from_vmf(vmf);
-	struct bench *b = &bench;
-	vm_fault_t ret;
-	pgoff_t index;
-
-	ret = vma_fault_index(fault, 0, READ_NR, &index);
-	if (ret)
-		return ret;
-	if (b->read_around)
-		return vma_fault_insert_page_pfns(fault, b->read_pages, index, READ_NR);
-	return vma_fault_insert_pfn(fault, page_to_pfn(b->read_pages[index]), VMA_PROT_OWN);
+	return bench_rust_mmap_read(b->mm, b->addr);
 }
 
-static DEFINE_VMA_TYPE(read_type,
-		       VMA_MAP_PFN | VMA_DENY_WRITE | VMA_DENY_EXEC | VMA_COW_REFUSE |
-		       VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY | VMA_EXPAND_REFUSE,
-		       .fault = read_fault);
-
-static DEFINE_VMA_MMAP(read_mmap, file, vma)
+static noinline long rust_vma_read(struct bench *b)
 {
-	return vma_new_set_type(vma, &read_type, file->private_data);
+	return bench_rust_vma_read(b->mm, b->addr);
 }
 
-static const struct file_operations read_fops = { .mmap = read_mmap };
-
-static noinline long read_all(struct bench *b)
+static noinline long rust_insert_page(struct bench *b)
 {
-	unsigned long i;
-	long sum = 0;
-	u8 byte;
-
-	for (i = 0; i < READ_NR; i++) {
-		if (get_user(byte, (u8 __user *)(b->read_addr + (i << PAGE_SHIFT))))
-			return -EFAULT;
-		sum += byte;
-	}
-	return sum;
+	return bench_rust_insert_page(b->vma, b->addr, b->pages[0]);
 }
 
-static void read_nothing(struct bench *b)
+static noinline long rust_zap_range(struct bench *b)
 {
-	mmap_read_lock(b->mm);
-	zap_vma_range(vma_lookup(b->mm, b->read_addr), b->read_addr, READ_NR << PAGE_SHIFT);
-	mmap_read_unlock(b->mm);
+	return bench_rust_zap(b->vma, b->addr, b->nr << PAGE_SHIFT, b->nr << PAGE_SHIFT);
 }
+
+static noinline long rust_zap_each(struct bench *b)
+{
+	return bench_rust_zap(b->vma, b->addr, b->nr << PAGE_SHIFT, PAGE_SIZE);
+}
+
+static noinline long rust_install_one_by_one(struct bench *b)
+{
+	return bench_rust_install_one_by_one(b->mm, b->addr, b->pages, b->nr, &bench_vm_ops,
+					     bench_owner);
+}
+#endif
 
 /* ---- mmap() and munmap() of SMALL pages ------------------------------------------------ */
 
@@ -820,6 +813,82 @@ static noinline long typed_try_revoke_one_by_one(struct bench *b)
 	return err;
 }
 #endif /* CONFIG_VMA_ACCESS */
+
+/* ---- reading page frames in order, faults included ---------------------------------------- */
+
+#define READ_NR		FOLIO_NR
+
+static vm_fault_t raw_read_fault(struct vm_fault *vmf)
+{
+	pgoff_t index = vmf->pgoff;
+
+	if (index >= READ_NR)
+		return VM_FAULT_SIGBUS;
+	return vmf_insert_pfn(vmf->vma, vmf->address, page_to_pfn(bench.read_pages[index]));
+}
+
+static const struct vm_operations_struct raw_read_ops = { .fault = raw_read_fault };
+
+static int raw_read_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_WRITE)
+		return -EPERM;
+	vm_flags_mod(vma, VM_PFNMAP, VM_MAYWRITE);
+	vma->vm_ops = &raw_read_ops;
+	return 0;
+}
+
+static const struct file_operations raw_read_fops = { .mmap = raw_read_mmap };
+
+#ifdef CONFIG_VMA_ACCESS
+static vm_fault_t read_fault(struct vm_fault *vmf)
+{
+	struct vma_fault *fault = vma_fault_from_vmf(vmf);
+	struct bench *b = &bench;
+	vm_fault_t ret;
+	pgoff_t index;
+
+	ret = vma_fault_index(fault, 0, READ_NR, &index);
+	if (ret)
+		return ret;
+	if (b->read_around)
+		return vma_fault_insert_page_pfns(fault, b->read_pages, index, READ_NR);
+	return vma_fault_insert_pfn(fault, page_to_pfn(b->read_pages[index]), VMA_PROT_OWN);
+}
+
+static DEFINE_VMA_TYPE(read_type,
+		       VMA_MAP_PFN | VMA_DENY_WRITE | VMA_DENY_EXEC | VMA_COW_REFUSE |
+		       VMA_SPLIT_ALLOW | VMA_MREMAP_ALLOW | VMA_FORK_COPY | VMA_EXPAND_REFUSE,
+		       .fault = read_fault);
+
+static DEFINE_VMA_MMAP(read_mmap, file, vma)
+{
+	return vma_new_set_type(vma, &read_type, file->private_data);
+}
+
+static const struct file_operations read_fops = { .mmap = read_mmap };
+#endif
+
+static noinline long read_all(struct bench *b)
+{
+	unsigned long i;
+	long sum = 0;
+	u8 byte;
+
+	for (i = 0; i < READ_NR; i++) {
+		if (get_user(byte, (u8 __user *)(b->read_addr + (i << PAGE_SHIFT))))
+			return -EFAULT;
+		sum += byte;
+	}
+	return sum;
+}
+
+static void read_nothing(struct bench *b)
+{
+	mmap_read_lock(b->mm);
+	zap_vma_range(vma_lookup(b->mm, b->read_addr), b->read_addr, READ_NR << PAGE_SHIFT);
+	mmap_read_unlock(b->mm);
+}
 
 /* ---- binder itself ------------------------------------------------------------------------- */
 
@@ -1035,12 +1104,6 @@ static void measure_verbs(void)
 	BOTH("mmap-munmap-by-mmap-prepare", SMALL, by_prepare, NULL, NULL);
 	BOTH("revoke", 16, revoke, fill_and_let_go, NULL);
 	BOTH("revoke", 512, revoke, fill_and_let_go, NULL);
-	for (i = 0; i < 4; i++) {
-		bench.read_pages = i / 2 ? bench.folio : bench.pages;
-		bench.read_around = i % 2;
-		measure(i / 2 ? "read-folio" : "read-pages", READ_NR,
-			bench.read_around ? "around" : "one-by-one", read_all, read_nothing, NULL);
-	}
 	measure("shrink-16", 16, "one-by-one", typed_try_revoke_one_by_one,
 		fill_and_let_go, NULL);
 	measure("shrink-16", 16, "range", typed_try_revoke, fill_and_let_go, NULL);
@@ -1069,6 +1132,42 @@ static void measure_inserts(void)
 		measure("insert-folio", batch[i], "raw", raw_insert_folio, stabilise, empty);
 	}
 }
+#endif
+
+static void measure_reads(void)
+{
+	static const char * const side[] = { "raw", "one-by-one", "around" };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(side); i++) {
+		bench.read_addr = i ? bench.read_typed : bench.read_raw;
+		if (!bench.read_addr)
+			continue;
+		bench.read_around = i == 2;
+		bench.read_pages = bench.pages;
+		measure("read-pages", READ_NR, side[i], read_all, read_nothing, NULL);
+		bench.read_pages = bench.folio;
+		measure("read-folio", READ_NR, side[i], read_all, read_nothing, NULL);
+	}
+}
+
+#ifdef CONFIG_VMA_ACCESS
+#ifdef CONFIG_RUST
+static void measure_rust(void)
+{
+	measure("mmap-read", 1, "rust", rust_mmap_read, NULL, NULL);
+	measure("vma-read", 1, "rust", rust_vma_read, NULL, NULL);
+	measure("insert-page", 1, "rust", rust_insert_page, stabilise, empty);
+	measure("zap-range", 512, "rust", rust_zap_range, fill, let_go);
+	measure("zap-one-by-one", 512, "rust", rust_zap_each, fill, let_go);
+	measure("install-one-by-one", 1, "rust", rust_install_one_by_one, NULL,
+		empty_from_outside);
+	measure("install-one-by-one", 16, "rust", rust_install_one_by_one, NULL,
+		empty_from_outside);
+}
+#else
+static void measure_rust(void) { }
+#endif
 #endif
 
 static void measure_binder(void)
@@ -1211,7 +1310,7 @@ static void measure_contention(void)
 /* ---- the live scope of an object, and what it could be instead ------------------------- */
 
 #ifdef CONFIG_VMA_ACCESS
-#define SCOPES		200000U
+#define SCOPES		3000000U
 
 DEFINE_STATIC_SRCU(live_srcu);
 DEFINE_STATIC_PERCPU_RWSEM(live_percpu);
@@ -1367,6 +1466,13 @@ static int bench_set_up(struct bench *b)
 			return -ENOMEM;
 		b->folio[i] = b->folio[0] + i;
 	}
+	file = anon_inode_getfile("[vma_read_raw]", &raw_read_fops, b, O_RDWR);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	b->read_raw = vm_mmap(file, 0x340000000UL, READ_NR << PAGE_SHIFT, PROT_READ,
+			      MAP_SHARED | MAP_FIXED, 0);
+	if (IS_ERR_VALUE(b->read_raw))
+		return b->read_raw;
 #ifdef CONFIG_VMA_ACCESS
 	b->ref = mm_ref_grab(b->mm);
 	b->user = mm_with_user_current();
@@ -1387,10 +1493,10 @@ static int bench_set_up(struct bench *b)
 	file = anon_inode_getfile("[vma_read]", &read_fops, b, O_RDWR);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	b->read_addr = vm_mmap(file, 0x300000000UL, READ_NR << PAGE_SHIFT, PROT_READ,
-			       MAP_SHARED | MAP_FIXED, 0);
-	if (IS_ERR_VALUE(b->read_addr))
-		return b->read_addr;
+	b->read_typed = vm_mmap(file, 0x300000000UL, READ_NR << PAGE_SHIFT, PROT_READ,
+				MAP_SHARED | MAP_FIXED, 0);
+	if (IS_ERR_VALUE(b->read_typed))
+		return b->read_typed;
 	for (i = 0; i < ARRAY_SIZE(b->small); i++) {
 		b->small[i] = anon_inode_getfile("[vma_small]", &small_fops[i], b,
 						 O_RDWR);
@@ -1424,10 +1530,13 @@ static int bench_thread(void *unused)
 			measure_shared_scopes();
 		} else {
 			measure_verbs();
+			measure_reads();
+			measure_rust();
 			measure_scopes();
 		}
 #else
 		measure_inserts();
+		measure_reads();
 #endif
 		pr_info("done\n");
 	}

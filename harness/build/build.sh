@@ -94,6 +94,11 @@ if [[ $config == kcsan ]]; then
 fi
 ! command -v ccache >/dev/null || cc="ccache $cc"
 make_opts+=(CC="$cc")
+# What Rust's abstractions take is measured where they can be built.
+if [[ $config == bench && $what == full ]] && tools=$("$HARNESS/fetch/tools.sh" rust); then
+	make_opts+=(RUSTC="$tools/rustc" BINDGEN="$tools/bindgen" RUST_LIB_SRC="$(echo "${tools%/bin}"/usr/src/rustc-*/library)")
+	echo CONFIG_RUST=y >>"$build/.fragment"
+fi
 # What the kernel's own Kconfig does not let one choose.
 if [[ -e $HARNESS/build/configs/${config%-debug}.Kconfig ]]; then
 	cat "$tree/Kconfig" "$HARNESS/build/configs/${config%-debug}.Kconfig" >"$build/.Kconfig"

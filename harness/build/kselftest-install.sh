@@ -22,9 +22,15 @@ say "building kselftest ($2)"
 rm -rf "$installed"
 within 900 make -C "$TREE" ARCH=x86_64 O="$build" -j"$JOBS" headers >>"$log" 2>&1 ||
 	die "make headers failed$(late "$log") (log: $log)"
+cc=()
+if grep -q '^CONFIG_CC_IS_CLANG=y' "$build/.config"; then
+	# A module is built by the compiler of its kernel.
+	if tools=$("$HARNESS/fetch/tools.sh"); then PATH=$PATH:$tools; fi
+	cc=(CC="$(newest_clang)")
+fi
 # KDIR is what the makefiles of test modules build against.
 within 900 make -C "$TREE/tools/testing/selftests" ARCH=x86_64 O="$build" KDIR="$build" \
-	TARGETS="$targets" FORCE_TARGETS=1 KSFT_INSTALL_PATH="$installed" \
+	TARGETS="$targets" FORCE_TARGETS=1 KSFT_INSTALL_PATH="$installed" ${cc[@]+"${cc[@]}"} \
 	install >>"$log" 2>&1 || {
 	[[ -n $(late "$log") ]] || grep -E -m5 '(error|undefined)[: ]' "$log" >&2 || tail -n 5 "$log" >&2
 	die "building the kselftests failed$(late "$log") (log: $log)"

@@ -42,10 +42,10 @@ compose "$src" "$tmp" "$what"
 # code, only.
 if [[ $what == full || $what == base ]]; then
 	mkdir -p "$tmp/new/mm"
-	cp "$HARNESS"/bench/vma_access_*.c "$tmp/new/mm"
+	cp "$HARNESS"/bench/vma_access_*.{c,rs} "$tmp/new/mm"
 	take "$src" "$tmp/new" mm/Makefile
 	cat "$HARNESS/bench/Makefile.add" >>"$tmp/new/mm/Makefile"
-	(cd "$tmp/new" && ls mm/Makefile mm/vma_access_bench.c mm/vma_access_codegen.c) >>"$tmp/files"
+	(cd "$tmp/new" && ls mm/Makefile mm/vma_access_{bench.c,bench_rust.rs,codegen.c}) >>"$tmp/files"
 	sort -u -o "$tmp/files" "$tmp/files"
 fi
 

@@ -69,8 +69,8 @@ config_of() {
 	! driver "$1" || { echo devices; return; }
 	case $1 in
 		refuse-errno-no-debug) echo prod ;;
+		pfn-own-prot | fault-pfn-own-prot | core-page-type-no-pat) echo up ;;
 		core-*) echo debug ;;	# what user mode Linux has none of: huge entries
-		pfn-own-prot | fault-pfn-own-prot) echo up ;;
 		*) echo mutants ;;
 	esac
 }

@@ -3,11 +3,15 @@
  * KUnit tests of typed VMA access, <linux/vma_access.h>: a fault that maps page frames
  * around it. See vma_access_test_file.c for the file that they map.
  */
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/set_memory.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#ifdef CONFIG_X86
+#include <asm/memtype.h>
+#endif
 
 #include "vma_access_test_file.h"
 
@@ -287,8 +291,86 @@ static void around_write_combine(struct kunit *test, struct page *page)
 	KUNIT_ASSERT_EQ(test, set_memory_wc((unsigned long)page_address(page), 1), 0);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, around_write_back, page), 0);
 }
+
+/* The bits of an entry that tell how the processor caches the page. */
+static pteval_t around_caching(long i)
+{
+	return pte_flags(vau_pte(current->mm, around_at(i))) & _PAGE_CACHE_MASK;
+}
+
+/* A page that is there, though it is no memory, as at the end of RAM. Or NULL. */
+static struct page *around_not_ram(void)
+{
+	unsigned long pfn, end = PHYS_PFN(SZ_1G) * 4;
+	struct page *page;
+
+	for (pfn = PHYS_PFN(SZ_1M); pfn < end; pfn += PHYS_PFN(SZ_64K)) {
+		page = pfn_to_online_page(pfn);
+		if (page && PageReserved(page) && !page_is_ram(pfn))
+			return page;
+	}
+	return NULL;
+}
+
+/*
+ * An entry has the memory type that was set for the page, and uncached is what is no RAM:
+ * by a fault of its own, and around another.
+ */
+static void vma_access_around_memory_type(struct kunit *test)
+{
+	const pteval_t type[] = {
+		0, pgprot_val(pgprot_writecombine(__pgprot(0))),
+		pgprot_val(pgprot_noncached(__pgprot(0))),
+	};
+	struct vau_file *obj = test->priv;
+	struct page *none = around_not_ram();
+	int i, nr = none ? 3 : 2;
+
+	if (!pat_enabled())
+		kunit_skip(test, "the processor does not tell memory types apart");
+	around_write_combine(test, obj->pages[1]);
+	around_of->pages[2] = none;
+	around_map_at(test, 0, 4, VAU_BASE);
+
+	for (i = 0; i < nr; i++) {
+		KUNIT_EXPECT_EQ(test, around_insert(around_at(i), around_of->pages[i]), 0);
+		KUNIT_EXPECT_EQ(test, around_caching(i), type[i]);
+	}
+	KUNIT_EXPECT_EQ(test, around_zap(4), 0);
+	KUNIT_EXPECT_EQ(test, vau_read(around_at(0)), 1);
+	for (i = 0; i < nr; i++)
+		KUNIT_EXPECT_EQ(test, around_caching(i), type[i]);
+	if (!none)
+		kunit_skip(test, "no page frame has a struct page and is not RAM");
+}
+
+/* What the core takes for RAM at once is RAM: what is there and not reserved. */
+static void vma_access_around_ram(struct kunit *test)
+{
+	unsigned long pfn, ram = 0, end = PHYS_PFN(SZ_1G) * 4;
+	struct page *page;
+
+	for (pfn = PHYS_PFN(SZ_1M); pfn < end; pfn += PHYS_PFN(SZ_64K)) {
+		page = pfn_to_online_page(pfn);
+		if (page && !PageReserved(page)) {
+			KUNIT_EXPECT_TRUE_MSG(test, page_is_ram(pfn), "page frame %lx", pfn);
+			ram++;
+		}
+	}
+	KUNIT_EXPECT_NE(test, ram, 0);
+}
 #else
 static void around_write_combine(struct kunit *test, struct page *page) { }
+
+static void vma_access_around_memory_type(struct kunit *test)
+{
+	kunit_skip(test, "the test knows memory types of x86 only");
+}
+
+static void vma_access_around_ram(struct kunit *test)
+{
+	kunit_skip(test, "only x86 asks what is RAM");
+}
 #endif
 
 /* The pages around have the entries that faults of their own would make. */
@@ -296,18 +378,26 @@ static void vma_access_around_same_entry(struct kunit *test)
 {
 	static const struct vma_type * const types[] = { &vau_pfn, &vau_pfn_ro };
 	struct vau_file *obj = test->priv;
+	struct vm_area_struct *vma;
 	unsigned long addr;
 	pte_t pte[4], own;
 	int i, t;
 
 	around_write_combine(test, obj->pages[2]);
 
-	for (t = 0; t < ARRAY_SIZE(types); t++) {
-		obj->type = types[t];
+	for (t = 0; t < 2 * ARRAY_SIZE(types); t++) {
+		obj->type = types[t / 2];
 		addr = kunit_vm_mmap(test, obj->file, around_at(0), 4 * PAGE_SIZE,
-				     t ? PROT_READ : PROT_READ | PROT_WRITE,
+				     t / 2 ? PROT_READ : PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_FIXED, VAU_BASE << PAGE_SHIFT);
 		KUNIT_ASSERT_EQ(test, addr, around_at(0));
+		/* Cached in a way of the mapping's own, unless each page tells how. */
+		if (t % 2) {
+			mmap_write_lock(current->mm);
+			vma = vma_lookup(current->mm, addr);
+			vma->vm_page_prot = pgprot_noncached(vma->vm_page_prot);
+			mmap_write_unlock(current->mm);
+		}
 		KUNIT_EXPECT_EQ(test, vau_read(around_at(0)), 1);
 		for (i = 1; i < 4; i++)
 			pte[i] = vau_pte(current->mm, around_at(i));
@@ -344,6 +434,8 @@ static struct kunit_case around_cases[] = {
 	KUNIT_CASE(vma_access_around_compound),
 	KUNIT_CASE(vma_access_around_absent),
 	KUNIT_CASE(vma_access_around_outside),
+	KUNIT_CASE(vma_access_around_memory_type),
+	KUNIT_CASE(vma_access_around_ram),
 	KUNIT_CASE(vma_access_around_same_entry),
 	KUNIT_CASE(vma_access_around_revoked),
 	{ }
