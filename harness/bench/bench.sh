@@ -3,7 +3,7 @@
 # What the typed layer costs, in instructions of the guest:
 #	harness/run bench
 # One kernel as in production, booted twice; the same with CONFIG_DEBUG_VMA_ACCESS;
-# the unmodified one, for binder; and three boots with two processors. bench.py
+# the unmodified one, for binder and the core; and three boots with two processors. bench.py
 # compares with what is allowed and with the last results, which it then replaces.
 # ACCEPT=1 takes results that are worse than the last.
 

@@ -5,7 +5,9 @@
  * and is reported, what was not mapped is not reported, nothing is lost or
  * counted twice (R13, R17), and nothing warns (R18).
  */
+#include <linux/if_packet.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #include "kselftest_harness.h"
 #include "test_modules/vma_eager.h"
@@ -269,6 +271,60 @@ TEST_F_TIMEOUT(inject, eager, 100)
 		}
 		close(fd);
 	}
+}
+
+/* ---- the pages of a folio together ------------------------------------------ */
+
+/* A ring of three blocks, which are folios of 16 pages, or none. */
+static int packet_ring(int fd, bool none)
+{
+	struct tpacket_req req = {
+		.tp_block_size = PAGES / 3 * pool_page_size(),
+		.tp_block_nr = 3,
+		.tp_frame_size = pool_page_size(),
+		.tp_frame_nr = PAGES,
+	};
+
+	if (none)
+		memset(&req, 0, sizeof(req));
+	return setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) ? errno : 0;
+}
+
+/* The second block is in two page tables. */
+TEST_F_TIMEOUT(inject, ring, 60)
+{
+	size_t page = pool_page_size(), size = PAGES * page, i;
+	int fd = socket(AF_PACKET, SOCK_RAW, 0);
+	unsigned int nth, failed = 0;
+	bool injected = true;
+
+	if (fd < 0)
+		SKIP(return, "no packet sockets: CONFIG_PACKET, or not root");
+	for (nth = 1; injected; nth++) {
+		char *addr = addr_across_tables(), *map;
+
+		ASSERT_GT(1000, nth);
+		ASSERT_EQ(0, packet_ring(fd, false));
+		fail_begin(self->nth, nth);
+		map = mmap(addr, size, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+		injected = fail_end(self->nth);
+		if (map == MAP_FAILED) {
+			ASSERT_EQ(ENOMEM, errno);
+			failed++;
+			ASSERT_TRUE(unmapped(addr, size));
+		} else {
+			for (i = 0; i < size; i += page)
+				map[i]++;
+			ASSERT_EQ(0, munmap(map, size));
+		}
+		/* It is busy as long as a mapping is counted. Its pages are freed. */
+		ASSERT_EQ(0, packet_ring(fd, true));
+	}
+	TH_LOG("%u of %u allocations made mmap() fail", failed, nth - 2);
+	/* The VMA and two page tables. */
+	EXPECT_LE(3, failed);
+	close(fd);
 }
 
 /*
