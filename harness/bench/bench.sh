@@ -31,7 +31,7 @@ boot() { # BUILD PROCESSORS NAME
 }
 
 step "a production-like kernel"
-"$HARNESS/build/build.sh" bench
+BENCH_RUST=1 "$HARNESS/build/build.sh" bench
 step "the same with CONFIG_DEBUG_VMA_ACCESS"
 "$HARNESS/build/build.sh" bench-debug
 step "the unmodified kernel"

@@ -94,8 +94,8 @@ if [[ $config == kcsan ]]; then
 fi
 ! command -v ccache >/dev/null || cc="ccache $cc"
 make_opts+=(CC="$cc")
-# What Rust's abstractions take is measured where they can be built.
-if [[ $config == bench && $what == full ]] && tools=$("$HARNESS/fetch/tools.sh" rust); then
+# For bench.sh, which measures what Rust's abstractions take where they can be built.
+if [[ -n ${BENCH_RUST:-} ]] && tools=$("$HARNESS/fetch/tools.sh" rust); then
 	make_opts+=(RUSTC="$tools/rustc" BINDGEN="$tools/bindgen" RUST_LIB_SRC="$(echo "${tools%/bin}"/usr/src/rustc-*/library)")
 	echo CONFIG_RUST=y >>"$build/.fragment"
 fi

@@ -25,9 +25,14 @@ install -m 755 "$HARNESS/boot/guest/init" "$root/init"
 
 # SAMPLE_MODULES: other builds of the modules than the kernel's own.
 find "${SAMPLE_MODULES:-$build/samples/vma_access}" -name '*.ko' -exec cp -t "$root/modules" {} + 2>/dev/null || true
-# Drivers that the series converts and the kernel has as modules, in an order by name.
-for m in comedi/comedi comedi/drivers/comedi_test; do
-	[[ ! -e $build/drivers/$m.ko ]] || cp -t "$root/modules" "$build/drivers/$m.ko"
+# Drivers that the series converts and the kernel has as modules, with what they need, in
+# this order.
+n=10
+for m in drivers/comedi/comedi drivers/comedi/drivers/comedi_test virt/lib/irqbypass \
+	drivers/iommu/generic_pt/fmt/iommu_amdv1 drivers/iommu/iommufd/iova_bitmap \
+	drivers/iommu/iommufd/iommufd_driver drivers/iommu/iommufd/iommufd drivers/vfio/vfio \
+	drivers/vfio/vfio_iommu_type1 drivers/vfio/pci/vfio-pci-core drivers/vfio/pci/vfio-pci; do
+	[[ ! -e $build/$m.ko ]] || cp "$build/$m.ko" "$root/modules/$((n++)).${m##*/}.ko"
 done
 [[ ! -d $build/kselftest_install ]] || cp -a "$build/kselftest_install/." "$root/kselftest"
 

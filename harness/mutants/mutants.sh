@@ -87,6 +87,7 @@ run() { # NAME PART ARGUMENT...
 	(
 		if [[ $2 == devices ]]; then
 			export KSELFTEST_CONFIG=devices
+			[[ -z $1 ]] || export KSELFTEST_INSTALLED=1
 			set -- "$1" kselftest "${@:3}"
 		fi
 		export VMA_ACCESS_MUTANT=$1
