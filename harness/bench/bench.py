@@ -62,7 +62,8 @@ TITLE = {
     "mmap-munmap-by-mmap-prepare": "mmap() by ->mmap_prepare(), munmap()",
     "revoke": "take a range out of all mappings",
 }
-# What reading 512 pages took by typed faults before some could map around, by gcc 12.
+# Instructions for reading 512 pages by a typed fault each, compiled by gcc 12, before a fault
+# could map others around it.
 READ_BEFORE = 915979
 # Boots with two processors.
 TWO = ("two-1", "two-2", "two-3")
@@ -269,9 +270,8 @@ The last column is what more the typed verb takes in a kernel with ``CONFIG_DEBU
 and ``CONFIG_DEBUG_VMA_ACCESS``, with lockdep. Without the option it is not one
 instruction.
 
-What the kernel's Rust abstractions add to raw C, in the same boots, beside what the typed
-verbs add. Rust's have no batch of inserts, and their helpers are calls where C is compiled
-by gcc:
+The next table compares what the kernel's Rust abstractions and the typed verbs add to raw C,
+in the same boots. Rust has no batch of inserts. With gcc its helpers are called, not inlined:
 
 {rust}
 

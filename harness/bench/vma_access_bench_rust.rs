@@ -37,6 +37,16 @@ fn to_long(result: Result) -> c_long {
     }
 }
 
+#[inline(always)]
+fn start_by_mmap_lock(mm: &MmWithUser, addr: usize) -> c_long {
+    let guard = mm.mmap_read_lock();
+
+    match guard.vma_lookup(addr) {
+        Some(vma) => vma.start() as c_long,
+        None => ESRCH.to_errno() as c_long,
+    }
+}
+
 /// By the mmap lock: where does the VMA at an address begin?
 ///
 /// # Safety
@@ -49,12 +59,8 @@ pub unsafe extern "C" fn bench_rust_mmap_read(
 ) -> c_long {
     // SAFETY: By the function's safety requirements.
     let mm = unsafe { MmWithUser::from_raw(mm) };
-    let guard = mm.mmap_read_lock();
 
-    match guard.vma_lookup(addr as usize) {
-        Some(vma) => vma.start() as c_long,
-        None => ESRCH.to_errno() as c_long,
-    }
+    start_by_mmap_lock(mm, addr as usize)
 }
 
 /// By the VMA lock: where does the VMA at an address begin?
@@ -73,12 +79,7 @@ pub unsafe extern "C" fn bench_rust_vma_read(
     if let Some(vma) = mm.lock_vma_under_rcu(addr as usize) {
         return vma.start() as c_long;
     }
-    let guard = mm.mmap_read_lock();
-
-    match guard.vma_lookup(addr as usize) {
-        Some(vma) => vma.start() as c_long,
-        None => ESRCH.to_errno() as c_long,
-    }
+    start_by_mmap_lock(mm, addr as usize)
 }
 
 #[inline(always)]
@@ -86,7 +87,7 @@ fn insert(vma: &VmaMixedMap, addr: usize, page: NonNull<bindings::page>) -> Resu
     if addr & !PAGE_MASK != 0 {
         return Err(EINVAL);
     }
-    // SAFETY: The page is there until it was measured.
+    // SAFETY: The caller's page stays until the measurement is over.
     let page = unsafe { BorrowedPage::from_raw(page) };
 
     vma.vm_insert_page(addr, &page)

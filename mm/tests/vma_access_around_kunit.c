@@ -298,23 +298,34 @@ static pteval_t around_caching(long i)
 	return pte_flags(vau_pte(current->mm, around_at(i))) & _PAGE_CACHE_MASK;
 }
 
-/* A page that is there, though it is no memory, as at the end of RAM. Or NULL. */
+/* The next page behind page frame @pfn, or behind 1 MiB, of one in each 64 KiB. Or NULL. */
+static struct page *around_next_page(unsigned long *pfn)
+{
+	struct page *page = NULL;
+
+	*pfn = max(*pfn, PHYS_PFN(SZ_1M));
+	while (!page && *pfn < PHYS_PFN(SZ_1G) * 4) {
+		*pfn += PHYS_PFN(SZ_64K);
+		page = pfn_to_online_page(*pfn);
+	}
+	return page;
+}
+
+/* A page without memory, such as there is at the end of RAM. Or NULL. */
 static struct page *around_not_ram(void)
 {
-	unsigned long pfn, end = PHYS_PFN(SZ_1G) * 4;
+	unsigned long pfn = 0;
 	struct page *page;
 
-	for (pfn = PHYS_PFN(SZ_1M); pfn < end; pfn += PHYS_PFN(SZ_64K)) {
-		page = pfn_to_online_page(pfn);
-		if (page && PageReserved(page) && !page_is_ram(pfn))
-			return page;
-	}
-	return NULL;
+	do {
+		page = around_next_page(&pfn);
+	} while (page && (!PageReserved(page) || page_is_ram(pfn)));
+	return page;
 }
 
 /*
- * An entry has the memory type that was set for the page, and uncached is what is no RAM:
- * by a fault of its own, and around another.
+ * An entry has the memory type that was set for the page, and is uncached if the page is
+ * not RAM: by a fault of its own, and around another.
  */
 static void vma_access_around_memory_type(struct kunit *test)
 {
@@ -344,18 +355,17 @@ static void vma_access_around_memory_type(struct kunit *test)
 		kunit_skip(test, "no page frame has a struct page and is not RAM");
 }
 
-/* What the core takes for RAM at once is RAM: what is there and not reserved. */
+/* An online page that is not reserved is RAM: lookup_memtype() relies on that. */
 static void vma_access_around_ram(struct kunit *test)
 {
-	unsigned long pfn, ram = 0, end = PHYS_PFN(SZ_1G) * 4;
+	unsigned long pfn = 0, ram = 0;
 	struct page *page;
 
-	for (pfn = PHYS_PFN(SZ_1M); pfn < end; pfn += PHYS_PFN(SZ_64K)) {
-		page = pfn_to_online_page(pfn);
-		if (page && !PageReserved(page)) {
-			KUNIT_EXPECT_TRUE_MSG(test, page_is_ram(pfn), "page frame %lx", pfn);
-			ram++;
-		}
+	while ((page = around_next_page(&pfn)) != NULL) {
+		if (PageReserved(page))
+			continue;
+		KUNIT_EXPECT_TRUE_MSG(test, page_is_ram(pfn), "page frame %lx", pfn);
+		ram++;
 	}
 	KUNIT_EXPECT_NE(test, ram, 0);
 }
