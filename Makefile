@@ -42,6 +42,10 @@ mutants: ## remove each check of the layer, one by one: which test notices?
 check-arches: ## the layer compiles for other architectures, UP, without an MMU
 	$(RUN) test arches
 
+.PHONY: fuzz
+fuzz: ## search MINUTES=n for calls that break a promise, in user mode Linux
+	$(RUN) fuzz um $(MINUTES)
+
 .PHONY: test-arches
 test-arches: ## KUnit suites on arm64 (4K, 16K, 64K pages), s390x, i386, riscv64, arm, under QEMU
 	$(RUN) test test-arches

@@ -20,8 +20,8 @@ open_logs
 case $mode in
 	arches | test-arches | coverage) export STEPS=3 ;;
 	check) export STEPS=8 ;;
-	long) export STEPS=$((18 + $("$HARNESS/long.sh" --list | wc -l))) JUDGES=vma_access:binder_transaction ;;
-	all) export STEPS=18 ;;
+	long) export STEPS=$((19 + $("$HARNESS/long.sh" --list | wc -l))) JUDGES=vma_access:binder_transaction ;;
+	all) export STEPS=19 ;;
 	*) die "test.sh [check|long|arches|test-arches|coverage]" ;;
 esac
 
@@ -112,6 +112,7 @@ if stage "debug kernel" "$HARNESS/build/build.sh" debug; then
 	suites debug
 	stage "lockdep reports a guard at the wrong place" lock_order || true
 	stage "kselftest in the debug kernel" "$HARNESS/boot/kselftest.sh" || true
+	stage "the fuzzer's programs" "$HARNESS/boot/replay.sh" || true
 	stage "the sample by the older hook" "$HARNESS/boot/hooks.sh" || true
 	stage "the judges of the converted drivers" "$HARNESS/boot/judges.sh" || true
 	stage "imports of the modules" "$HARNESS/check/imports.sh" || true

@@ -24,10 +24,11 @@ config=${1:-} what=${2:-full}
 [[ -f $HARNESS/build/configs/$config.config ]] || { usage; die "no such config: $config"; }
 [[ -n $PYTHON ]] || die "python3 is missing"
 
-# Three are variants of the debug kernel.
+# Three are variants of the debug kernel, and one of that for mutants of drivers.
 target=${3:-all} own=$config
 case $config in
 	nolock | fuzz | devices) own=debug ;;
+	um-fuzz) own=um-drivers ;;
 esac
 if foreign "$config"; then
 	target=${3:-${FOREIGN[3]}} own=arches
@@ -74,8 +75,8 @@ own_options() {
 	esac
 	# Measured is what a production kernel has.
 	[[ $config != bench* ]] || cat "$HARNESS/build/configs/prod.config"
-	# All that finds bugs, but for what the variant leaves out.
-	[[ $own != debug || $config == debug ]] || cat "$HARNESS/build/configs/debug.config"
+	# What it is a variant of, but for what it has otherwise.
+	[[ $own == "$config" || $own == arches ]] || cat "$HARNESS/build/configs/$own.config"
 	cat "$HARNESS/build/configs/$config.config"
 	[[ $what == base ]] || own_options
 } >"$build/.fragment"
@@ -100,18 +101,25 @@ if [[ -n ${BENCH_RUST:-} ]] && tools=$("$HARNESS/fetch/tools.sh" rust); then
 	echo CONFIG_RUST=y >>"$build/.fragment"
 fi
 # What the kernel's own Kconfig does not let one choose.
-if [[ -e $HARNESS/build/configs/${config%-debug}.Kconfig ]]; then
-	cat "$tree/Kconfig" "$HARNESS/build/configs/${config%-debug}.Kconfig" >"$build/.Kconfig"
+for k in "$config" "${config%-debug}" "$own"; do
+	k=$HARNESS/build/configs/$k.Kconfig
+	[[ -e $k ]] || continue
+	cat "$tree/Kconfig" "$k" >"$build/.Kconfig"
 	make_opts+=(KBUILD_KCONFIG="$build/.Kconfig")
-fi
+	break
+done
 
 t0=$(date +%s)
 kunit_opts=()
 for o in ${make_opts[@]+"${make_opts[@]}"}; do kunit_opts+=(--make_options "$o"); done
+# The preprocessor, which is not run here, would tell ccache of .incbin: what such a file
+# includes, the kernel in what unpacks it for one, is not in its hash.
+# shellcheck disable=SC2016
+make_opts+=('cmd_as_o_S=$(filter-out ccache,$(CC)) $(a_flags) -c -o $@ $< $(cmd_objtool)')
 if grep -q '^CONFIG_GCOV_KERNEL=y' "$build/.fragment"; then
 	mapfile -t -O "${#make_opts[@]}" make_opts < <(gcov_options "$tree" "$build")
 fi
-if [[ $config == fuzz ]]; then
+if [[ $config == *fuzz ]]; then
 	mapfile -t -O "${#make_opts[@]}" make_opts < <(kcov_options "$tree")
 fi
 cd "$tree"

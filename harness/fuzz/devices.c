@@ -344,12 +344,11 @@ static long open_vgem(struct thread *t, struct file *file, int as)
 }
 
 /* Faults raise SIGBUS: nobody would handle them. */
-static long open_uffd(struct thread *t, struct file *file, int as)
+static long uffd_with(struct thread *t, unsigned long features, int as)
 {
 	struct uffdio_api api = {
 		.api = UFFD_API,
-		.features = UFFD_FEATURE_MOVE | UFFD_FEATURE_SIGBUS |
-			    UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_MINOR_SHMEM |
+		.features = features | UFFD_FEATURE_MOVE | UFFD_FEATURE_SIGBUS |
 			    UFFD_FEATURE_MISSING_SHMEM,
 	};
 	long fd = keep(t, sys(t, __NR_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY),
@@ -358,6 +357,14 @@ static long open_uffd(struct thread *t, struct file *file, int as)
 	if (fd >= 0 && ioctl_(t, fd, UFFDIO_API, PUT(t, api)))
 		return undo(t, fd);
 	return fd;
+}
+
+/* Not every architecture can protect from writing, or look at what is in the cache. */
+static long open_uffd(struct thread *t, struct file *file, int as)
+{
+	long fd = uffd_with(t, UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_MINOR_SHMEM, as);
+
+	return fd < 0 ? uffd_with(t, 0, as) : fd;
 }
 
 /* ---- the table ---------------------------------------------------------------------------- */

@@ -9,7 +9,8 @@
  *		-s SEED			what is done depends on it, but for the timing
  *		-j WORKERS		how many programs run at once
  *		-c DIR			programs to begin with
- *		-f FILE			names functions; those never entered are listed at the end
+ *		-f FILE			names functions, and how many places each has: those that
+ *				were not all seen are listed at the end
  *		-l FILE			keeps the last programs there, for when the kernel ends
  *	fuzz -p FILE		prints the programs that -l kept
  *
@@ -81,11 +82,11 @@ static const char *missing_device(const struct program *p)
 /* As it is, and with each of its calls out of memory at once or later. */
 static const char *replay(struct program *p)
 {
-	const char *found = try_program(p, 3, true);
+	const char *found = try_program(p, 2, true);
 	struct program less;
 	unsigned int i;
 
-	for (i = 0; !found && i < 3; i++) {
+	for (i = 0; !found && i < 2; i++) {
 		unsigned int n;
 
 		less = *p;
@@ -251,6 +252,7 @@ static void search(uint64_t seed, unsigned long seconds, time_t end)
 	const char *report;
 	time_t start;
 	unsigned int i;
+	bool over;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	start = now.tv_sec;
@@ -264,15 +266,16 @@ static void search(uint64_t seed, unsigned long seconds, time_t end)
 		if (report)
 			worker_found(report, NULL);
 		print_new();
-		if (ran / 60 == minute)
+		over = shared->stop || ran >= seconds || (end && time(NULL) >= end);
+		if (over || ran / 60 == minute)
 			continue;
 		minute = ran / 60;
 		check_quiet();
 		/* The first programs allocate some memory for good. */
-		if (minute == 1 && !shared->stop)
+		if (minute == 1)
 			oracle_base(true);
 		print_status(seed, ran);
-	} while (!shared->stop && ran < seconds && (!end || time(NULL) < end));
+	} while (!over);
 	check_quiet();
 	__atomic_store_n(&shared->stop, 1, __ATOMIC_RELEASE);
 	for (i = 0; i < nr_workers; i++)

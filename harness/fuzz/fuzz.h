@@ -205,7 +205,7 @@ void kcov_begin(struct thread *t);
 /* Takes what a call covered; @what tells calls apart without kcov. */
 void kcov_end(struct thread *t, uint32_t what);
 void kcov_use(struct coverage *shared);
-/* Prints the functions named in a file that were never entered. */
+/* Prints the functions named in a file of which not all was seen. */
 void kcov_missing(const char *path);
 
 /* ---- oracles: oracle.c ------------------------------------------------------------ */

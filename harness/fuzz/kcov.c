@@ -141,40 +141,49 @@ static struct symbol *read_symbols(size_t *nr)
 	return all;
 }
 
-static bool entered(unsigned long from, unsigned long to)
+/* How many places between two addresses were seen. */
+static unsigned int seen_in(unsigned long from, unsigned long to)
 {
+	unsigned int nr = 0;
 	size_t i;
 
 	for (i = 0; i < PCS; i++)
-		if (seen->pc[i] >= from && seen->pc[i] < to)
-			return true;
-	return false;
+		nr += seen->pc[i] >= from && seen->pc[i] < to;
+	return nr;
 }
 
+/* Each line of the file has a function and how many places it has. */
 void kcov_missing(const char *path)
 {
-	unsigned int nr_missing = 0, total = 0;
+	unsigned int missing = 0, functions = 0, places = 0, total = 0, has, nr_seen;
 	FILE *f = fopen(path, "re");
+	char line[256], name[64];
 	struct symbol *all;
-	char line[256];
 	size_t nr, i;
 
 	if (!f)
 		return;
 	all = read_symbols(&nr);
 	while (fgets(line, sizeof(line), f)) {
-		line[strcspn(line, "\n")] = '\0';
-		for (i = 0; i + 1 < nr && strcmp(all[i].name, line); i++)
+		if (sscanf(line, "%63s %u", name, &has) != 2)
+			continue;
+		for (i = 0; i + 1 < nr && strcmp(all[i].name, name); i++)
 			;
 		if (i + 1 >= nr)
 			continue;
-		total++;
-		if (entered(all[i].addr, all[i + 1].addr))
-			continue;
-		nr_missing++;
-		printf("fuzz: never entered: %s\n", line);
+		functions++;
+		total += has;
+		nr_seen = seen_in(all[i].addr, all[i + 1].addr);
+		places += nr_seen;
+		if (!nr_seen)
+			printf("fuzz: never entered: %s\n", name);
+		else if (nr_seen < has)
+			printf("fuzz: %s: %u of %u places\n", name, nr_seen, has);
+		missing += !nr_seen;
 	}
-	printf("fuzz: %u of %u functions were never entered\n", nr_missing, total);
+	printf("fuzz: %u of %u functions were never entered\n", missing, functions);
+	if (total)
+		printf("fuzz: %u of %u places of the layer were seen\n", places, total);
 	free(all);
 	fclose(f);
 }

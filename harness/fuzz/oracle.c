@@ -360,6 +360,7 @@ void oracle_init(void)
 	set_file("/sys/kernel/debug/failslab/verbose", "0");
 	/* Messages that the kernel prints when a call fails. */
 	set_file("/dev/kmsg", "vma_access: allow: vmalloc error: ");
+	set_file("/dev/kmsg", "vma_access: allow: GUP no longer grows the stack");
 	set_file("/sys/kernel/debug/failslab/ignore-gfp-wait", "N");
 }
 

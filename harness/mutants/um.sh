@@ -78,16 +78,10 @@ if [[ $config == um-drivers ]]; then
 	mapfile -t programs < <(grep -v '^#' "$HARNESS/mutants/drivers" | cut -f3 | tr ' ' '\n' | sort -u)
 	guest=$build/kselftest_install/vma_access
 	rm -rf "$build/kselftest_install"
-	mkdir -p "$guest" "$dir"/{headers,programs,modules}
+	mkdir -p "$guest"
 	{
-		within 600 make -C "$TREE" ARCH=x86_64 O="$dir/headers" headers &&
-			within 600 make -C "$TREE/tools/testing/selftests/vma_access" ARCH=x86_64 -j"$JOBS" \
-				OUTPUT="$dir/programs" KHDR_INCLUDES="-isystem $dir/headers/usr/include" \
-				"${programs[@]/#/$dir/programs/}" &&
+		"$HARNESS/build/um-selftests.sh" "$build" "$dir" vma_import -- "${programs[@]}" &&
 			cp -t "$guest" "${programs[@]/#/$dir/programs/}" &&
-			cp -t "$dir/modules" "$TREE"/tools/testing/selftests/vma_access/test_modules/vma_import.[ch] &&
-			echo 'obj-m := vma_import.o' >"$dir/modules/Makefile" &&
-			within 600 make -C "$TREE" ARCH=um O="$build" ${opts[@]+"${opts[@]}"} M="$dir/modules" modules &&
 			SAMPLE_MODULES=$dir/modules "$HARNESS/build/initramfs.sh" "$build" "$dir/guest.cpio"
 	} >>"$log" 2>&1 || die "no guest for $config (log: $log)"
 fi

@@ -42,7 +42,7 @@ struct life {
 
 static int life_count_pte(pte_t *pte, unsigned long addr, void *count)
 {
-	*(unsigned int *)count += pte_present(ptep_get(pte));
+	*(unsigned int *)count += !!pte_present(ptep_get(pte));
 	return 0;
 }
 

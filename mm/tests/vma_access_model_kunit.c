@@ -775,7 +775,7 @@ static void model_check_page(struct model *m, const struct model_page *p,
 {
 	pte_t pte = vau_pte(mm, addr);
 
-	model_expect(m, "mapped", addr, pte_present(pte), p->present);
+	model_expect(m, "mapped", addr, !!pte_present(pte), p->present);
 	if (!p->present || p->copied || !pte_present(pte))
 		return;
 	model_expect(m, "the page frame", addr, pte_pfn(pte),
