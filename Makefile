@@ -43,7 +43,7 @@ check-arches: ## the layer compiles for other architectures, UP, without an MMU
 	$(RUN) test arches
 
 .PHONY: fuzz
-fuzz: ## search MINUTES=n for calls that break a promise, in user mode Linux
+fuzz: ## search MINUTES=n (10) for calls that break a promise, in user mode Linux
 	$(RUN) fuzz um $(MINUTES)
 
 .PHONY: test-arches

@@ -6,8 +6,8 @@
 # Says each minute how far it is. Ends with an error if there is a finding. What a search
 # found is the next one's to begin with, besides the corpus of the repository. FUZZ_SEED and
 # FUZZ_WORKERS choose; KMEMLEAK=1 looks for leaked memory, which makes all slower.
-# um is user mode Linux, one kernel for each processor: many times as fast as QEMU, and
-# without huge pages, PCI, iommufd and what else it does not have.
+# um is user mode Linux, JOBS kernels of it: many times as fast as QEMU, and without huge
+# pages, PCI, iommufd, lockdep's order of locks, and kmemleak.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -17,8 +17,17 @@ minutes=${1:-10}
 [[ $minutes =~ ^[0-9]+$ && $minutes != 0 ]] || die "usage: harness/run fuzz [um] [minutes]"
 seed=${FUZZ_SEED:-$(date +%s)} workers=${FUZZ_WORKERS:-3}
 
+[[ -z ${KMEMLEAK:-} || $config == fuzz ]] || die "there is no kmemleak in user mode Linux: harness/run fuzz"
+
 take_lock
 open_logs
+if [[ $config == um-fuzz ]]; then
+	[[ -n ${VMA_ACCESS_SYNCED:-} ]] || "$HARNESS/fetch/packages.sh"
+	# The memory of each is a file there.
+	room=$(($(df -Pm /dev/shm | awk 'NR == 2 { print $4 }') / 1200))
+	((room)) || die "too little memory: user mode Linux needs 1200 MB in /dev/shm"
+	((kernels <= room)) || kernels=$room
+fi
 "$HARNESS/build/build.sh" "$config"
 build=$WORK/build-$config
 saved=$CACHE/fuzz-corpus
@@ -29,7 +38,7 @@ if [[ $config == um-fuzz ]]; then
 	rm -rf "$build/kselftest_install"
 	mkdir -p "$programs/test_modules"
 	headers=$build/selftests/headers/usr/include
-	# Not vma_huge: this kernel maps what it has as memory, and no other page frames.
+	# Not vma_huge: user mode Linux has no page frames besides its memory.
 	"$HARNESS/build/um-selftests.sh" "$build" "$build/selftests" vma_{eager,merge,window,import} -- \
 		>"$RUN_LOGS/um-modules.log" 2>&1 || die "building the modules failed (log: $RUN_LOGS/um-modules.log)"
 	cp -t "$programs/test_modules" "$build"/selftests/modules/*.ko
@@ -37,10 +46,12 @@ else
 	"$HARNESS/build/kselftest-install.sh" "$build" vma_access
 fi
 "$HARNESS/build/fuzzer.sh" "$programs" "$headers"
-find "$saved" -name '*.txt' -exec cp -t "$programs/corpus" {} +
-# The functions of the layer, each with how many places it has for kcov, or 0 if that does
-# not show as the address of kcov's function is in a register. Cold parts are of mistakes,
-# which no user space can make, and trace events are not on.
+rm -rf "$programs/saved"
+mkdir "$programs/saved"
+find "$saved" -name '*.txt' -exec cp -t "$programs/saved" {} +
+# The functions of the layer, each with how many places it has for kcov, or 0 if they cannot
+# be counted: user mode Linux calls by registers. Cold parts are of mistakes, which no user
+# space can make, and trace events are not on.
 find "$build/mm" -maxdepth 1 -name 'vma_access*.o' ! -name '*_test.o' \
 	-exec objdump -dr --no-show-raw-insn {} + | awk '
 	/^[0-9a-f]+ <.*>:$/ { name = substr($2, 2, length($2) - 3) }
@@ -56,12 +67,12 @@ limit=$((boot + minutes * 60 + reduction))
 leaks=
 [[ -z ${KMEMLEAK:-} ]] || leaks="kmemleak=on leaks=1"
 
-# Becomes a kernel that searches.
+# Runs one kernel, and does not return.
 search() { # LOG SEED
 	local args="job=fuzz kasan_multi_shot $leaks fuzz=-t,$((minutes * 60)),-e,$end,-s,$2,-j,$workers"
 	if [[ $config == um-fuzz ]]; then
-		# A line that nobody types on: with its input closed it writes nothing either.
-		# And a pipe, as user mode Linux learns when it can go on writing of nothing else.
+		# ssl1 needs an input that stays open, or it writes nothing. Its output has to be
+		# a pipe: of a file user mode Linux is not told when it can write again.
 		mkfifo "$1.nothing" "$1.pipe"
 		stdbuf -oL tr -d '\r' <"$1.pipe" >"$1.out" &
 		# shellcheck disable=SC2086
@@ -92,21 +103,11 @@ bad() {
 	fail "$name" "$1" "$2"
 }
 
-# What one found.
+# Collects what one kernel found.
 look() { # LOG EXIT-CODE
 	local reports new program name=${1##*/}
 	log=$1 found=$1-found
 	mkdir -p "$found"
-	# Each program by the sum of its text, as several searches may find the same.
-	scratch new
-	awk -v dir="$new" '
-		/^fuzz: new / { file = dir "/" $3; next }
-		/^fuzz: end/ { file = "" }
-		file { print >file }' "$log.out"
-	for program in "$new"/*; do
-		[[ -e $program ]] || continue
-		cp "$program" "$saved/$(md5sum <"$program" | cut -c1-12).txt"
-	done
 	between 'found in' found.txt
 	between 'reduced to' reduced.txt
 	between repro.c repro.c
@@ -114,7 +115,7 @@ look() { # LOG EXIT-CODE
 	grep '^fuzz: [0-9]* of ' "$log.out" || true
 
 	if ! reports=$("$HARNESS/boot/watch" "$log.console"); then
-		cp "$log.console" "$found/console.txt"
+		cp "$log.console" "$found/console.txt" 2>/dev/null || true
 		[[ ! -e $log.bar ]] || "$programs/vma_fuzz" -p "$log.bar" >"$found/last.txt" || true
 		bad "$(head -n 1 <<<"$reports")" "$log.console"
 	fi
@@ -122,10 +123,27 @@ look() { # LOG EXIT-CODE
 		bad "$(grep -m1 '^fuzz: finding' "$log.out" | cut -c7-)" "$log.out"
 	elif (($2 == 124 || $2 == 137)); then
 		bad "the guest did not end in time" "$log.out"
+	elif grep -q '^vma_access-guest: cannot load' "$log.out"; then
+		bad "$(grep -m1 '^vma_access-guest: cannot load' "$log.out")" "$log.console"
+	elif [[ -n $leaks ]] && ! grep -q 'vma_access-guest: end of leaks' "$log.console"; then
+		bad "kmemleak was not asked" "$log.console"
+	elif [[ -n ${stopped:-} ]]; then
+		:
 	elif ! grep -q '^vma_access-guest: exit 0' "$log.out"; then
 		bad "the guest stopped before the end: $(tail -n 1 "$log.out")" "$log.console"
 	fi
 	rm -f "$log".{bar,nothing,pipe}
+
+	# Each program by the sum of its text, as several searches may find the same.
+	scratch new
+	awk -v dir="$new" '
+		/^fuzz: new / { file = dir "/" $3; next }
+		/^fuzz: end/ { if (file) close(file); file = "" }
+		file { print >file }' "$log.out"
+	for program in "$new"/*; do
+		[[ -e $program ]] || continue
+		cp "$program" "$saved/$(md5sum <"$program" | cut -c1-12).txt"
+	done
 }
 
 say "searching for $minutes min with seed $seed and $workers workers in $kernels kernel(s)"
@@ -134,17 +152,21 @@ for ((i = 0; i < kernels; i++)); do
 	logs+=("$RUN_LOGS/$config-$i")
 	: >"${logs[i]}.out"
 done
-tail -n +1 -s 1 --pid=$$ -q -F "${logs[@]/%/.out}" 2>/dev/null |
-	sed -unE 's/\r$//; /^# no devices|^fuzz: ([0-9]+ s|finding)/p' &
+tail -n +1 -s 1 --pid=$$ -q -f "${logs[@]/%/.out}" 2>/dev/null 9>&- |
+	sed -unE 's/\r$//; /^# no devices|^fuzz: ([0-9]+ s|finding)/p' 9>&- &
 tail=$!
 for ((i = 0; i < kernels; i++)); do
 	search "${logs[i]}" $((seed + i)) &
 	pids+=($!)
 done
+# What was found until then is not lost.
+stopped=
+trap 'stopped=130; kill "${pids[@]}" 2>/dev/null || true' INT TERM
 rcs=()
 for ((i = 0; i < kernels; i++)); do
 	rc=0
 	wait "${pids[i]}" || rc=$?
+	[[ -z $stopped ]] || wait "${pids[i]}" || rc=$?
 	rcs+=("$rc")
 done
 sleep 1.5
@@ -152,6 +174,6 @@ kill $tail 2>/dev/null || true
 for ((i = 0; i < kernels; i++)); do
 	look "${logs[i]}" "${rcs[i]}"
 done
-((f)) || pass "fuzz"
 say "what was found is in $RUN_LOGS; the corpus is in $saved"
-exit $f
+((f)) || [[ -n $stopped ]] || pass "fuzz"
+exit "${stopped:-$f}"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The fuzzer's programs of the repository, on the debug kernel: each call succeeds or fails
-# as its program says, also when allocations fail, and what holds after a program does.
+# as its program says. Each also runs with allocations that fail. After each, the fuzzer
+# looks at what must hold.
 #	harness/run replay [program ...]
 
 . "$(dirname "$0")/../lib.sh"
@@ -41,9 +42,15 @@ while IFS= read -r line; do
 		'# '*) why=${line#\# } ;;
 		'ok '*'# SKIP'*) n=$((n + 1)) line=${line#ok * }; skip "$name ${line%% *}" "${line#*# SKIP }" ;;
 		'ok '*) n=$((n + 1)); pass "$name ${line##* }"; why= ;;
-		'not ok '*) n=$((n + 1)); fail "$name ${line##* }" "${why:-see the log}" "$log.out"; why= ;;
+		'not ok '*)
+			n=$((n + 1)) line=${line#not ok * }
+			fail "$name ${line%% *}" "${why:-${line#* }}" "$log.out"
+			why= ;;
 	esac
 done < <(cat "$log.out")
+if grep -q '^vma_access-guest: cannot load' "$log.out"; then
+	fail "$name modules" "$(grep -m1 '^vma_access-guest: cannot load' "$log.out")" "$log.console"
+fi
 planned=$(sed -n 's/^1\.\.//p' "$log.out")
 if ((rc == 124 || rc == 137)); then
 	fail "$name" "no end within $limit s" "$log.out"

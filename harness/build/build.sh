@@ -75,7 +75,7 @@ own_options() {
 	esac
 	# Measured is what a production kernel has.
 	[[ $config != bench* ]] || cat "$HARNESS/build/configs/prod.config"
-	# What it is a variant of, but for what it has otherwise.
+	# What it is a variant of: later lines override earlier ones.
 	[[ $own == "$config" || $own == arches ]] || cat "$HARNESS/build/configs/$own.config"
 	cat "$HARNESS/build/configs/$config.config"
 	[[ $what == base ]] || own_options
@@ -112,8 +112,8 @@ done
 t0=$(date +%s)
 kunit_opts=()
 for o in ${make_opts[@]+"${make_opts[@]}"}; do kunit_opts+=(--make_options "$o"); done
-# The preprocessor, which is not run here, would tell ccache of .incbin: what such a file
-# includes, the kernel in what unpacks it for one, is not in its hash.
+# Assembler without ccache: what a file includes by .incbin is not in its hash, and the
+# kernel is included so by what unpacks it.
 # shellcheck disable=SC2016
 make_opts+=('cmd_as_o_S=$(filter-out ccache,$(CC)) $(a_flags) -c -o $@ $< $(cmd_objtool)')
 if grep -q '^CONFIG_GCOV_KERNEL=y' "$build/.fragment"; then

@@ -359,12 +359,12 @@ static long uffd_with(struct thread *t, unsigned long features, int as)
 	return fd;
 }
 
-/* Not every architecture can protect from writing, or look at what is in the cache. */
+/* Not every architecture has write-protection and minor faults of userfaultfd. */
 static long open_uffd(struct thread *t, struct file *file, int as)
 {
 	long fd = uffd_with(t, UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_MINOR_SHMEM, as);
 
-	return fd < 0 ? uffd_with(t, 0, as) : fd;
+	return fd < 0 && errno == EINVAL ? uffd_with(t, 0, as) : fd;
 }
 
 /* ---- the table ---------------------------------------------------------------------------- */

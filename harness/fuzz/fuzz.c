@@ -8,9 +8,9 @@
  *		-e TIME			ends at that time, in seconds since 1970, if it is earlier
  *		-s SEED			what is done depends on it, but for the timing
  *		-j WORKERS		how many programs run at once
- *		-c DIR			programs to begin with
- *		-f FILE			names functions, and how many places each has: those that
- *				were not all seen are listed at the end
+ *		-c DIR			programs to begin with; may be given several times
+ *		-f FILE			names functions, and how many places each has: those with
+ *				places that were never reached are listed at the end
  *		-l FILE			keeps the last programs there, for when the kernel ends
  *	fuzz -p FILE		prints the programs that -l kept
  *
@@ -172,8 +172,9 @@ static void print_status(uint64_t seed, unsigned long seconds)
 	}
 	printf("fuzz: %lu s, seed %llu: %lu calls (%lu/s), %lu programs, %lu deaths, ",
 	       seconds, (unsigned long long)seed, calls, calls / (seconds ?: 1), programs, deaths);
-	printf("%u edges, %u places, corpus %u\n", shared->coverage.nr_edges,
-	       shared->coverage.nr_pcs, shared->nr_corpus);
+	printf("%u edges, %u places, corpus %u%s\n", shared->coverage.nr_edges,
+	       shared->coverage.nr_pcs, shared->nr_corpus,
+	       shared->nr_corpus == CORPUS ? " (full)" : "");
 	fflush(stdout);
 }
 
@@ -234,7 +235,8 @@ static void print_finding(void)
 	printf("fuzz: none of the last programs finds it alone\n");
 }
 
-static void check_quiet(void)
+/* The first programs allocate some memory for good: what comes after them is compared. */
+static void check_quiet(bool first)
 {
 	const char *text;
 
@@ -242,6 +244,8 @@ static void check_quiet(void)
 	text = oracle_quiet(true);
 	if (text)
 		worker_found(text, NULL);
+	else if (first)
+		oracle_base(true);
 	workers_quiet(nr_workers, false);
 }
 
@@ -270,13 +274,10 @@ static void search(uint64_t seed, unsigned long seconds, time_t end)
 		if (over || ran / 60 == minute)
 			continue;
 		minute = ran / 60;
-		check_quiet();
-		/* The first programs allocate some memory for good. */
-		if (minute == 1)
-			oracle_base(true);
+		check_quiet(minute == 1);
 		print_status(seed, ran);
 	} while (!over);
-	check_quiet();
+	check_quiet(false);
 	__atomic_store_n(&shared->stop, 1, __ATOMIC_RELEASE);
 	for (i = 0; i < nr_workers; i++)
 		waitpid(shared->worker[i].pid, NULL, 0);
@@ -306,7 +307,8 @@ static int print_history(const char *path)
 
 int main(int argc, char **argv)
 {
-	const char *corpus = NULL, *functions = NULL, *last = NULL;
+	const char *corpus[2], *functions = NULL, *last = NULL;
+	unsigned int nr_corpora = 0, i;
 	unsigned long seconds = 0, end = 0;
 	const char *missing;
 	bool replays = false;
@@ -332,7 +334,8 @@ int main(int argc, char **argv)
 			nr_workers = 1 + (atoi(optarg) - 1) % WORKERS;
 			break;
 		case 'c':
-			corpus = optarg;
+			if (nr_corpora < ARRAY_SIZE(corpus))
+				corpus[nr_corpora++] = optarg;
 			break;
 		case 'f':
 			functions = optarg;
@@ -364,8 +367,8 @@ int main(int argc, char **argv)
 	memset(history, 0, sizeof(*history));
 	memcpy(history->magic, "vmafuzz", 8);
 	kcov_use(&shared->coverage);
-	if (corpus)
-		load_corpus(corpus);
+	for (i = 0; i < nr_corpora; i++)
+		load_corpus(corpus[i]);
 	printf("fuzz: seed %llu, %u workers, corpus %u\n", (unsigned long long)seed, nr_workers,
 	       shared->nr_corpus);
 	search(seed, seconds, end);

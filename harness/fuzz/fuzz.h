@@ -205,7 +205,7 @@ void kcov_begin(struct thread *t);
 /* Takes what a call covered; @what tells calls apart without kcov. */
 void kcov_end(struct thread *t, uint32_t what);
 void kcov_use(struct coverage *shared);
-/* Prints the functions named in a file of which not all was seen. */
+/* Prints the functions named in a file that have places which were never reached. */
 void kcov_missing(const char *path);
 
 /* ---- oracles: oracle.c ------------------------------------------------------------ */
@@ -227,7 +227,7 @@ void oracle_again(void);
 /* ---- workers: worker.c --------------------------------------------------------------- */
 
 #define WORKERS		8
-#define CORPUS		4096
+#define CORPUS		16384
 #define KEPT		8
 
 struct worker {

@@ -93,10 +93,8 @@ void kcov_end(struct thread *t, uint32_t what)
 	for (i = 1; i <= nr; i++) {
 		unsigned long pc = t->kcov[i];
 
-		if (see_edge((uint64_t)before << 17 ^ pc)) {
-			see_pc(pc);
-			t->fresh++;
-		}
+		t->fresh += see_edge((uint64_t)before << 17 ^ pc);
+		see_pc(pc);
 		before = pc;
 	}
 }

@@ -18,12 +18,13 @@ struct history *history;
 
 void corpus_add(const struct program *p)
 {
-	unsigned int at = __atomic_fetch_add(&shared->nr_corpus, 1, __ATOMIC_RELAXED);
+	unsigned int at = __atomic_load_n(&shared->nr_corpus, __ATOMIC_RELAXED);
 
-	if (at >= CORPUS) {
-		__atomic_fetch_sub(&shared->nr_corpus, 1, __ATOMIC_RELAXED);
-		return;
-	}
+	do {
+		if (at == CORPUS)
+			return;
+	} while (!__atomic_compare_exchange_n(&shared->nr_corpus, &at, at + 1, false,
+					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 	shared->corpus[at] = *p;
 	__atomic_store_n(&shared->ready[at], 1, __ATOMIC_RELEASE);
 }

@@ -616,7 +616,7 @@ static void vma_access_new_set_prot_remap(struct kunit *test)
 	int i;
 
 	KUNIT_EXPECT_EQ(test, van_map_arg(test, &van_remap_plain, &pfn), 0);
-	/* Not every architecture has pte_pgprot(), which is then always 0. */
+	/* An architecture without pte_pgprot() has the generic one, which returns 0. */
 	if (van_is_writecombine(test, pfn) || !pgprot_val(van_frame(VAN_AT(2)).prot)) {
 		KUNIT_EXPECT_EQ(test, vm_munmap(VAN_ADDR, VAN_SIZE), 0);
 		kunit_skip(test, "write-combine is not told from others here");
