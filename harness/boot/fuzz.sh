@@ -159,7 +159,7 @@ for ((i = 0; i < kernels; i++)); do
 	search "${logs[i]}" $((seed + i)) &
 	pids+=($!)
 done
-# What was found until then is not lost.
+# A search that is interrupted keeps its programs and its findings.
 stopped=
 trap 'stopped=130; kill "${pids[@]}" 2>/dev/null || true' INT TERM
 rcs=()

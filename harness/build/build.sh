@@ -75,7 +75,7 @@ own_options() {
 	esac
 	# Measured is what a production kernel has.
 	[[ $config != bench* ]] || cat "$HARNESS/build/configs/prod.config"
-	# What it is a variant of: later lines override earlier ones.
+	# A variant begins with the config that it varies: later lines override earlier ones.
 	[[ $own == "$config" || $own == arches ]] || cat "$HARNESS/build/configs/$own.config"
 	cat "$HARNESS/build/configs/$config.config"
 	[[ $what == base ]] || own_options

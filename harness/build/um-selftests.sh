@@ -29,5 +29,4 @@ for m in "${modules[@]}"; do
 	cp -t "$dir/modules" "$selftests/test_modules/$m".[ch]
 	echo "obj-m += $m.o"
 done >"$dir/modules/Makefile"
-# They include the sample's header by the path that it has from the kernel's tree.
 within 600 make -C "$TREE" ARCH=um O="$build" ${opts[@]+"${opts[@]}"} M="$dir/modules" modules
